@@ -1,0 +1,61 @@
+import { Command } from 'commander';
+
+/** A part of the system that has a command; loaded only when it is the one asked for, so that `triage` starts fast. */
+interface Part {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+const parts: readonly Part[] = [
+  {
+    name: 'demo',
+    summary: 'run the whole system on this machine, over real recordings',
+    load: async () => (await import('@vitalseal/app-demo')).demoCommand(),
+  },
+  {
+    name: 'triage',
+    summary: "say what the hospital's rules make of a recording",
+    load: async () => (await import('@vitalseal/app-hospital')).triageCommand(),
+  },
+  {
+    name: 'ca',
+    summary: 'the certifying authority: certificates, activation codes, revocation',
+    load: async () => (await import('@vitalseal/app-certifying-authority')).certifyingAuthorityCommand(),
+  },
+  {
+    name: 'hospital',
+    summary: 'the hospital: takes readings in, scores them, raises and sends alarms',
+    load: async () => (await import('@vitalseal/app-hospital')).hospitalCommand(),
+  },
+  {
+    name: 'patient',
+    summary: "the patient's phone without a screen, with its secure element",
+    load: async () => (await import('@vitalseal/app-patient')).patientCommand(),
+  },
+  {
+    name: 'sensor',
+    summary: 'a sensor that replays a recording',
+    load: async () => (await import('@vitalseal/app-sensor')).sensorCommand(),
+  },
+];
+
+/** The program with the one part that `args` asks for loaded whole, and the others by name. */
+export async function program(args: readonly string[]): Promise<Command> {
+  const root = new Command('vitalseal')
+    .description('Remote patient monitoring in which every hop is sealed, certified and confirmed')
+    .version('0.1.0')
+    .exitOverride();
+  for (const part of parts) {
+    const command = args[0] === part.name ? await part.load() : new Command(part.name);
+    root.addCommand(throwing(command.name(part.name).description(part.summary)));
+  }
+  return root;
+}
+
+/** Commander exits the process by itself unless each command is told to throw. */
+function throwing(command: Command): Command {
+  command.exitOverride();
+  for (const sub of command.commands) throwing(sub);
+  return command;
+}

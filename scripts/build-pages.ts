@@ -1,0 +1,28 @@
+// Builds the doctor's and the ambulance's pages; with --if-stale only when a source is newer than the last build.
+import { spawnSync } from 'node:child_process';
+import { globSync, statSync } from 'node:fs';
+import { say } from './say.ts';
+
+const pages = ['apps/doctor', 'apps/ambulance'];
+const sharedSources = ['packages/*/src/**/*', 'package-lock.json'];
+
+const ifStale = process.argv.includes('--if-stale');
+for (const page of pages) {
+  if (ifStale && isFresh(page)) continue;
+  say(`building ${page}`);
+  const { status } = spawnSync('vite', ['build', '--logLevel', 'warn'], { cwd: page, stdio: 'inherit' });
+  if (status !== 0) {
+    process.exitCode = 1;
+    break;
+  }
+}
+
+function isFresh(page: string): boolean {
+  const built = modified(`${page}/dist/index.html`);
+  const sources = globSync([`${page}/src/**/*`, `${page}/index.html`, `${page}/vite.config.ts`, ...sharedSources]);
+  return built > 0 && sources.every((source) => modified(source) <= built);
+}
+
+function modified(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}

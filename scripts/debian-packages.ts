@@ -1,0 +1,38 @@
+// What `npm test` needs from Debian, installed where it is missing: tests run against the real browser and database.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { say } from './say.ts';
+
+interface Need {
+  readonly debianPackage: string;
+  readonly present: () => boolean;
+}
+
+const onPath = (command: string) => () => spawnSync('which', [command]).status === 0;
+
+const needs: readonly Need[] = [
+  { debianPackage: 'chromium', present: () => existsSync('/usr/bin/chromium') },
+  {
+    debianPackage: 'postgresql',
+    present: () => existsSync('/usr/lib/postgresql') && readdirSync('/usr/lib/postgresql').length > 0,
+  },
+  { debianPackage: 'openssl', present: onPath('openssl') },
+];
+
+export function installDebianPackages(): void {
+  const missing = needs.filter((need) => !need.present()).map((need) => need.debianPackage);
+  if (missing.length === 0) return;
+  say(`installing from Debian: ${missing.join(' ')}`);
+  const asRoot = process.getuid?.() === 0 ? [] : ['sudo'];
+  const apt = (...args: string[]) => {
+    const [command = 'apt-get', ...rest] = [...asRoot, 'apt-get', ...args];
+    const { status } = spawnSync(command, rest, {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
+    return status === 0;
+  };
+  if (!apt('update') || !apt('install', '--yes', '--no-install-recommends', ...missing)) {
+    throw new Error(`could not install ${missing.join(' ')} with apt-get: install them by hand and run again`);
+  }
+}

@@ -1,1 +1,5 @@
-export {};
+// The public face of the paper's protocol.
+
+export * from './bytes.ts';
+export * from './errors.ts';
+export * from './primitives/index.ts';

@@ -3,3 +3,4 @@
 export * from './bytes.ts';
 export * from './errors.ts';
 export * from './primitives/index.ts';
+export * from './wire/index.ts';

@@ -1,0 +1,14 @@
+export * from './cbor/index.ts';
+export { formatIdentity, type Identity, parseIdentity, type Role, roles, sameIdentity } from './identity.ts';
+export type { Location } from './location.ts';
+export { mdc, mdcUnit } from './mdc.ts';
+export {
+  type Decimal,
+  decimal,
+  decimalToNumber,
+  type Measurement,
+  type SpecialValue,
+  specialValues,
+} from './measurement.ts';
+export { decodeReading, encodeReading, type Origin, originKey, type Reading } from './reading.ts';
+export type { Timestamp } from './time.ts';

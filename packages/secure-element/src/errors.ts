@@ -1,0 +1,40 @@
+// Every refusal of the secure element. The terminal in front of it branches on `code`, never on the text; the text
+// never holds a key, a person's identifier or a reading.
+
+/** Each code a `SecureElementError` may carry; docs/errors.md lists the same. */
+export const secureElementErrorCodes = [
+  // the order of the element's life: personalised, bonded, in a handshake, in service
+  'element-not-personalised',
+  'element-already-personalised',
+  'element-locked',
+  'certificate-mismatch',
+  'handshake-needed',
+  'handshake-out-of-order',
+  'handshake-refused',
+  'peer-not-bonded',
+  // what comes in
+  'answer-malformed',
+  'acknowledgement-not-ours',
+  'acknowledgement-replayed',
+  'command-too-large',
+  'measurement-missing',
+  // what is kept
+  'outbox-full',
+  'storage-full',
+  'storage-failed',
+  'storage-in-use',
+  'storage-sealed-by-another-key',
+  'storage-malformed',
+] as const;
+
+export type SecureElementErrorCode = (typeof secureElementErrorCodes)[number];
+
+export class SecureElementError extends Error {
+  override readonly name = 'SecureElementError';
+  readonly code: SecureElementErrorCode;
+
+  constructor(code: SecureElementErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,116 @@
+// The patient's outbox: readings wait here, sealed under the local key, until the hospital's acknowledgement has been
+// opened. Bounded: when it is full a new reading is refused to the sensor, which keeps it; nothing that waits is ever
+// dropped to make room.
+
+import { type Bytes, decodeReading, encodeCbor, encodeReading, type Reading } from '@vitalseal/protocol';
+import { SecureElementError } from '../errors.ts';
+import type { ElementStorage } from '../storage/element-storage.ts';
+import { storedBytes, storedFields, storedInteger, storedText } from '../storage/stored.ts';
+import type { Transaction } from '../storage/transaction.ts';
+import type { Timeliness } from './timeliness.ts';
+
+export interface OutboxEntry {
+  readonly reading: Reading;
+  /** When the element took it in, UTC ms. */
+  readonly takenAt: number;
+  readonly timeliness: Timeliness;
+}
+
+export interface ShelvedEntry extends OutboxEntry {
+  readonly code: string;
+  readonly refusedAt: number;
+}
+
+const waitingPrefix = 'outbox/';
+const shelfPrefix = 'shelf/';
+const timelinessCodes: readonly Timeliness[] = ['timely', 'late', 'from-the-future'];
+
+export class Outbox {
+  readonly #storage: ElementStorage;
+  readonly #capacity: number;
+  readonly #waiting: Set<number>;
+  readonly #shelf: Set<number>;
+  #next: number;
+
+  private constructor(storage: ElementStorage, capacity: number, waiting: number[], shelf: number[]) {
+    this.#storage = storage;
+    this.#capacity = capacity;
+    this.#waiting = new Set(waiting);
+    this.#shelf = new Set(shelf);
+    this.#next = Math.max(-1, waiting.at(-1) ?? -1, shelf.at(-1) ?? -1) + 1;
+  }
+
+  static async load(storage: ElementStorage, capacity: number): Promise<Outbox> {
+    const numbers = async (prefix: string) => (await storage.list(prefix)).map((name) => numberOf(prefix, name));
+    return new Outbox(storage, capacity, await numbers(waitingPrefix), await numbers(shelfPrefix));
+  }
+
+  /** Numbers of the waiting readings, oldest first. */
+  get waiting(): ReadonlySet<number> {
+    return this.#waiting;
+  }
+
+  get shelf(): ReadonlySet<number> {
+    return this.#shelf;
+  }
+
+  /** How many more readings fit; what the hospital refused for good takes room too. */
+  get room(): number {
+    return Math.max(0, this.#capacity - this.#waiting.size - this.#shelf.size);
+  }
+
+  add(transaction: Transaction, entry: OutboxEntry): void {
+    const number = this.#next;
+    this.#next += 1;
+    transaction.put(nameOf(waitingPrefix, number), encodeEntry(entry));
+    transaction.afterwards(() => this.#waiting.add(number));
+  }
+
+  async read(number: number): Promise<OutboxEntry> {
+    const stored = await this.#storage.read(nameOf(waitingPrefix, number));
+    if (stored === undefined) throw new SecureElementError('storage-malformed', 'expected the outbox entry it lists');
+    return decodeEntry(stored);
+  }
+
+  async readShelf(number: number): Promise<ShelvedEntry> {
+    const stored = await this.#storage.read(nameOf(shelfPrefix, number));
+    if (stored === undefined) throw new SecureElementError('storage-malformed', 'expected the shelf entry it lists');
+    const [entry, code, refusedAt] = storedFields(stored, 3);
+    return { ...decodeEntry(storedBytes(entry)), code: storedText(code), refusedAt: storedInteger(refusedAt) };
+  }
+
+  remove(transaction: Transaction, number: number): void {
+    transaction.remove(nameOf(waitingPrefix, number));
+    transaction.afterwards(() => this.#waiting.delete(number));
+  }
+
+  /** The hospital will never take it: it leaves the queue, and stays where the patient is told of it. */
+  async shelve(transaction: Transaction, number: number, code: string, refusedAt: number): Promise<void> {
+    const entry = encodeEntry(await this.read(number));
+    transaction.put(nameOf(shelfPrefix, number), encodeCbor([entry, code, refusedAt]));
+    transaction.remove(nameOf(waitingPrefix, number));
+    transaction.afterwards(() => {
+      this.#waiting.delete(number);
+      this.#shelf.add(number);
+    });
+  }
+}
+
+function encodeEntry({ reading, takenAt, timeliness }: OutboxEntry): Bytes {
+  return encodeCbor([encodeReading(reading), takenAt, timelinessCodes.indexOf(timeliness)]);
+}
+
+function decodeEntry(stored: Bytes): OutboxEntry {
+  const [reading, takenAt, timelinessCode] = storedFields(stored, 3);
+  const timeliness = timelinessCodes[storedInteger(timelinessCode)];
+  if (timeliness === undefined) throw new SecureElementError('storage-malformed', 'expected a known timeliness');
+  return { reading: decodeReading(storedBytes(reading)), takenAt: storedInteger(takenAt), timeliness };
+}
+
+function nameOf(prefix: string, number: number): string {
+  return prefix + number.toString(16).padStart(12, '0');
+}
+
+function numberOf(prefix: string, name: string): number {
+  return Number.parseInt(name.slice(prefix.length), 16);
+}

@@ -1,0 +1,22 @@
+// The card's non-volatile memory: named values, changed together or not at all.
+
+import type { Awaitable, Bytes } from '@vitalseal/protocol';
+
+/** One named value after the commit; `null` removes it. */
+export interface Change {
+  readonly name: string;
+  readonly value: Bytes | null;
+}
+
+/**
+ * Power lost at any moment of `commit` leaves all of the changes or none of them; when it returns, they outlive power
+ * loss. A commit that throws has either happened or not: the caller must read again before it goes on.
+ */
+export interface ElementStorage {
+  read(name: string): Awaitable<Bytes | undefined>;
+  /** Names that begin with the prefix, in byte order. */
+  list(prefix: string): Awaitable<string[]>;
+  /** @throws SecureElementError `storage-full` or `storage-failed` */
+  commit(changes: readonly Change[]): Awaitable<void>;
+  close(): Awaitable<void>;
+}

@@ -1,0 +1,3 @@
+// What only Node can do: TCP.
+
+export * from './tcp-link.ts';

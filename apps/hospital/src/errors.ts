@@ -1,0 +1,47 @@
+/** Every way the hospital refuses, as stable codes. Messages never hold a key, a token, a person's identifier or a reading. */
+export const hospitalErrorCodes = [
+  // what a record or a request may be refused with
+  'malformed-request',
+  'channel-expired',
+  'wrong-hop',
+  'mixed-channels',
+  'undecodable-record',
+  'unknown-patient',
+  'unstorable',
+  'certificate-revoked',
+  'wrong-role',
+  'too-many-handshakes',
+  'unknown-handshake',
+  'rate-limited',
+  'body-too-large',
+  'unknown-alarm',
+  'unknown-dispatch',
+  'not-permitted',
+  // what the hospital itself may fail with
+  'store-unavailable',
+  'store-newer',
+  'shutting-down',
+  'authority-unreachable',
+  'authority-refused',
+  'root-mismatch',
+  'not-initialised',
+  'already-initialised',
+  'already-running',
+  'insecure-listener',
+  'invalid-option',
+  'invalid-file',
+  'already-admitted',
+  'unknown-person',
+] as const;
+
+export type HospitalErrorCode = (typeof hospitalErrorCodes)[number];
+
+export class HospitalError extends Error {
+  override readonly name = 'HospitalError';
+  readonly code: HospitalErrorCode;
+
+  constructor(code: HospitalErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}

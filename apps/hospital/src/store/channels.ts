@@ -1,0 +1,92 @@
+import type { Selectable } from 'kysely';
+import { BatchStatement, type Database } from './batch-statement.ts';
+import type { Blob, ChannelTable } from './schema.ts';
+
+export type ChannelRow = Selectable<ChannelTable>;
+
+export interface WindowRow {
+  readonly channel: Blob;
+  readonly window: Blob;
+}
+
+export class ChannelRows {
+  readonly #database: Database;
+  readonly #saveWindows: BatchStatement<WindowRow, never>;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#saveWindows = new BatchStatement<WindowRow, never>(
+      { channel: new Uint8Array(), window: new Uint8Array() },
+      (rows) =>
+        database
+          .insertInto('replay_windows')
+          .values(rows)
+          .onConflict((conflict) =>
+            conflict.column('channel').doUpdateSet((set) => ({ window: set.ref('excluded.window') })),
+          )
+          .$castTo<never>(),
+    );
+  }
+
+  async open(row: ChannelRow, db = this.#database): Promise<void> {
+    await db.insertInto('channels').values(row).execute();
+  }
+
+  async find(id: Blob, db = this.#database): Promise<{ channel: ChannelRow; window: Blob | null } | undefined> {
+    const row = await db
+      .selectFrom('channels')
+      .leftJoin('replay_windows', 'replay_windows.channel', 'channels.id')
+      .selectAll('channels')
+      .select('replay_windows.window')
+      .where('channels.id', '=', id)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const { window, ...channel } = row;
+    return { channel, window };
+  }
+
+  saveWindows(db: Database, rows: readonly WindowRow[]): Promise<never[]> {
+    return this.#saveWindows.execute(db, rows);
+  }
+
+  async reserve(id: Blob, until: number, db = this.#database): Promise<void> {
+    await db.updateTable('channels').set({ send_reserved: until }).where('id', '=', id).execute();
+  }
+
+  /** A peer's channels of one step, newest first. */
+  async ofPeer(peer: string, step: number, db = this.#database): Promise<Blob[]> {
+    const rows = await db
+      .selectFrom('channels')
+      .select('id')
+      .where('peer', '=', peer)
+      .where('step', '=', step)
+      .orderBy('opened_at', 'desc')
+      .execute();
+    return rows.map((row) => row.id);
+  }
+
+  /** Channels that rest on any of these certificates. */
+  async withSerials(serials: readonly string[], db = this.#database): Promise<Blob[]> {
+    if (serials.length === 0) return [];
+    const rows = await db.selectFrom('channels').select('id').where('certificate_serial', 'in', serials).execute();
+    return rows.map((row) => row.id);
+  }
+
+  async serials(db = this.#database): Promise<string[]> {
+    const rows = await db.selectFrom('channels').select('certificate_serial').distinct().execute();
+    return rows.map((row) => row.certificate_serial);
+  }
+
+  async expired(at: number, db = this.#database): Promise<Blob[]> {
+    const rows = await db.selectFrom('channels').select('id').where('expires_at', '<=', at).execute();
+    return rows.map((row) => row.id);
+  }
+
+  /** Deletes channels and with them their keys. */
+  async close(ids: readonly Blob[], db = this.#database): Promise<void> {
+    for (const id of ids) {
+      await db.deleteFrom('replay_windows').where('channel', '=', id).execute();
+      await db.deleteFrom('channels').where('id', '=', id).execute();
+    }
+  }
+}

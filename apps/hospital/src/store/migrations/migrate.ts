@@ -1,0 +1,28 @@
+/** Brings a store to the newest shape, or refuses one that a newer release has written. */
+import { type Kysely, type Migration, type MigrationProvider, Migrator } from 'kysely';
+import { HospitalError } from '../../errors.ts';
+import { first } from './0001-first.ts';
+import { columnTypes, type DatabaseKind } from './columns.ts';
+
+class Migrations implements MigrationProvider {
+  readonly #kind: DatabaseKind;
+
+  constructor(kind: DatabaseKind) {
+    this.#kind = kind;
+  }
+
+  async getMigrations(): Promise<Record<string, Migration>> {
+    const types = columnTypes(this.#kind);
+    return { '0001-first': first(types) };
+  }
+}
+
+export async function migrate<Schema>(database: Kysely<Schema>, kind: DatabaseKind): Promise<void> {
+  const migrator = new Migrator({ db: database, provider: new Migrations(kind) });
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  if (error instanceof Error && error.message.includes('previously executed migration')) {
+    throw new HospitalError('store-newer', 'the store was written by a newer release', { cause: error });
+  }
+  throw error;
+}

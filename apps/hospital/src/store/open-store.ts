@@ -1,0 +1,99 @@
+/**
+ * The hospital's store (figure 1's hospital database). One set of statements, two databases: SQLite inside Node by
+ * default, PostgreSQL where `DATABASE_URL` names one. A commit that returned is on the disk.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Kysely } from 'kysely';
+import { AlarmRows } from './alarms.ts';
+import type { Database } from './batch-statement.ts';
+import { ChannelRows } from './channels.ts';
+import { type Counts, countEverything } from './counts.ts';
+import { DeliveryRows } from './deliveries.ts';
+import { DispatchRows } from './dispatches.ts';
+import type { DatabaseKind } from './migrations/columns.ts';
+import { migrate } from './migrations/migrate.ts';
+import { PatientRows } from './patients.ts';
+import { PersonRows } from './people.ts';
+import { postgresqlDialect } from './postgresql.ts';
+import { ReadingRows } from './readings.ts';
+import type { HospitalSchema } from './schema.ts';
+import { SettingRows } from './settings.ts';
+import { sqliteDialect } from './sqlite.ts';
+import { StreamRows } from './streams.ts';
+import { TallyRows } from './tallies.ts';
+import { TriageRows } from './triage-states.ts';
+
+export interface StoreOptions {
+  /** Folder of `hospital.sqlite`, made with mode 0700 if it is not there. Unused with `databaseUrl`. */
+  readonly dataDir: string;
+  readonly databaseUrl?: string | undefined;
+  /** For tests: the size in pages at which SQLite reports a full disk. */
+  readonly maxPages?: number;
+  readonly statementTimeoutMs?: number;
+}
+
+/** The statements of each table. Every method takes the database or the open transaction it is to run in. */
+export interface Statements {
+  readonly patients: PatientRows;
+  readonly streams: StreamRows;
+  readonly readings: ReadingRows;
+  readonly channels: ChannelRows;
+  readonly triage: TriageRows;
+  readonly alarms: AlarmRows;
+  readonly deliveries: DeliveryRows;
+  readonly dispatches: DispatchRows;
+  readonly people: PersonRows;
+  readonly tallies: TallyRows;
+  readonly settings: SettingRows;
+}
+
+export interface Store extends Statements {
+  readonly kind: DatabaseKind;
+  readonly database: Database;
+  /** All or nothing, and durable when it resolves. */
+  transaction<Result>(work: (transaction: Database) => Promise<Result>): Promise<Result>;
+  counts(): Promise<Counts>;
+  close(): Promise<void>;
+}
+
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { dataDir, databaseUrl, maxPages, statementTimeoutMs } = options;
+  const kind: DatabaseKind = databaseUrl === undefined ? 'sqlite' : 'postgresql';
+  if (databaseUrl === undefined) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const dialect =
+    databaseUrl === undefined
+      ? sqliteDialect({ file: join(dataDir, 'hospital.sqlite'), ...(maxPages === undefined ? {} : { maxPages }) })
+      : postgresqlDialect({ url: databaseUrl, ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }) });
+  const database = new Kysely<HospitalSchema>({ dialect });
+  try {
+    await migrate(database, kind);
+  } catch (error) {
+    await database.destroy();
+    throw error;
+  }
+  return {
+    kind,
+    database,
+    ...statementsFor(database),
+    transaction: (work) => database.transaction().execute(work),
+    counts: () => countEverything(database),
+    close: () => database.destroy(),
+  };
+}
+
+function statementsFor(database: Database): Statements {
+  return {
+    patients: new PatientRows(database),
+    streams: new StreamRows(database),
+    readings: new ReadingRows(database),
+    channels: new ChannelRows(database),
+    triage: new TriageRows(database),
+    alarms: new AlarmRows(database),
+    deliveries: new DeliveryRows(database),
+    dispatches: new DispatchRows(database),
+    people: new PersonRows(database),
+    tallies: new TallyRows(database),
+    settings: new SettingRows(database),
+  };
+}

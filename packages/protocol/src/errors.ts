@@ -21,6 +21,25 @@ export const protocolErrorCodes = [
   // primitives
   'authentication-failed',
   'key-malformed',
+  // handshake: what a step refuses
+  'handshake-ended',
+  'method-unsupported',
+  'cipher-suite-unsupported',
+  'connection-id-malformed',
+  'connection-id-clash',
+  'critical-ead-unknown',
+  'credential-malformed',
+  'credential-unknown',
+  'credential-refused',
+  'credential-mismatch',
+  'credential-own',
+  // handshake: what the peer said in an error message (RFC 9528 section 6), without proof
+  'peer-refused',
+  'peer-refused-cipher-suite',
+  'peer-lacks-credential',
+  // handshake: the keys it leaves
+  'exporter-label-reserved',
+  'session-replaced',
   // channel
   'record-malformed',
   'channel-unknown',

@@ -2,5 +2,6 @@
 
 export * from './bytes.ts';
 export * from './errors.ts';
+export * from './handshake/index.ts';
 export * from './primitives/index.ts';
 export * from './wire/index.ts';

@@ -1,0 +1,126 @@
+// The initiator (RFC 9528 figure 4 and sections 5.2 to 5.5), one class a state, so that a step out of order does not
+// compile. Any error, in whatever step, ends the handshake for good: see single-use.ts.
+
+import { type Bytes, equalBytes, noBytes } from '../bytes.ts';
+import { ProtocolError } from '../errors.ts';
+import { type EphemeralKey, sha256 } from '../primitives/index.ts';
+import { type AuthenticatedFields, computeMac, type PeerAuthentication, signatureInput } from './authentication.ts';
+import { refuseErrorMessage } from './error-message.ts';
+import { encodeIdentifier, requireConnectionId } from './identifier.ts';
+import { derivePrkOut, extractPrk2e, kdfLabel } from './key-schedule.ts';
+import { encodeMessage1 } from './message1.ts';
+import { decodeMessage2, decodePlaintext2, maskPlaintext2 } from './message2.ts';
+import { encodePlaintext3, type SealingKeys, sealMessage } from './message3.ts';
+import { checkMessage4 } from './message4.ts';
+import type { CompletedHandshake, InitiatorProfile } from './profile.ts';
+import { EdhocSession } from './session.ts';
+import { SingleUse } from './single-use.ts';
+import { nextTranscriptHash, transcriptHash2 } from './transcript.ts';
+
+/** Composes message_1, section 5.2.2. */
+export async function initiate<Peer>(profile: InitiatorProfile<Peer>): Promise<InitiatorAwaitingMessage2<Peer>> {
+  requireConnectionId(profile.connectionId);
+  const ephemeral = profile.ephemeralKey ?? (await profile.suite.generateKey());
+  const { method, suites, connectionId } = profile;
+  const message1 = encodeMessage1({ method, suites, gX: ephemeral.publicX, connectionId }, profile.ead?.[1] ?? noBytes);
+  return new InitiatorAwaitingMessage2(message1, { profile, ephemeral, message1Hash: await sha256(message1) });
+}
+
+interface AfterMessage1<Peer> {
+  readonly profile: InitiatorProfile<Peer>;
+  readonly ephemeral: EphemeralKey;
+  readonly message1Hash: Bytes;
+}
+
+export class InitiatorAwaitingMessage2<Peer> {
+  readonly message1: Bytes;
+  readonly #state: SingleUse<AfterMessage1<Peer>>;
+
+  constructor(message1: Bytes, state: AfterMessage1<Peer>) {
+    this.message1 = message1;
+    this.#state = new SingleUse(state);
+  }
+
+  /** Processes message_2 (section 5.3.3) and composes message_3 (section 5.4.2). @throws ProtocolError */
+  async receiveMessage2(message2: Bytes): Promise<InitiatorAwaitingMessage4<Peer>> {
+    const { profile, ephemeral, message1Hash } = this.#state.take();
+    refuseErrorMessage(message2);
+    const { gY, ciphertext } = decodeMessage2(message2);
+    const th2 = await transcriptHash2(gY, message1Hash);
+    const prk2e = await extractPrk2e(th2, await ephemeral.agree(gY));
+    const plaintext2 = await maskPlaintext2(prk2e, th2, ciphertext);
+    const { connectionId, idCred, signatureOrMac, ead } = decodePlaintext2(plaintext2);
+    if (equalBytes(connectionId, profile.connectionId)) {
+      throw new ProtocolError('connection-id-clash', 'expected a connection identifier other than our own');
+    }
+
+    const peer = await profile.resolvePeer(idCred);
+    const prk3e2m = await peer.nextKey(prk2e, kdfLabel.salt3e2m, th2, ephemeral);
+    const fields: AuthenticatedFields = {
+      connectionId: encodeIdentifier(connectionId),
+      credential: peer.credential,
+      transcriptHash: th2,
+      ead,
+    };
+    const mac2 = await computeMac(prk3e2m, kdfLabel.mac2, fields, peer.macLength(profile.suite));
+    await peer.verify(signatureOrMac, mac2, signatureInput(fields, mac2));
+
+    const th3 = await nextTranscriptHash(th2, plaintext2, peer.credential.cred);
+    return composeMessage3({ profile, peer, prk3e2m, th3, gY });
+  }
+}
+
+interface AfterMessage2<Peer> {
+  readonly profile: InitiatorProfile<Peer>;
+  readonly peer: PeerAuthentication<Peer>;
+  readonly prk3e2m: Bytes;
+  readonly th3: Bytes;
+  readonly gY: Bytes;
+}
+
+async function composeMessage3<Peer>(after: AfterMessage2<Peer>): Promise<InitiatorAwaitingMessage4<Peer>> {
+  const { profile, peer, prk3e2m, th3, gY } = after;
+  const { own, suite } = profile;
+  const prk4e3m = await own.nextKey(prk3e2m, kdfLabel.salt4e3m, th3, gY);
+  const ead = profile.ead?.[3] ?? noBytes;
+  const fields = { connectionId: noBytes, credential: own.credential, transcriptHash: th3, ead };
+  const mac3 = await computeMac(prk4e3m, kdfLabel.mac3, fields, own.macLength(suite));
+  const signatureOrMac = await own.prove(mac3, signatureInput(fields, mac3));
+
+  const plaintext3 = encodePlaintext3({ idCred: own.credential.idCred, signatureOrMac, ead });
+  const message3 = await sealMessage(3, { suite, prk: prk3e2m, transcriptHash: th3 }, plaintext3);
+  const th4 = await nextTranscriptHash(th3, plaintext3, own.credential.cred);
+  return new InitiatorAwaitingMessage4(message3, peer.peer, {
+    keys: { suite, prk: prk4e3m, transcriptHash: th4 },
+    ownCredentialHash: own.credential.hash,
+    peerCredentialHash: peer.credential.hash,
+  });
+}
+
+interface AfterMessage3 {
+  readonly keys: SealingKeys;
+  readonly ownCredentialHash: Bytes;
+  readonly peerCredentialHash: Bytes;
+}
+
+/** The responder has proved who it is; whether it has our message_3, and so the same keys, only message_4 tells. */
+export class InitiatorAwaitingMessage4<Peer> {
+  readonly message3: Bytes;
+  readonly peer: Peer;
+  readonly #state: SingleUse<AfterMessage3>;
+
+  constructor(message3: Bytes, peer: Peer, state: AfterMessage3) {
+    this.message3 = message3;
+    this.peer = peer;
+    this.#state = new SingleUse(state);
+  }
+
+  /** Processes message_4, section 5.5.3. No key leaves the handshake before. @throws ProtocolError */
+  async receiveMessage4(message4: Bytes): Promise<CompletedHandshake<Peer>> {
+    const { keys, ownCredentialHash, peerCredentialHash } = this.#state.take();
+    refuseErrorMessage(message4);
+    await checkMessage4(keys, message4);
+    const session = new EdhocSession(await derivePrkOut(keys.prk, keys.transcriptHash));
+    return { role: 'initiator', session, peer: this.peer, ownCredentialHash, peerCredentialHash };
+  }
+}

@@ -43,6 +43,7 @@ export const protocolErrorCodes = [
   // channel
   'record-malformed',
   'channel-unknown',
+  'role-not-allowed',
   'channel-secrets-malformed',
   'counter-exhausted',
   'counter-malformed',

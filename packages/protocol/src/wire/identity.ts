@@ -2,7 +2,7 @@
 // alternative name) and on the wire, so that a sensor's certificate can never be read as a doctor's.
 
 import { ProtocolError } from '../errors.ts';
-import type { CborValue } from './cbor/value.ts';
+import type { Field } from './field.ts';
 
 export const roles = ['sensor', 'patient', 'hospital', 'doctor', 'ambulance'] as const;
 export type Role = (typeof roles)[number];
@@ -36,7 +36,10 @@ export function sameIdentity(a: Identity, b: Identity): boolean {
   return a.role === b.role && a.id === b.id;
 }
 
-export function readIdentity(value: CborValue | undefined): Identity {
-  if (typeof value !== 'string') throw new ProtocolError('identity-malformed', 'expected an identity as text');
-  return parseIdentity(value);
-}
+export const identity: Field<Identity> = {
+  write: formatIdentity,
+  read(wire) {
+    if (typeof wire !== 'string') throw new ProtocolError('identity-malformed', 'expected an identity as text');
+    return parseIdentity(wire);
+  },
+};

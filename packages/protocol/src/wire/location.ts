@@ -3,7 +3,8 @@
 
 import { ProtocolError } from '../errors.ts';
 import type { CborValue } from './cbor/value.ts';
-import { readUtcMs, writeUtcMs } from './time.ts';
+import type { Field } from './field.ts';
+import { utcMs } from './time.ts';
 
 export interface Location {
   /** Degrees, -90 to 90. */
@@ -20,27 +21,29 @@ const perDegree = 1e6;
 const perMetre = 100;
 
 /** @throws ProtocolError `location-out-of-range` */
-export function writeLocation({ latitude, longitude, accuracyMetres, at }: Location): CborValue {
-  const wire = [
-    Math.round(latitude * perDegree),
-    Math.round(longitude * perDegree),
-    Math.round(accuracyMetres * perMetre),
-    writeUtcMs(at),
-  ];
-  readLocation(wire);
-  return wire;
-}
+export const location: Field<Location> = {
+  write({ latitude, longitude, accuracyMetres, at }) {
+    const wire = [
+      Math.round(latitude * perDegree),
+      Math.round(longitude * perDegree),
+      Math.round(accuracyMetres * perMetre),
+      at,
+    ];
+    readLocation(wire);
+    return wire;
+  },
+  read: readLocation,
+};
 
-/** @throws ProtocolError `location-out-of-range` */
-export function readLocation(value: CborValue | undefined): Location {
-  if (!Array.isArray(value) || value.length !== 4) {
+function readLocation(wire: CborValue): Location {
+  if (!Array.isArray(wire) || wire.length !== 4) {
     throw new ProtocolError('location-out-of-range', 'expected latitude, longitude, accuracy and time');
   }
   return {
-    latitude: within(value[0], -90, 90, perDegree),
-    longitude: within(value[1], -180, 180, perDegree),
-    accuracyMetres: within(value[2], 0, 1_000_000, perMetre),
-    at: readUtcMs(value[3]),
+    latitude: within(wire[0], -90, 90, perDegree),
+    longitude: within(wire[1], -180, 180, perDegree),
+    accuracyMetres: within(wire[2], 0, 1_000_000, perMetre),
+    at: utcMs.read(wire[3] ?? null),
   };
 }
 

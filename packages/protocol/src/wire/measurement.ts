@@ -3,6 +3,7 @@
 
 import { ProtocolError } from '../errors.ts';
 import type { CborValue } from './cbor/value.ts';
+import type { Field } from './field.ts';
 
 /** mantissa * 10^exponent: a FLOAT of IEEE 11073-20601, 24 and 8 bits. */
 export interface Decimal {
@@ -40,7 +41,9 @@ export function decimalToNumber({ mantissa, exponent }: Decimal): number {
 }
 
 /** @throws ProtocolError `measurement-malformed` */
-export function writeMeasurement({ code, unit, value }: Measurement): CborValue {
+export const measurement: Field<Measurement> = { write: writeMeasurement, read: readMeasurement };
+
+function writeMeasurement({ code, unit, value }: Measurement): CborValue {
   checkCode(code);
   checkCode(unit);
   if (typeof value === 'string') return [code, unit, specialValues.indexOf(value)];
@@ -48,8 +51,7 @@ export function writeMeasurement({ code, unit, value }: Measurement): CborValue 
   return [code, unit, value.mantissa, value.exponent];
 }
 
-/** @throws ProtocolError `measurement-malformed` */
-export function readMeasurement(wire: CborValue): Measurement {
+function readMeasurement(wire: CborValue): Measurement {
   if (!Array.isArray(wire)) throw malformed();
   const [code, unit, third, exponent] = wire;
   if (typeof code !== 'number' || typeof unit !== 'number' || typeof third !== 'number') throw malformed();

@@ -2,7 +2,7 @@
 // defence against replay: that is the channel's counter.
 
 import { ProtocolError } from '../errors.ts';
-import type { CborValue } from './cbor/value.ts';
+import type { Field } from './field.ts';
 
 export interface Timestamp {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
@@ -14,44 +14,46 @@ export interface Timestamp {
 const latestUtcMs = 253_402_300_799_999; // 9999-12-31T23:59:59.999Z, the last that ISO 8601 writes in four digits
 const largestOffset = 14 * 60;
 
-export function writeTimestamp(time: Timestamp): CborValue {
-  checkTimestamp(time);
-  return [time.utcMs, time.offsetMinutes];
-}
-
 /** @throws ProtocolError `time-out-of-range` */
-export function readTimestamp(value: CborValue | undefined): Timestamp {
-  if (Array.isArray(value) && value.length === 2) {
-    const [utcMs, offsetMinutes] = value;
-    if (typeof utcMs === 'number' && typeof offsetMinutes === 'number') {
-      const time = { utcMs, offsetMinutes };
-      checkTimestamp(time);
-      return time;
+export const timestamp: Field<Timestamp> = {
+  write(time) {
+    checkTimestamp(time);
+    return [time.utcMs, time.offsetMinutes];
+  },
+  read(wire) {
+    if (Array.isArray(wire) && wire.length === 2) {
+      const [utcMs, offsetMinutes] = wire;
+      if (typeof utcMs === 'number' && typeof offsetMinutes === 'number') {
+        const time = { utcMs, offsetMinutes };
+        checkTimestamp(time);
+        return time;
+      }
     }
-  }
-  throw new ProtocolError('time-out-of-range', 'expected a time in UTC milliseconds and an offset in minutes');
-}
+    throw new ProtocolError('time-out-of-range', 'expected a time in UTC milliseconds and an offset in minutes');
+  },
+};
 
 /** A bare UTC time, where no local clock matters. @throws ProtocolError `time-out-of-range` */
-export function readUtcMs(value: CborValue | undefined): number {
-  if (typeof value !== 'number') throw new ProtocolError('time-out-of-range', 'expected a time in UTC milliseconds');
-  checkUtcMs(value);
-  return value;
-}
+export const utcMs: Field<number> = {
+  write(time) {
+    checkUtcMs(time);
+    return time;
+  },
+  read(wire) {
+    if (typeof wire !== 'number') throw new ProtocolError('time-out-of-range', 'expected a time in UTC milliseconds');
+    checkUtcMs(wire);
+    return wire;
+  },
+};
 
-export function writeUtcMs(utcMs: number): number {
-  checkUtcMs(utcMs);
-  return utcMs;
-}
-
-function checkUtcMs(utcMs: number): void {
-  if (!Number.isInteger(utcMs) || utcMs < 0 || utcMs > latestUtcMs) {
+function checkUtcMs(time: number): void {
+  if (!Number.isInteger(time) || time < 0 || time > latestUtcMs) {
     throw new ProtocolError('time-out-of-range', 'expected whole UTC milliseconds from 1970 to 9999');
   }
 }
 
-function checkTimestamp({ utcMs, offsetMinutes }: Timestamp): void {
-  checkUtcMs(utcMs);
+function checkTimestamp({ utcMs: time, offsetMinutes }: Timestamp): void {
+  checkUtcMs(time);
   if (!Number.isInteger(offsetMinutes) || Math.abs(offsetMinutes) > largestOffset) {
     throw new ProtocolError('time-out-of-range', 'expected an offset of whole minutes within 14 hours');
   }

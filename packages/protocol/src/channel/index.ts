@@ -1,0 +1,15 @@
+export { deriveChannel } from './derive.ts';
+export { type OpenedRecord, type Opener, openOpener } from './opener.ts';
+export { channelIdOf, maxRecordBytes } from './record.ts';
+export { recordHash } from './record-hash.ts';
+export { ReplayWindow } from './replay-window.ts';
+export { openSealer, type SealedRecord, type Sealer } from './sealer.ts';
+export {
+  type ChannelSecrets,
+  decodeChannelSecrets,
+  encodeChannelSecrets,
+  otherSide,
+  type Side,
+  type Step,
+} from './secrets.ts';
+export { SendCounter, type SendCounterOptions } from './send-counter.ts';

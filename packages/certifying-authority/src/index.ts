@@ -1,1 +1,37 @@
-export {};
+// Certificates (RFC 5280), path validation, revocation, and enrolment by EST (RFC 7030): the paper's certifying authority.
+
+export { commonNameOf } from './certificate/distinguished-name.ts';
+export {
+  createIssuing,
+  createRoot,
+  type IdentityCertificateOptions,
+  type Issuer,
+  type IssuingOptions,
+  issueCertificate,
+  issueServerCertificate,
+  type RootOptions,
+  type ServerCertificateOptions,
+  type Validity,
+} from './certificate/issue.ts';
+export { type Certificate, parseCertificate } from './certificate/parse-certificate.ts';
+export { fingerprint, x5t } from './certificate/thumbprint.ts';
+export { decodeCertsOnly, encodeCertsOnly } from './certs-only/certs-only.ts';
+export { type CredentialVerifierOptions, credentialVerifier } from './credential/credential-verifier.ts';
+export { KnownChains } from './credential/known-chains.ts';
+export { type OwnCredentialOptions, ownCredential } from './credential/own-credential.ts';
+export { decodePem, encodePem, type PemLabel } from './encoding/pem.ts';
+export { CertificateError, type CertificateErrorCode, certificateErrorCodes } from './errors.ts';
+export {
+  exportPrivateKey,
+  exportPublicKey,
+  generateKeyPair,
+  importPrivateKey,
+  type KeyPair,
+  type WebKey,
+} from './key/key-pair.ts';
+export { type PathQuestion, PathValidator, type ValidCertificate, validatePath } from './path/path-validator.ts';
+export type { IsRevoked } from './path/valid-at.ts';
+export { createRequest, createServerRequest } from './request/create-request.ts';
+export { type VerifiedRequest, verifyRequest } from './request/verify-request.ts';
+export { buildCrl, type CrlContent, type RevokedSerial } from './revocation-list/build-crl.ts';
+export { expectFresh, type RevocationList, readCrl } from './revocation-list/read-crl.ts';

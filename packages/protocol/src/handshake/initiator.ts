@@ -66,7 +66,7 @@ export class InitiatorAwaitingMessage2<Peer> {
     await peer.verify(signatureOrMac, mac2, signatureInput(fields, mac2));
 
     const th3 = await nextTranscriptHash(th2, plaintext2, peer.credential.cred);
-    return composeMessage3({ profile, peer, prk3e2m, th3, gY });
+    return composeMessage3({ profile, peer, prk3e2m, th3, gY, connectionId });
   }
 }
 
@@ -76,6 +76,8 @@ interface AfterMessage2<Peer> {
   readonly prk3e2m: Bytes;
   readonly th3: Bytes;
   readonly gY: Bytes;
+  /** C_R */
+  readonly connectionId: Bytes;
 }
 
 async function composeMessage3<Peer>(after: AfterMessage2<Peer>): Promise<InitiatorAwaitingMessage4<Peer>> {
@@ -90,7 +92,7 @@ async function composeMessage3<Peer>(after: AfterMessage2<Peer>): Promise<Initia
   const plaintext3 = encodePlaintext3({ idCred: own.credential.idCred, signatureOrMac, ead });
   const message3 = await sealMessage(3, { suite, prk: prk3e2m, transcriptHash: th3 }, plaintext3);
   const th4 = await nextTranscriptHash(th3, plaintext3, own.credential.cred);
-  return new InitiatorAwaitingMessage4(message3, peer.peer, {
+  return new InitiatorAwaitingMessage4(message3, peer.peer, after.connectionId, {
     keys: { suite, prk: prk4e3m, transcriptHash: th4 },
     ownCredentialHash: own.credential.hash,
     peerCredentialHash: peer.credential.hash,
@@ -107,11 +109,14 @@ interface AfterMessage3 {
 export class InitiatorAwaitingMessage4<Peer> {
   readonly message3: Bytes;
   readonly peer: Peer;
+  /** C_R, by which the responder finds the handshake again: the prefix of message_3 where the carrier needs one. */
+  readonly peerConnectionId: Bytes;
   readonly #state: SingleUse<AfterMessage3>;
 
-  constructor(message3: Bytes, peer: Peer, state: AfterMessage3) {
+  constructor(message3: Bytes, peer: Peer, peerConnectionId: Bytes, state: AfterMessage3) {
     this.message3 = message3;
     this.peer = peer;
+    this.peerConnectionId = peerConnectionId;
     this.#state = new SingleUse(state);
   }
 

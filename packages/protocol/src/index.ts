@@ -1,8 +1,12 @@
 // The public face of the paper's protocol.
 
+export * from './acknowledgement/index.ts';
 export * from './bytes.ts';
 export * from './channel/index.ts';
 export * from './errors.ts';
 export * from './handshake/index.ts';
 export * from './primitives/index.ts';
+export * from './step1-sensor-patient/index.ts';
+export * from './step2-patient-hospital/index.ts';
+export * from './step3-hospital-doctor/index.ts';
 export * from './wire/index.ts';

@@ -1,0 +1,8 @@
+export {
+  type AcknowledgedRecord,
+  type Acknowledgement,
+  decodeAcknowledgement,
+  encodeAcknowledgement,
+  type Outcome,
+  outcomes,
+} from './acknowledgement.ts';

@@ -1,0 +1,186 @@
+// What the hospital says on a step 3 channel, to a doctor's device or an ambulance's; each is sent only what its role may
+// see. Every message is one record (COSE_Encrypt0) of the channel. All times are UTC milliseconds at the hospital.
+
+import type { Bytes } from '../bytes.ts';
+import {
+  boolean,
+  bytes,
+  codec,
+  type Field,
+  integer,
+  list,
+  oneOf,
+  optional,
+  record,
+  text,
+  union,
+} from '../wire/field.ts';
+import { type Identity, identity } from '../wire/identity.ts';
+import { type Location, location } from '../wire/location.ts';
+import { type Measurement, measurement } from '../wire/measurement.ts';
+import { type Reading, reading, sequence } from '../wire/reading.ts';
+import { utcMs } from '../wire/time.ts';
+import {
+  type AlarmPriority,
+  type AlarmState,
+  type AlarmSummary,
+  alarmId,
+  alarmState,
+  alarmSummary,
+  type News2Summary,
+  news2,
+  personName,
+  priority,
+  reasons,
+} from './clinical-summary.ts';
+import { type DispatchState, dispatchId, dispatchState } from './dispatch.ts';
+
+/** The first record of a stream. */
+export interface Welcome {
+  readonly type: 'welcome';
+  readonly hospital: Identity;
+  readonly name?: string;
+  readonly at: number;
+  /** Hospital time per real time: 1, except in a replay faster than life. */
+  readonly clockSpeed: number;
+}
+
+export interface LastValue {
+  readonly measurement: Measurement;
+  readonly measuredAt: number;
+}
+
+export interface PatientSummary {
+  readonly type: 'patient';
+  readonly patient: Identity;
+  readonly name: string;
+  readonly bed?: string;
+  /** The SpO2 scale of NEWS2 that a clinician set. */
+  readonly scale: 1 | 2;
+  readonly news2?: News2Summary;
+  readonly alarms: readonly AlarmSummary[];
+  readonly last: readonly LastValue[];
+  readonly location?: Location;
+  readonly at: number;
+}
+
+/** All that the hospital had when the stream began has been sent. */
+export interface Complete {
+  readonly type: 'complete';
+  readonly at: number;
+}
+
+export interface History {
+  readonly type: 'history';
+  readonly patient: Identity;
+  /** Ascending in time, at most 4096 a message. */
+  readonly readings: readonly Reading[];
+  /** Another part follows. */
+  readonly more: boolean;
+}
+
+export interface LiveReading {
+  readonly type: 'reading';
+  readonly patient: Identity;
+  readonly reading: Reading;
+  readonly news2?: News2Summary;
+  /** When the hospital stored it. */
+  readonly at: number;
+}
+
+export interface AlarmEnvelope {
+  readonly type: 'alarm';
+  /** An AlarmNotice, sealed by `sealForRecipients`. */
+  readonly envelope: Bytes;
+}
+
+export interface AlarmStateChange {
+  readonly type: 'alarm-state';
+  readonly alarm: string;
+  readonly patient: Identity;
+  readonly state: AlarmState;
+  readonly by?: Identity;
+  readonly at: number;
+}
+
+/** The paper's location to the ambulance. */
+export interface Dispatch {
+  readonly type: 'dispatch';
+  readonly dispatch: string;
+  readonly alarm?: string;
+  readonly patient: Identity;
+  readonly name: string;
+  readonly priority: AlarmPriority;
+  readonly reasons: readonly string[];
+  readonly location?: Location;
+  readonly readings: readonly Reading[];
+  readonly news2?: News2Summary;
+  readonly state: DispatchState;
+  readonly at: number;
+}
+
+/** The answer to one DoctorToHospital record. */
+export interface Result {
+  readonly type: 'result';
+  /** The counter of the record that is answered, so that answers cannot be exchanged on the way. */
+  readonly to: number;
+  readonly ok: boolean;
+  /** Why not: an error code. */
+  readonly code?: string;
+}
+
+export type HospitalToDoctor =
+  | Welcome
+  | PatientSummary
+  | Complete
+  | History
+  | LiveReading
+  | AlarmEnvelope
+  | AlarmStateChange
+  | Dispatch
+  | Result;
+
+const lastValue: Field<LastValue> = record<LastValue>('a last value', { measurement, measuredAt: utcMs });
+
+/** Both throw ProtocolError; at most 960 KiB, so that the record stays under a channel's limit. */
+export const { encode: encodeHospitalToDoctor, decode: decodeHospitalToDoctor } = codec(
+  union<HospitalToDoctor>('a message from the hospital', {
+    welcome: {
+      hospital: identity,
+      name: optional(personName),
+      at: utcMs,
+      clockSpeed: integer('a clock speed', 1, 1_000_000),
+    },
+    patient: {
+      patient: identity,
+      name: personName,
+      bed: optional(text('a bed', 64)),
+      scale: oneOf<1 | 2>('a scale', [1, 2]),
+      news2: optional(news2),
+      alarms: list('alarms', alarmSummary, 0, 256),
+      last: list('last values', lastValue, 0, 64),
+      location: optional(location),
+      at: utcMs,
+    },
+    complete: { at: utcMs },
+    history: { patient: identity, readings: list('readings', reading, 0, 4096), more: boolean },
+    reading: { patient: identity, reading, news2: optional(news2), at: utcMs },
+    alarm: { envelope: bytes('an envelope', 1, 1 << 17) },
+    'alarm-state': { alarm: alarmId, patient: identity, state: alarmState, by: optional(identity), at: utcMs },
+    dispatch: {
+      dispatch: dispatchId,
+      alarm: optional(alarmId),
+      patient: identity,
+      name: personName,
+      priority,
+      reasons,
+      location: optional(location),
+      readings: list('readings', reading, 0, 64),
+      news2: optional(news2),
+      state: dispatchState,
+      at: utcMs,
+    },
+    result: { to: sequence, ok: boolean, code: optional(text('a code', 64)) },
+  }),
+  960 * 1024,
+);

@@ -21,6 +21,8 @@ const args = [
 ];
 
 export default defineConfig({
+  // Named ahead: a dependency that Vite finds in mid-run reloads the page, and the tests with it.
+  optimizeDeps: { include: ['fast-check', 'cborg'] },
   root: fileURLToPath(new URL('.', import.meta.url)),
   test: {
     name: 'chromium',

@@ -109,7 +109,9 @@ describe('a state of the handshake', () => {
 
   it('has only the step that comes next', () => {
     expectTypeOf<keyof InitiatorAwaitingMessage2>().toEqualTypeOf<'message1' | 'receiveMessage2'>();
-    expectTypeOf<keyof InitiatorAwaitingMessage4>().toEqualTypeOf<'message3' | 'peer' | 'receiveMessage4'>();
+    expectTypeOf<keyof InitiatorAwaitingMessage4>().toEqualTypeOf<
+      'message3' | 'peer' | 'peerConnectionId' | 'receiveMessage4'
+    >();
     expectTypeOf<keyof ResponderAwaitingMessage3>().toEqualTypeOf<'message2' | 'receiveMessage3'>();
   });
 

@@ -13,7 +13,7 @@ import {
   x5tAlgorithm,
   x5tHashLength,
 } from './credential-identifier.ts';
-import { maximumChainLength } from './limits.ts';
+import { maximumChainBytes, maximumChainLength } from './limits.ts';
 
 export interface OwnCredential {
   /** DER, leaf first, without the root. */
@@ -40,8 +40,10 @@ export type VerifyPeer = (reference: CredentialReference) => Awaitable<PeerCrede
 /** @throws ProtocolError `credential-malformed` */
 export async function ownCertificateCredential(own: OwnCredential): Promise<Credential> {
   const [leaf] = own.certificateChain;
-  if (leaf === undefined || own.certificateChain.length > maximumChainLength) {
-    throw new ProtocolError('credential-malformed', `expected a chain of 1 to ${maximumChainLength} certificates`);
+  const bytes = own.certificateChain.reduce((sum, certificate) => sum + certificate.length, 0);
+  if (leaf === undefined || own.certificateChain.length > maximumChainLength || bytes > maximumChainBytes) {
+    const bounds = `1 to ${maximumChainLength} certificates, together at most ${maximumChainBytes} bytes`;
+    throw new ProtocolError('credential-malformed', `expected a chain of ${bounds}`);
   }
   const hash = await sha256(leaf);
   const reference: CredentialReference =

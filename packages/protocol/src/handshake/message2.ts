@@ -9,7 +9,7 @@ import { decodeIdCred, encodeIdCred } from './credential-identifier.ts';
 import { checkExternalAuthorizationData } from './external-authorization-data.ts';
 import { decodeIdentifier, encodeIdentifier } from './identifier.ts';
 import { edhocKdf, kdfLabel } from './key-schedule.ts';
-import { maximumMessageLength, maximumPlaintext2Length } from './limits.ts';
+import { maximumMessageLength } from './limits.ts';
 import type { AuthenticationPart } from './message3.ts';
 
 export interface Message2 {
@@ -31,9 +31,6 @@ export function decodeMessage2(message: Bytes): Message2 {
 
 /** KEYSTREAM_2 XOR text: masks and unmasks, section 5.3.2. */
 export async function maskPlaintext2(prk2e: Bytes, transcriptHash2: Bytes, text: Bytes): Promise<Bytes> {
-  if (text.length > maximumPlaintext2Length) {
-    throw new ProtocolError('message-too-large', `expected PLAINTEXT_2 of at most ${maximumPlaintext2Length} bytes`);
-  }
   const keystream = await edhocKdf(prk2e, kdfLabel.keystream2, transcriptHash2, text.length);
   return text.map((byte, i) => byte ^ (keystream[i] ?? 0));
 }
@@ -48,7 +45,7 @@ export function encodePlaintext2({ connectionId, idCred, signatureOrMac, ead }: 
 }
 
 export function decodePlaintext2(plaintext: Bytes): Plaintext2 {
-  const items = decodeCborSequence(plaintext, { maxBytes: maximumPlaintext2Length });
+  const items = decodeCborSequence(plaintext, { maxBytes: maximumMessageLength.message2 });
   const [connectionId, idCred, signatureOrMac, ...ead] = items;
   if (!(signatureOrMac instanceof Uint8Array)) {
     throw new ProtocolError('message-malformed', 'expected PLAINTEXT_2 as identifier, credential and signature');

@@ -42,6 +42,12 @@ const mutations: fc.Arbitrary<Mutation> = fc.oneof(
       (message) =>
         concatBytes(message.subarray(0, at(message, where)), extra, message.subarray(at(message, where))),
   ),
+  // Bytes more at the end, which no hash would cover if they were let through.
+  fc.uint8Array({ minLength: 1, maxLength: 4 }).map(
+    (extra): Mutation =>
+      (message) =>
+        concatBytes(message, extra),
+  ),
   // Bytes written over.
   fc.tuple(position, fc.uint8Array({ minLength: 1, maxLength: 40 })).map(
     ([where, extra]): Mutation =>

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Bytes, concatBytes, noBytes } from '../bytes.ts';
 import { ProtocolError } from '../errors.ts';
+import { sha256 } from '../primitives/index.ts';
 import { encodeCbor } from '../wire/cbor/index.ts';
 import type { OwnCredential, PeerCredential, VerifyPeer } from './certificate-credential.ts';
 import { type CertifiedParty, directoryOf, doctor, hospital, patient } from './certified-party.fixture.ts';
@@ -10,9 +11,13 @@ import { suite3 } from './cipher-suite.ts';
 import { decodeErrorMessage, encodeErrorMessage, errorMessageFor } from './error-message.ts';
 import { acceptMessage1, type HandshakeConfig, startHandshake } from './handshake.ts';
 import { initiate } from './initiator.ts';
+import { extractPrk2e } from './key-schedule.ts';
+import { decodeMessage1 } from './message1.ts';
+import { encodeMessage2, encodePlaintext2, maskPlaintext2 } from './message2.ts';
 import type { InitiatorProfile, ResponderProfile } from './profile.ts';
 import { respond } from './responder.ts';
 import { ownSignatureAuthentication, resolveCertifiedPeer } from './signature-authentication.ts';
+import { transcriptHash2 } from './transcript.ts';
 
 const cI = Uint8Array.of(1);
 const cR = Uint8Array.of(2);
@@ -77,13 +82,30 @@ describe('message_1', () => {
     const padding = concatBytes(encodeCbor(0), encodeCbor(new Uint8Array(512)));
     await expect(accept(await message1(0, 3, padding))).rejects.toMatchObject(refusal('message-too-large'));
   });
-
-  it('with our own connection identifier is refused', async () => {
-    await expect(run({ initiator: { connectionId: cR } })).rejects.toMatchObject(refusal('connection-id-clash'));
-  });
 });
 
 describe('connection identifiers', () => {
+  it('that are equal are refused by the responder', async () => {
+    const { message1 } = await startHandshake({ own: patient.own(), verifyPeer: everyone, connectionId: cR });
+    const config = { own: hospital.own(), verifyPeer: everyone, connectionId: cR };
+    await expect(acceptMessage1(config, message1)).rejects.toMatchObject(refusal('connection-id-clash'));
+  });
+
+  it('that are equal are refused by the initiator, whose responder did not look', async () => {
+    const awaiting2 = await startHandshake({ own: patient.own(), verifyPeer: everyone, connectionId: cI });
+    const ephemeral = await suite3.generateKey();
+    const th2 = await transcriptHash2(ephemeral.publicX, await sha256(awaiting2.message1));
+    const prk2e = await extractPrk2e(th2, await ephemeral.agree(decodeMessage1(awaiting2.message1).gX));
+    const { credential } = await ownSignatureAuthentication(hospital.own());
+    const part = { idCred: credential.idCred, signatureOrMac: new Uint8Array(64), ead: noBytes };
+    const plaintext = encodePlaintext2({ connectionId: cI, ...part });
+    const message2 = encodeMessage2({
+      gY: ephemeral.publicX,
+      ciphertext: await maskPlaintext2(prk2e, th2, plaintext),
+    });
+    await expect(awaiting2.receiveMessage2(message2)).rejects.toMatchObject(refusal('connection-id-clash'));
+  });
+
   it('of 32 bytes are the longest', async () => {
     await run({ initiator: { connectionId: new Uint8Array(32) }, responder: { connectionId: noBytes } });
     const tooLong = { initiator: { connectionId: new Uint8Array(33) } };
@@ -160,9 +182,28 @@ describe('a peer', () => {
     expect(decodeErrorMessage(errorMessageFor(error))).toEqual({ kind: 'unspecified', text: 'handshake refused' });
   });
 
+  it('whose signature has another length is refused even where the key does not mind', async () => {
+    const verifyPeer: VerifyPeer = async (reference) => ({
+      ...(await everyone(reference)),
+      publicKey: { verify: () => true },
+    });
+    const own = { ...hospital.own(), sign: () => new Uint8Array(63) };
+    const deviation = { initiator: { verifyPeer }, responder: { own } };
+    await expect(run(deviation)).rejects.toMatchObject(refusal('authentication-failed'));
+  });
+
+  it('with larger certificates than the bound is refused before it speaks', async () => {
+    const chainOf = (length: number) => [hospital.certificate, new Uint8Array(length - hospital.certificate.length)];
+    const own = hospital.own('x5chain');
+    await run({ responder: { own: { ...own, certificateChain: chainOf(7168) } } });
+    const refused = run({ responder: { own: { ...own, certificateChain: chainOf(7169) } } });
+    await expect(refused).rejects.toMatchObject(refusal('credential-malformed'));
+  });
+
   it('with more certificates than the bound is refused before it speaks', async () => {
     const own = { ...patient.own('x5chain'), certificateChain: Array.from({ length: 5 }, () => patient.certificate) };
-    await expect(run({ initiator: { own } })).rejects.toMatchObject(refusal('credential-malformed'));
+    const starting = startHandshake({ own, verifyPeer: everyone, connectionId: cI });
+    await expect(starting).rejects.toMatchObject(refusal('credential-malformed'));
   });
 });
 

@@ -1,5 +1,12 @@
 // Certificates (RFC 5280), path validation, revocation, and enrolment by EST (RFC 7030): the paper's certifying authority.
 
+export { type ActivationLink, activationLink, parseActivationLink } from './activation/activation-link.ts';
+export { Authority, type AuthorityOptions, type ListedCertificate } from './authority/authority.ts';
+export { type AuthorityStore, type RecordKind, recordKinds } from './authority/authority-store.ts';
+export type { Invitation, InvitationOptions } from './authority/enrolment.ts';
+export { memoryStore } from './authority/memory-store.ts';
+export { type RenewalProof, type RenewalPurpose, renewalInput } from './authority/renewal.ts';
+export type { RevocationTarget } from './authority/revocation.ts';
 export { commonNameOf } from './certificate/distinguished-name.ts';
 export {
   createIssuing,
@@ -21,6 +28,11 @@ export { KnownChains } from './credential/known-chains.ts';
 export { type OwnCredentialOptions, ownCredential } from './credential/own-credential.ts';
 export { decodePem, encodePem, type PemLabel } from './encoding/pem.ts';
 export { CertificateError, type CertificateErrorCode, certificateErrorCodes } from './errors.ts';
+export { bootstrapTrust, type Trust } from './est/bootstrap-trust.ts';
+export { type Enrolled, enrol, enrolRequest, renew } from './est/enrol.ts';
+export { createEstClient, type EstClient, type EstFetch, type RenewalHolder } from './est/est-client.ts';
+export { type EstRequest, type EstResponse, EstService, maximumEstBody } from './est/est-service.ts';
+export { type RevocationWatch, type RevocationWatchOptions, watchRevocations } from './est/watch-revocations.ts';
 export {
   exportPrivateKey,
   exportPublicKey,

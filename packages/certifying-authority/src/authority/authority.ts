@@ -1,0 +1,170 @@
+// The certifying authority: everything it decides, over a store that remembers it. Opens no port and no file.
+import type { Bytes, Identity } from '@vitalseal/protocol';
+import { createIssuing, createRoot } from '../certificate/issue.ts';
+import { fingerprint } from '../certificate/thumbprint.ts';
+import { CertificateError } from '../errors.ts';
+import { exportPrivateKey, exportPublicKey, generateKeyPair, importPrivateKey } from '../key/key-pair.ts';
+import type { AuthorityStore } from './authority-store.ts';
+import { Certifier, type Lifetimes } from './certifier.ts';
+import { Enrolment, type Invitation, type InvitationOptions } from './enrolment.ts';
+import { Ledger } from './ledger.ts';
+import { type AuthorityRecord, type IssuedRecord, type ListRecord, readAuthority, writeAuthority } from './records.ts';
+import { Renewal, type RenewalProof } from './renewal.ts';
+import { Revocation, type RevocationTarget } from './revocation.ts';
+
+const day = 86_400_000;
+const defaultLifetimes = { root: 15 * 365 * day, issuing: 5 * 365 * day, identity: 365 * day, server: 90 * day };
+const recordName = 'authority';
+
+export interface AuthorityOptions {
+  readonly store: AuthorityStore;
+  /** UTC milliseconds; the system's clock if left out. */
+  readonly now?: () => number;
+  /** Milliseconds. */
+  readonly lifetimes?: Partial<Lifetimes>;
+  /** Milliseconds; a day if left out. */
+  readonly listLifetime?: number;
+}
+
+export interface ListedCertificate extends IssuedRecord {
+  readonly state: 'valid' | 'expired' | 'revoked';
+}
+
+export class Authority {
+  /** DER. */
+  readonly rootCertificate: Bytes;
+  readonly issuingCertificate: Bytes;
+  /** SHA-256 of the root, 64 hexadecimal digits: what activation links pin. */
+  readonly rootFingerprint: string;
+  readonly name: string;
+  readonly #store: AuthorityStore;
+  readonly #ledger: Ledger;
+  readonly #now: () => number;
+  readonly #certifier: Certifier;
+  readonly #enrolment: Enrolment;
+  readonly #renewal: Renewal;
+  readonly #revocation: Revocation;
+
+  private constructor(
+    options: AuthorityOptions,
+    record: AuthorityRecord,
+    {
+      privateKey,
+      rootFingerprint,
+    }: { privateKey: Awaited<ReturnType<typeof importPrivateKey>>; rootFingerprint: string },
+  ) {
+    const { store, now = Date.now, lifetimes = {}, listLifetime = day } = options;
+    const issuing = { certificate: record.issuingCertificate, privateKey };
+    const ledger = new Ledger(store);
+    this.rootCertificate = record.rootCertificate;
+    this.issuingCertificate = record.issuingCertificate;
+    this.rootFingerprint = rootFingerprint;
+    this.name = record.name;
+    this.#store = store;
+    this.#ledger = ledger;
+    this.#now = now;
+    this.#certifier = new Certifier({ ledger, issuing, now, lifetimes: { ...defaultLifetimes, ...lifetimes } });
+    this.#enrolment = new Enrolment({ ledger, certifier: this.#certifier, now });
+    this.#renewal = new Renewal({ ledger, certifier: this.#certifier, now });
+    this.#revocation = new Revocation({ ledger, issuing, now, listLifetime });
+  }
+
+  /**
+   * Makes root and issuing authority. They are one record of the store: a crash leaves both or neither.
+   * @throws CertificateError `authority-exists`
+   */
+  static async init(options: AuthorityOptions & { readonly name?: string }): Promise<Authority> {
+    const { store, now = Date.now, name = 'Vitalseal' } = options;
+    const createdAt = now();
+    const rootKeys = await generateKeyPair({ extractable: true });
+    const issuingKeys = await generateKeyPair({ extractable: true });
+    const rootCertificate = await createRoot({
+      keyPair: rootKeys,
+      name: `${name} root`,
+      notBefore: createdAt - day,
+      notAfter: createdAt + defaultLifetimes.root,
+    });
+    const issuingCertificate = await createIssuing({
+      publicKeySpki: await exportPublicKey(issuingKeys.publicKey),
+      name: `${name} issuing`,
+      root: { certificate: rootCertificate, privateKey: rootKeys.privateKey },
+      notBefore: createdAt - day,
+      notAfter: createdAt + defaultLifetimes.issuing,
+    });
+    const record: AuthorityRecord = {
+      name,
+      createdAt,
+      rootCertificate,
+      rootKey: await exportPrivateKey(rootKeys.privateKey),
+      issuingCertificate,
+      issuingKey: await exportPrivateKey(issuingKeys.privateKey),
+    };
+    if (!(await store.create('authority', recordName, writeAuthority(record)))) {
+      throw new CertificateError('authority-exists', 'expected a place where no authority is yet');
+    }
+    return Authority.open(options);
+  }
+
+  /** @throws CertificateError `authority-missing` */
+  static async open(options: AuthorityOptions): Promise<Authority> {
+    const text = await options.store.read('authority', recordName);
+    if (text === undefined)
+      throw new CertificateError('authority-missing', 'expected an authority: make one with "vitalseal ca init"');
+    const record = readAuthority(text);
+    const privateKey = await importPrivateKey(record.issuingKey);
+    return new Authority(options, record, { privateKey, rootFingerprint: await fingerprint(record.rootCertificate) });
+  }
+
+  /** Issuing and root, as a leaf's chain goes on. */
+  get certificates(): readonly Bytes[] {
+    return [this.issuingCertificate, this.rootCertificate];
+  }
+
+  async invite(options: InvitationOptions): Promise<Invitation> {
+    return this.#enrolment.invite(options);
+  }
+
+  /** @returns the certificate, DER */
+  async enrol(csr: Bytes, claim: { readonly identity: Identity; readonly code: string }): Promise<Bytes> {
+    return (await this.#enrolment.enrol(csr, claim)).certificate;
+  }
+
+  /** @returns the certificate, DER */
+  async reenrol(csr: Bytes, proof: RenewalProof): Promise<Bytes> {
+    return (await this.#renewal.renew(csr, proof)).certificate;
+  }
+
+  /** For a TLS server of the hospital that proves its identity. @returns the certificate, DER */
+  async enrolServer(csr: Bytes, proof: RenewalProof): Promise<Bytes> {
+    return (await this.#renewal.enrolServer(csr, proof)).certificate;
+  }
+
+  /** For whoever runs the authority: its own TLS server, and servers on the same machine. @returns DER */
+  async issueServerCertificate(csr: Bytes, names: readonly string[]): Promise<Bytes> {
+    return (await this.#certifier.certifyServer({ csr, authorisedBy: undefined }, undefined, names)).certificate;
+  }
+
+  async revoke(target: RevocationTarget): Promise<readonly string[]> {
+    return this.#revocation.revoke(target);
+  }
+
+  async list(): Promise<ListedCertificate[]> {
+    const at = this.#now();
+    const records = await this.#ledger.issued.all();
+    const listed = records.map(async (record): Promise<ListedCertificate> => {
+      const revoked = await this.#ledger.isRevoked(record.serial);
+      return { ...record, state: revoked ? 'revoked' : at < record.notAfter + 1000 ? 'valid' : 'expired' };
+    });
+    return (await Promise.all(listed)).toSorted((a, b) => a.issuedAt - b.issuedAt);
+  }
+
+  /** The current revocation list, DER and its number. */
+  async crl(): Promise<Pick<ListRecord, 'crl' | 'number' | 'thisUpdate' | 'nextUpdate'>> {
+    return this.#revocation.currentList();
+  }
+
+  /** Calls back when another process may have invited or revoked; returns how to stop. */
+  watch(onChange: () => void): () => void {
+    return this.#store.watch(onChange);
+  }
+}

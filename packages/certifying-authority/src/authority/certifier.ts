@@ -1,0 +1,111 @@
+// The hand that signs: chooses serial number and validity, and enters each certificate in the ledger before anyone
+// gets it, so that there is none that could not be revoked.
+import { type Bytes, equalBytes, type Identity } from '@vitalseal/protocol';
+import { type Issuer, issueCertificate, issueServerCertificate, randomSerial } from '../certificate/issue.ts';
+import { parseCertificate } from '../certificate/parse-certificate.ts';
+import { CertificateError } from '../errors.ts';
+import { verifyRequest } from '../request/verify-request.ts';
+import type { Ledger } from './ledger.ts';
+import type { IssuedRecord } from './records.ts';
+
+/** Milliseconds. */
+export interface Lifetimes {
+  readonly identity: number;
+  readonly server: number;
+}
+
+/** Clocks differ: what is issued now is valid already for one that is a little behind. */
+const backdating = 10 * 60_000;
+
+interface CertifierOptions {
+  readonly ledger: Ledger;
+  readonly issuing: Issuer;
+  readonly now: () => number;
+  readonly lifetimes: Lifetimes;
+}
+
+export interface Certification {
+  /** In the ledger: the same request finds the same certificate. */
+  readonly name: string;
+  readonly csr: Bytes;
+  readonly authorisedBy: string | undefined;
+}
+
+export class Certifier {
+  readonly #options: CertifierOptions;
+  readonly #issuingNotAfter: number;
+
+  constructor(options: CertifierOptions) {
+    this.#options = options;
+    this.#issuingNotAfter = parseCertificate(options.issuing.certificate).notAfter;
+  }
+
+  async certifyIdentity({ name, csr, authorisedBy }: Certification, identity: Identity): Promise<IssuedRecord> {
+    const validity = this.#validity(this.#options.lifetimes.identity);
+    const serial = await this.#reserveSerial();
+    const issuer = this.#options.issuing;
+    const certificate = await issueCertificate({ csr, identity, issuer, serial, ...validity });
+    return this.#enter(name, { kind: 'identity', identity, certificate, authorisedBy, serverNames: [] });
+  }
+
+  async certifyServer(
+    { csr, authorisedBy }: Omit<Certification, 'name'>,
+    identity: Identity | undefined,
+    names: readonly string[],
+  ): Promise<IssuedRecord> {
+    const validity = this.#validity(this.#options.lifetimes.server);
+    const serial = await this.#reserveSerial();
+    const certificate = await issueServerCertificate({
+      csr,
+      names,
+      issuer: this.#options.issuing,
+      serial,
+      ...validity,
+    });
+    return this.#enter(`server-${serial}`, { kind: 'server', identity, certificate, authorisedBy, serverNames: names });
+  }
+
+  /**
+   * One key speaks for one identity: a key that two roles share would let the handshake of one serve the other.
+   * @throws CertificateError `key-in-use`
+   */
+  async expectUnusedKey(csr: Bytes, identity: Identity): Promise<Bytes> {
+    const { publicKeySpki } = await verifyRequest(csr);
+    for (const record of await this.#options.ledger.issued.all()) {
+      const same = record.identity?.role === identity.role && record.identity.id === identity.id;
+      if (equalBytes(record.publicKeySpki, publicKeySpki) && !(same && record.kind === 'identity')) {
+        throw new CertificateError('key-in-use', 'expected a key that is not certified for anything else');
+      }
+    }
+    return publicKeySpki;
+  }
+
+  /** The first entry of that name stands, whoever made it. */
+  async #enter(
+    name: string,
+    fields: Pick<IssuedRecord, 'kind' | 'identity' | 'certificate' | 'authorisedBy' | 'serverNames'>,
+  ): Promise<IssuedRecord> {
+    const { ledger, now } = this.#options;
+    const { serial, notAfter, publicKeySpki } = parseCertificate(fields.certificate);
+    const record: IssuedRecord = { ...fields, serial, notAfter, publicKeySpki, issuedAt: now() };
+    if (await ledger.addIssued(name, record)) return record;
+    const first = await ledger.issued.get(name);
+    if (first === undefined)
+      throw new CertificateError('store-damaged', 'expected a record that was there a moment ago');
+    return first;
+  }
+
+  async #reserveSerial(): Promise<string> {
+    const serial = randomSerial();
+    if (await this.#options.ledger.reserveSerial(serial)) return serial;
+    // 128 random bits do not repeat: if they do, the machine's random numbers are broken and nothing may be signed.
+    throw new CertificateError('store-damaged', 'expected a serial number never used before');
+  }
+
+  #validity(lifetime: number): { notBefore: number; notAfter: number } {
+    const at = this.#options.now();
+    const notAfter = Math.min(at + lifetime, this.#issuingNotAfter);
+    if (!(notAfter > at)) throw new CertificateError('expired', 'expected the issuing authority to be valid still');
+    return { notBefore: at - backdating, notAfter };
+  }
+}

@@ -1,0 +1,34 @@
+// An authority's store in memory: for tests, and for a system on one machine that forgets itself when it ends.
+import type { AuthorityStore, RecordKind } from './authority-store.ts';
+
+export function memoryStore(): AuthorityStore {
+  const records = new Map<RecordKind, Map<string, string>>();
+  const watchers = new Set<() => void>();
+  const ofKind = (kind: RecordKind): Map<string, string> => {
+    const known = records.get(kind) ?? new Map<string, string>();
+    records.set(kind, known);
+    return known;
+  };
+  return {
+    async create(kind, name, text) {
+      const known = ofKind(kind);
+      if (known.has(name)) return false;
+      known.set(name, text);
+      for (const watcher of watchers) watcher();
+      return true;
+    },
+    async read(kind, name) {
+      return ofKind(kind).get(name);
+    },
+    async names(kind) {
+      return [...ofKind(kind).keys()];
+    },
+    async remove(kind, name) {
+      ofKind(kind).delete(name);
+    },
+    watch(onChange) {
+      watchers.add(onChange);
+      return () => watchers.delete(onChange);
+    },
+  };
+}

@@ -1,0 +1,132 @@
+// The EST client (RFC 7030): asks, and believes nothing that it cannot check. Works with any `fetch`, in a page
+// through the hospital's origin or in Node straight to the authority.
+import { type Awaitable, type Bytes, equalBytes, type Identity } from '@vitalseal/protocol';
+import { type RenewalPurpose, renewalInput } from '../authority/renewal.ts';
+import { parseCertificate } from '../certificate/parse-certificate.ts';
+import { decodeCertsOnly, maximumCertsOnlyLength } from '../certs-only/certs-only.ts';
+import { decodeBase64, encodeBase64Lines } from '../encoding/base64.ts';
+import { CertificateError } from '../errors.ts';
+import { verifyRequest } from '../request/verify-request.ts';
+import { maximumCrlLength } from '../revocation-list/read-crl.ts';
+import {
+  basicAuthorization,
+  crlPath,
+  estPath,
+  mediaType,
+  parseErrorText,
+  renewalAuthorization,
+} from './est-message.ts';
+
+/** As much of `fetch` as is used here, so that pages, Node and tests can bring their own. */
+export type EstFetch = (
+  url: string,
+  init: {
+    method: string;
+    headers: Record<string, string>;
+    body?: string;
+    signal?: AbortSignal;
+    credentials?: 'omit';
+  },
+) => Promise<{
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  arrayBuffer(): Promise<ArrayBuffer>;
+}>;
+
+/** Whoever renews: the current certificate and a signature with its key, wherever the key is. */
+export interface RenewalHolder {
+  /** DER. */
+  readonly certificate: Bytes;
+  /** ES256: r || s. */
+  readonly sign: (toBeSigned: Bytes) => Awaitable<Bytes>;
+}
+
+export interface EstClient {
+  /** All certificates of the authority; trusted only once checked against a pinned root (`bootstrapTrust`). */
+  cacerts(): Promise<Bytes[]>;
+  simpleEnroll(csr: Bytes, claim: { readonly identity: Identity; readonly code: string }): Promise<Bytes>;
+  simpleReenroll(csr: Bytes, holder: RenewalHolder): Promise<Bytes>;
+  /** For a TLS server of the hospital. */
+  serverEnroll(csr: Bytes, holder: RenewalHolder): Promise<Bytes>;
+  /** @param after waits until the list is not this number; undefined when there was none within half a minute */
+  crl(after?: number, signal?: AbortSignal): Promise<Bytes | undefined>;
+}
+
+const shortTimeout = 20_000;
+const longTimeout = 40_000;
+const maximumErrorLength = 1024;
+
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: Bytes;
+}
+
+/** @param options.url origin of the authority or of a hospital that forwards to it */
+export function createEstClient({ url, fetch }: { url: string; fetch: EstFetch }): EstClient {
+  const base = url.replace(/\/+$/, '');
+
+  async function ask(path: string, init: Parameters<EstFetch>[1], limit: number): Promise<Answer> {
+    const timeout = AbortSignal.timeout(path.includes('after=') ? longTimeout : shortTimeout);
+    const signal = init.signal === undefined ? timeout : AbortSignal.any([timeout, init.signal]);
+    try {
+      // Without credentials a browser does not open its own password window when a code is refused (HTTP 401).
+      const response = await fetch(`${base}${path}`, { ...init, signal, credentials: 'omit' });
+      const allowed = response.status === 200 ? limit : maximumErrorLength;
+      if (Number(response.headers.get('content-length') ?? 0) > allowed) throw tooLarge();
+      const body = new Uint8Array(await response.arrayBuffer());
+      if (body.length > allowed) throw tooLarge();
+      return { status: response.status, type: response.headers.get('content-type')?.toLowerCase() ?? '', body };
+    } catch (cause) {
+      if (cause instanceof CertificateError) throw cause;
+      throw new CertificateError('est-unreachable', 'expected the certifying authority to answer', { cause });
+    }
+  }
+
+  async function askCertificates(path: string, init: Parameters<EstFetch>[1]): Promise<Bytes[]> {
+    const { status, type, body } = await ask(`${estPath}${path}`, init, 2 * maximumCertsOnlyLength);
+    const text = new TextDecoder().decode(body);
+    if (status !== 200) throw parseErrorText(status, text);
+    if (!type.startsWith('application/pkcs7-mime'))
+      throw new CertificateError('est-failed', 'expected a certs-only message');
+    return decodeCertsOnly(decodeBase64(text));
+  }
+
+  async function askCertificate(path: string, csr: Bytes, authorization: string): Promise<Bytes> {
+    const headers = { 'content-type': mediaType.request, 'content-transfer-encoding': 'base64', authorization };
+    const answer = await askCertificates(path, { method: 'POST', headers, body: encodeBase64Lines(csr) });
+    const [certificate] = answer;
+    if (certificate === undefined || answer.length !== 1)
+      throw new CertificateError('est-failed', 'expected exactly one certificate');
+    const { publicKeySpki } = await verifyRequest(csr);
+    if (!equalBytes(parseCertificate(certificate).publicKeySpki, publicKeySpki)) {
+      throw new CertificateError('est-failed', 'expected a certificate for the key of the request');
+    }
+    return certificate;
+  }
+
+  async function renewal(purpose: RenewalPurpose, csr: Bytes, { certificate, sign }: RenewalHolder): Promise<string> {
+    return renewalAuthorization({ certificate, signature: await sign(renewalInput(purpose, csr)) });
+  }
+
+  return {
+    cacerts: () => askCertificates('/cacerts', { method: 'GET', headers: {} }),
+    simpleEnroll: (csr, { identity, code }) => askCertificate('/simpleenroll', csr, basicAuthorization(identity, code)),
+    simpleReenroll: async (csr, holder) =>
+      askCertificate('/simplereenroll', csr, await renewal('identity', csr, holder)),
+    serverEnroll: async (csr, holder) =>
+      askCertificate('/server/simpleenroll', csr, await renewal('server', csr, holder)),
+    crl: async (after, signal) => {
+      const query = after === undefined ? '' : `?after=${after}`;
+      const init = { method: 'GET', headers: {}, ...(signal === undefined ? {} : { signal }) };
+      const { status, body } = await ask(`${crlPath}${query}`, init, maximumCrlLength);
+      if (status === 204) return undefined;
+      if (status !== 200) throw parseErrorText(status, new TextDecoder().decode(body));
+      return body;
+    },
+  };
+}
+
+function tooLarge(): CertificateError {
+  return new CertificateError('too-large', 'expected a shorter answer of the certifying authority');
+}

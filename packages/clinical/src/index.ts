@@ -27,7 +27,6 @@ export type { Observation, Observed, Ticked } from './patient/observe.ts';
 export { dismiss, initialPatient, observe, tick } from './patient/observe.ts';
 export type { Known, PatientState, RuleState } from './patient/patient-state.ts';
 export { news2At, valuesAt } from './patient/present.ts';
-export { nextSilenceAt } from './patient/silence.ts';
 export { defaultPolicy } from './policy/default-policy.ts';
 export { parsePolicy } from './policy/parse-policy.ts';
 export type {

@@ -1,7 +1,7 @@
 // Stale data: a stream, or one vital of it, from which nothing has come. Only a measurement that is itself recent ends
 // the silence; a late one, one from the future and one that cannot be true do not.
 
-import type { Policy, StaleRule } from '../policy/policy.ts';
+import type { StaleRule } from '../policy/policy.ts';
 import type { AlarmChange } from './alarm-change.ts';
 import { changeOf } from './alarm-change.ts';
 import type { PatientState, RuleState } from './patient-state.ts';
@@ -46,20 +46,4 @@ export function listen(
     },
     change: changeOf(rule, 'raised', now, rule.dispatch, reason),
   };
-}
-
-/** For callers that wait: when the next stale alarm is due if nothing comes, or null. */
-export function nextSilenceAt(state: PatientState, policy: Policy): number | null {
-  let next: number | null = null;
-  for (const rule of policy.rules) {
-    if (rule.kind !== 'stale') continue;
-    const before = state.rules[rule.id];
-    if (before?.phase === 'active') continue;
-    const begins = lastHeard(rule, state) ?? (rule.expected ? state.since : null);
-    if (begins === null) continue;
-    const counted = before?.phase === 'dismissed' ? Math.max(before.at, begins) : begins;
-    const due = counted + rule.afterS * 1000 + 1;
-    if (next === null || due < next) next = due;
-  }
-  return next;
 }

@@ -94,6 +94,21 @@ export class Outbox {
       this.#shelf.add(number);
     });
   }
+
+  /** What was refused waits again. @returns how many */
+  async unshelve(transaction: Transaction): Promise<number> {
+    const numbers = [...this.#shelf];
+    for (const number of numbers) {
+      const { reading, takenAt, timeliness } = await this.readShelf(number);
+      transaction.put(nameOf(waitingPrefix, number), encodeEntry({ reading, takenAt, timeliness }));
+      transaction.remove(nameOf(shelfPrefix, number));
+    }
+    transaction.afterwards(() => {
+      this.#shelf.clear();
+      for (const number of numbers) this.#waiting.add(number);
+    });
+    return numbers.length;
+  }
 }
 
 function encodeEntry({ reading, takenAt, timeliness }: OutboxEntry): Bytes {

@@ -1,0 +1,12 @@
+// A card does one command at a time. Commands await cryptography in between, so without a queue two of them could read
+// the same state and both change it.
+
+export class CommandQueue {
+  #last: Promise<unknown> = Promise.resolve();
+
+  run<T>(command: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(command);
+    this.#last = result.catch(() => {});
+    return result;
+  }
+}

@@ -1,0 +1,70 @@
+// What the element knows while it runs: a copy of the store, and the handshakes and sealed bytes that may be forgotten.
+// After a commit whose outcome is unknown the whole copy is thrown away and read again.
+
+import type { HalfOpenHandshakes } from '@vitalseal/protocol';
+import { HospitalChannel } from './hospital-hop/hospital-channel.ts';
+import type { PendingHospitalHandshake } from './hospital-hop/hospital-handshake.ts';
+import { InFlight } from './hospital-hop/in-flight.ts';
+import { type Counts, countsName, decodeCounts, encodeCounts, noCounts } from './outbox/counts.ts';
+import { Outbox } from './outbox/outbox.ts';
+import { type Bonds, loadBonds } from './personalisation/bonds.ts';
+import { type Certificates, loadCertificates } from './personalisation/certificates.ts';
+import { loadOwnKey, type OwnKey } from './personalisation/own-key.ts';
+import { loadPeerChains, type PeerChains } from './personalisation/peer-chains.ts';
+import { SensorChannels } from './sensor-hop/sensor-channels.ts';
+import { type HalfOpenSensorHandshake, newHalfOpenHandshakes } from './sensor-hop/sensor-handshake.ts';
+import type { ElementSettings } from './settings.ts';
+import type { ElementStorage } from './storage/element-storage.ts';
+import type { Transaction } from './storage/transaction.ts';
+
+export interface ElementState {
+  readonly storage: ElementStorage;
+  readonly settings: ElementSettings;
+  readonly outbox: Outbox;
+  readonly sensorChannels: SensorChannels;
+  readonly sensorHandshakes: HalfOpenHandshakes<HalfOpenSensorHandshake>;
+  readonly peerChains: PeerChains;
+  readonly inFlight: InFlight;
+  ownKey: OwnKey | undefined;
+  certificates: Certificates | undefined;
+  bonds: Bonds;
+  counts: Counts;
+  hospitalChannel: HospitalChannel | undefined;
+  /** The hospital said that it does not know the channel: a hint nobody vouches for, so it costs a handshake only. */
+  hospitalChannelDoubted: boolean;
+  hospitalHandshake: PendingHospitalHandshake | undefined;
+  /** The hospital asked for our chain by value. */
+  hospitalLacksChain: boolean;
+}
+
+export async function loadElementState(storage: ElementStorage, settings: ElementSettings): Promise<ElementState> {
+  const counts = await storage.read(countsName);
+  return {
+    storage,
+    settings,
+    outbox: await Outbox.load(storage, settings.outboxCapacity),
+    sensorChannels: await SensorChannels.load(storage),
+    sensorHandshakes: newHalfOpenHandshakes(),
+    peerChains: await loadPeerChains(storage),
+    inFlight: new InFlight(),
+    ownKey: await loadOwnKey(storage),
+    certificates: await loadCertificates(storage),
+    bonds: await loadBonds(storage),
+    counts: counts ? decodeCounts(counts) : noCounts,
+    hospitalChannel: await HospitalChannel.load(storage),
+    hospitalChannelDoubted: false,
+    hospitalHandshake: undefined,
+    hospitalLacksChain: false,
+  };
+}
+
+export function addCounts(state: ElementState, transaction: Transaction, added: Partial<Counts>): void {
+  const { lastAcknowledgedAt = state.counts.lastAcknowledgedAt } = added;
+  const counts: { -readonly [name in keyof Counts]: number } = { ...state.counts };
+  for (const name of Object.keys(added) as (keyof Counts)[]) counts[name] += added[name] ?? 0;
+  counts.lastAcknowledgedAt = lastAcknowledgedAt;
+  transaction.put(countsName, encodeCounts(counts));
+  transaction.afterwards(() => {
+    state.counts = counts;
+  });
+}

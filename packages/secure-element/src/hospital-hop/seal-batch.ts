@@ -1,0 +1,104 @@
+// Step 2 at the element: readings are sealed when they are sent, with the patient's time and place of that moment, the
+// oldest first, many to a batch: one POST is the largest cost of a reading.
+
+import {
+  type Bytes,
+  encodeCbor,
+  encodeStep2Message,
+  type Location,
+  recordHash,
+  type Timestamp,
+} from '@vitalseal/protocol';
+import type { ElementState } from '../element-state.ts';
+import { SecureElementError } from '../errors.ts';
+import type { HospitalChannel } from './hospital-channel.ts';
+import type { SealedReading } from './in-flight.ts';
+
+/** What the hospital takes in one POST. */
+export const maxBatchRecords = 256;
+const maxBatchBytes = 1 << 20;
+/** A record's own head in the CBOR array, and the array's. */
+const headBytes = 5;
+
+export interface BatchRequest {
+  /** The phone's clock. */
+  readonly at: Timestamp;
+  readonly location?: Location;
+  readonly max?: number;
+}
+
+export interface Batch {
+  /** CBOR array of sealed records: the body of the POST. */
+  readonly body: Bytes;
+  readonly records: number;
+  /** Of these, how many go out for the first time. */
+  readonly fresh: number;
+}
+
+/**
+ * @returns undefined when nothing waits
+ * @throws SecureElementError `handshake-needed`
+ */
+export async function sealBatch(state: ElementState, request: BatchRequest): Promise<Batch | undefined> {
+  if (state.outbox.waiting.size === 0) return undefined;
+  const channel = expectUsableChannel(state, request.at.utcMs);
+  const limit = Math.max(1, Math.min(request.max ?? maxBatchRecords, maxBatchRecords));
+  const batch: SealedReading[] = [];
+  let bytes = headBytes;
+  let fresh = 0;
+  for (const number of state.outbox.waiting) {
+    if (batch.length >= limit) break;
+    const known = state.inFlight.of(number);
+    const sealed = known ?? (await seal(state, channel, number, request));
+    bytes += sealed.bytes.length + headBytes;
+    // Already sealed, so it waits for the next batch; the counter it took is not lost.
+    if (bytes > maxBatchBytes && batch.length > 0) break;
+    batch.push(sealed);
+    if (!known) fresh += 1;
+  }
+  state.inFlight.sent(batch);
+  return { body: encodeCbor(batch.map((sealed) => sealed.bytes)), records: batch.length, fresh };
+}
+
+export function handshakeNeeded(state: ElementState, at: number): boolean {
+  const { hospitalChannel, hospitalChannelDoubted, settings, inFlight } = state;
+  if (!hospitalChannel || hospitalChannelDoubted) return true;
+  // A clock that was set back must not stretch the life of the keys either.
+  const age = Math.abs(at - hospitalChannel.establishedAt);
+  return age > settings.renewAfterMs || inFlight.lastSequence >= settings.renewAfterRecords;
+}
+
+function expectUsableChannel(state: ElementState, at: number): HospitalChannel {
+  const channel = state.hospitalChannel;
+  if (!channel || handshakeNeeded(state, at)) {
+    throw new SecureElementError('handshake-needed', 'expected a channel the hospital knows');
+  }
+  return channel;
+}
+
+async function seal(
+  state: ElementState,
+  channel: HospitalChannel,
+  number: number,
+  { at, location }: BatchRequest,
+): Promise<SealedReading> {
+  const { reading } = await state.outbox.read(number);
+  const message = encodeStep2Message({
+    sender: channel.secrets.initiator,
+    recipient: channel.secrets.responder,
+    sentAt: at,
+    ...(location && { location }),
+    reading,
+  });
+  const { sequence, bytes } = await channel.sealer.seal(message);
+  const sealed: SealedReading = {
+    number,
+    sequence,
+    bytes,
+    hash: await recordHash(bytes),
+    origin: reading.origin,
+    measuredAt: reading.measuredAt.utcMs,
+  };
+  state.inFlight.add(sealed);
+  return sealed;
+}

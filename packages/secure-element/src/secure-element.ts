@@ -1,0 +1,221 @@
+// The patient's MHA. Commands take bytes and plain values and return bytes and plain values, one at a time, as APDUs
+// will: what stands in front of it (a process, a Worker, a card reader) carries, and understands nothing.
+
+import { CertificateError } from '@vitalseal/certifying-authority';
+import {
+  type Bytes,
+  formatIdentity,
+  type Identity,
+  type Origin,
+  ProtocolError,
+  sameIdentity,
+  type Timestamp,
+} from '@vitalseal/protocol';
+import { CommandQueue } from './command-queue.ts';
+import { type ElementState, loadElementState } from './element-state.ts';
+import { SecureElementError } from './errors.ts';
+import {
+  continueHospitalHandshake,
+  finishHospitalHandshake,
+  startHospitalHandshake,
+} from './hospital-hop/hospital-handshake.ts';
+import { type Batch, type BatchRequest, sealBatch } from './hospital-hop/seal-batch.ts';
+import { type Delivery, takeHospitalAnswer } from './hospital-hop/take-answer.ts';
+import { type Display, type Duty, display, duty } from './patient/display.ts';
+import { type EnteredReading, enterReading } from './patient/enter-reading.ts';
+import { saveBonds } from './personalisation/bonds.ts';
+import { installCertificates } from './personalisation/certificates.ts';
+import { makeOwnKey } from './personalisation/own-key.ts';
+import { answerSensorHandshake } from './sensor-hop/sensor-handshake.ts';
+import { takeSensorRecords } from './sensor-hop/take-records.ts';
+import { defaultSettings, type ElementSettings } from './settings.ts';
+import type { ElementStorage } from './storage/element-storage.ts';
+import { sealedStorage } from './storage/sealed-storage.ts';
+import { Transaction } from './storage/transaction.ts';
+
+export interface SecureElementOptions {
+  /** Unsealed: the element seals what it puts there. */
+  readonly storage: ElementStorage;
+  /** 32 bytes that stay with the device. */
+  readonly localKey: Bytes;
+  readonly settings?: Partial<ElementSettings>;
+}
+
+export class SecureElement {
+  readonly #storage: ElementStorage;
+  readonly #settings: ElementSettings;
+  readonly #queue = new CommandQueue();
+  #state: ElementState | undefined;
+  #unlocked = false;
+
+  private constructor(storage: ElementStorage, settings: ElementSettings) {
+    this.#storage = storage;
+    this.#settings = settings;
+  }
+
+  /** @throws SecureElementError with a `storage-` code */
+  static async open({ storage, localKey, settings }: SecureElementOptions): Promise<SecureElement> {
+    const element = new SecureElement(await sealedStorage(storage, localKey), { ...defaultSettings, ...settings });
+    await element.#run(async () => {});
+    return element;
+  }
+
+  // Personalisation
+
+  /** @returns a certification request (PKCS #10, DER), the same one when asked again */
+  generateKey(identity: Identity): Promise<Bytes> {
+    return this.#run(async (state) => {
+      formatIdentity(identity);
+      if (identity.role !== 'patient') {
+        throw new SecureElementError('certificate-mismatch', 'expected the identity of a patient');
+      }
+      if (state.ownKey) {
+        if (sameIdentity(state.ownKey.identity, identity)) return state.ownKey.request;
+        throw new SecureElementError('element-already-personalised', 'expected an element without a key');
+      }
+      const transaction = new Transaction();
+      const own = await makeOwnKey(transaction, identity);
+      await transaction.commit(state.storage);
+      state.ownKey = own;
+      return own.request;
+    });
+  }
+
+  /** @param options.chain DER, leaf first, without the root @param options.anchors roots, DER */
+  installCertificates(options: {
+    readonly chain: readonly Bytes[];
+    readonly anchors: readonly Bytes[];
+    readonly at: number;
+  }): Promise<void> {
+    return this.#run(async (state) => {
+      if (!state.ownKey) {
+        throw new SecureElementError('element-not-personalised', 'expected an element that has its key');
+      }
+      const transaction = new Transaction();
+      const certificates = await installCertificates(transaction, state.ownKey, options);
+      await transaction.commit(state.storage);
+      state.certificates = certificates;
+    });
+  }
+
+  /** Whom the element talks to. Without a hospital the first certified one is kept. */
+  bond({ sensors, hospital }: { readonly sensors: readonly Identity[]; readonly hospital?: Identity }): Promise<void> {
+    return this.#run(async (state) => {
+      const bonds = { sensors, hospital: hospital ?? state.bonds.hospital };
+      const transaction = new Transaction();
+      saveBonds(transaction, bonds);
+      await transaction.commit(state.storage);
+      state.bonds = bonds;
+    });
+  }
+
+  // Step 1
+
+  /** @param body message_1 or message_3 with its prefix @returns message_2 or message_4 */
+  answerSensorHandshake(body: Bytes, at: number): Promise<Bytes> {
+    return this.#run((state) => answerSensorHandshake(state, body, at));
+  }
+
+  /** @returns a `SensorAnswer`, only after what it acknowledges is durable */
+  takeSensorRecords(records: readonly Bytes[], at: Timestamp): Promise<Bytes> {
+    return this.#run((state) => takeSensorRecords(state, records, at));
+  }
+
+  // Step 2
+
+  /** @returns message_1 with its prefix */
+  startHospitalHandshake(at: number): Promise<Bytes> {
+    return this.#run((state) => startHospitalHandshake(state, at));
+  }
+
+  /** @returns message_3 with its prefix */
+  continueHospitalHandshake(message2: Bytes): Promise<Bytes> {
+    return this.#run((state) => continueHospitalHandshake(state, message2));
+  }
+
+  finishHospitalHandshake(message4: Bytes, at: number): Promise<void> {
+    return this.#run((state) => finishHospitalHandshake(state, message4, at));
+  }
+
+  /** @returns undefined when nothing waits @throws SecureElementError `handshake-needed` */
+  sealBatch(request: BatchRequest): Promise<Batch | undefined> {
+    return this.#run((state) => sealBatch(state, request));
+  }
+
+  takeHospitalAnswer(answer: Bytes, at: number): Promise<Delivery> {
+    return this.#run((state) => takeHospitalAnswer(state, answer, at));
+  }
+
+  /** Puts back in the queue what the hospital had refused. @returns how many */
+  retryRefused(): Promise<number> {
+    return this.#run(async (state) => {
+      const transaction = new Transaction();
+      const readings = await state.outbox.unshelve(transaction);
+      await transaction.commit(state.storage);
+      return readings;
+    });
+  }
+
+  // The patient and the phone
+
+  /** What the phone has to do; no more than that is told while the element is locked. */
+  duty(at: number): Promise<Duty> {
+    return this.#run(async (state) => duty(state, at));
+  }
+
+  /** The patient is here. The PIN that proves it comes in front of this command. */
+  unlock(): void {
+    this.#unlocked = true;
+  }
+
+  lock(): void {
+    this.#unlocked = false;
+  }
+
+  /** @throws SecureElementError `element-locked` */
+  display(): Promise<Display> {
+    return this.#run((state) => {
+      this.#expectUnlocked();
+      return display(state);
+    });
+  }
+
+  /** @throws SecureElementError `element-locked`, `measurement-missing`, `outbox-full` */
+  enterReading(reading: EnteredReading, at: number): Promise<Origin> {
+    return this.#run((state) => {
+      this.#expectUnlocked();
+      return enterReading(state, reading, at);
+    });
+  }
+
+  /** After the command that runs; later ones fail. */
+  close(): Promise<void> {
+    return this.#queue.run(async () => {
+      this.#state = undefined;
+      await this.#storage.close();
+    });
+  }
+
+  #expectUnlocked(): void {
+    if (!this.#unlocked) throw new SecureElementError('element-locked', 'expected the patient to unlock the element');
+  }
+
+  #run<T>(command: (state: ElementState) => Promise<T>): Promise<T> {
+    return this.#queue.run(async () => {
+      this.#state ??= await loadElementState(this.#storage, this.#settings);
+      try {
+        return await command(this.#state);
+      } catch (error) {
+        // Whether a failed commit has happened is not known: what is in memory may be wrong, the store never is.
+        if (!isRefusal(error)) this.#state = undefined;
+        throw error;
+      }
+    });
+  }
+}
+
+/** A refusal was decided before any commit; all but those of the store itself. */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof SecureElementError) return !error.code.startsWith('storage-');
+  return error instanceof ProtocolError || error instanceof CertificateError;
+}

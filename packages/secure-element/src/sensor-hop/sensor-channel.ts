@@ -1,0 +1,108 @@
+// One channel of SK_PS as the element keeps it: secrets and birth written once, the replay window with every commit of
+// readings, and how far the counter of our own acknowledgements is reserved.
+
+import {
+  bytesToHex,
+  type ChannelSecrets,
+  decodeChannelSecrets,
+  encodeCbor,
+  encodeChannelSecrets,
+  type Opener,
+  openOpener,
+  openSealer,
+  ReplayWindow,
+  type Sealer,
+  SendCounter,
+} from '@vitalseal/protocol';
+import { encodeReserved, readReserved } from '../storage/counter-reservation.ts';
+import type { ElementStorage } from '../storage/element-storage.ts';
+import { storedBytes, storedFields, storedInteger } from '../storage/stored.ts';
+import type { Transaction } from '../storage/transaction.ts';
+
+const channelPrefix = 'sensor-channel/';
+const windowPrefix = 'sensor-window/';
+const sentPrefix = 'sensor-sent/';
+const acknowledgementBlock = 256;
+
+export class SensorChannel {
+  readonly key: string;
+  readonly secrets: ChannelSecrets;
+  /** When the handshake was completed, UTC ms; orders the channels of one sensor together with `order`. */
+  readonly establishedAt: number;
+  readonly order: number;
+  readonly opener: Opener;
+  readonly sealer: Sealer;
+  /** Undefined until the first reading came on this channel. */
+  window: ReplayWindow | undefined;
+
+  private constructor(
+    fields: { secrets: ChannelSecrets; establishedAt: number; order: number; window: ReplayWindow | undefined },
+    opener: Opener,
+    sealer: Sealer,
+  ) {
+    this.key = bytesToHex(fields.secrets.id);
+    this.secrets = fields.secrets;
+    this.establishedAt = fields.establishedAt;
+    this.order = fields.order;
+    this.window = fields.window;
+    this.opener = opener;
+    this.sealer = sealer;
+  }
+
+  static async #of(
+    storage: ElementStorage,
+    fields: { secrets: ChannelSecrets; establishedAt: number; order: number; window: ReplayWindow | undefined },
+    start: number,
+  ): Promise<SensorChannel> {
+    const name = sentPrefix + bytesToHex(fields.secrets.id);
+    const counter = new SendCounter({
+      start,
+      block: acknowledgementBlock,
+      reserve: (until) => storage.commit([{ name, value: encodeReserved(until) }]),
+    });
+    const opener = await openOpener(fields.secrets, 'responder');
+    return new SensorChannel(fields, opener, await openSealer(fields.secrets, 'responder', counter));
+  }
+
+  static async establish(
+    storage: ElementStorage,
+    transaction: Transaction,
+    fields: { secrets: ChannelSecrets; establishedAt: number; order: number },
+  ): Promise<SensorChannel> {
+    const { secrets, establishedAt, order } = fields;
+    transaction.put(
+      channelPrefix + bytesToHex(secrets.id),
+      encodeCbor([encodeChannelSecrets(secrets), establishedAt, order]),
+    );
+    return SensorChannel.#of(storage, { ...fields, window: undefined }, 0);
+  }
+
+  static async loadAll(storage: ElementStorage): Promise<SensorChannel[]> {
+    const channels: SensorChannel[] = [];
+    for (const name of await storage.list(channelPrefix)) {
+      const key = name.slice(channelPrefix.length);
+      const [secrets, establishedAt, order] = storedFields((await storage.read(name)) ?? new Uint8Array(0), 3);
+      const window = await storage.read(windowPrefix + key);
+      const fields = {
+        secrets: decodeChannelSecrets(storedBytes(secrets)),
+        establishedAt: storedInteger(establishedAt),
+        order: storedInteger(order),
+        window: window && ReplayWindow.decode(window),
+      };
+      channels.push(await SensorChannel.#of(storage, fields, await readReserved(storage, sentPrefix + key)));
+    }
+    return channels;
+  }
+
+  saveWindow(transaction: Transaction, window: ReplayWindow): void {
+    transaction.put(windowPrefix + this.key, window.encode());
+    transaction.afterwards(() => {
+      this.window = window;
+    });
+  }
+
+  /** The keys are deleted: what was sealed under them cannot be opened again. */
+  remove(transaction: Transaction): void {
+    for (const prefix of [channelPrefix, windowPrefix, sentPrefix]) transaction.remove(prefix + this.key);
+  }
+}

@@ -1,0 +1,74 @@
+// The handshake of step 1 (EDHOC, RFC 9528): the sensor, nearer the patient, initiates; the element responds, and only
+// to the sensor it is bonded with. Carried like over HTTP: a prefix tells message_1 from message_3.
+
+import {
+  acceptMessage1,
+  type Bytes,
+  deriveChannel,
+  HalfOpenHandshakes,
+  parseHandshakeBody,
+  type ResponderAwaitingMessage3,
+} from '@vitalseal/protocol';
+import type { ElementState } from '../element-state.ts';
+import { SecureElementError } from '../errors.ts';
+import { expectBondedSensor } from '../personalisation/bonds.ts';
+import { savePeerChain } from '../personalisation/peer-chains.ts';
+import { elementCredential, expectPersonalised, judgePeer, type PeerJudge } from '../personalisation/trust.ts';
+import { Transaction } from '../storage/transaction.ts';
+
+export interface HalfOpenSensorHandshake {
+  readonly awaiting: ResponderAwaitingMessage3;
+  readonly judge: PeerJudge;
+}
+
+/** Anyone in radio range can open one; the sensor needs one, and a second when its first message was lost. */
+export function newHalfOpenHandshakes(): HalfOpenHandshakes<HalfOpenSensorHandshake> {
+  return new HalfOpenHandshakes({ limit: 8, lifetimeMs: 10 * 60_000 });
+}
+
+/**
+ * @returns message_2 or message_4
+ * @throws ProtocolError, CertificateError, SecureElementError: answered with an EDHOC error message by the carrier
+ */
+export async function answerSensorHandshake(state: ElementState, body: Bytes, at: number): Promise<Bytes> {
+  const parsed = parseHandshakeBody(body);
+  if (parsed.kind === 'message1') return answerMessage1(state, parsed.message, at);
+  const halfOpen = state.sensorHandshakes.take(parsed.connectionId, at);
+  if (!halfOpen) {
+    throw new SecureElementError('handshake-out-of-order', 'expected message_3 of a handshake begun here');
+  }
+  return answerMessage3(state, halfOpen, parsed.message, at);
+}
+
+async function answerMessage1(state: ElementState, message1: Bytes, at: number): Promise<Bytes> {
+  const personalised = expectPersonalised(state);
+  const judge = judgePeer(state, {
+    role: 'sensor',
+    at,
+    expectBonded: (sensor) => expectBondedSensor(state.bonds, sensor),
+  });
+  const connectionId = state.sensorHandshakes.newConnectionId();
+  // By value: the sensor may be new, and it is one message a day.
+  const own = elementCredential(personalised, 'x5chain');
+  const awaiting = await acceptMessage1({ own, verifyPeer: judge.verifyPeer, connectionId }, message1);
+  state.sensorHandshakes.add(connectionId, { awaiting, judge }, at);
+  return awaiting.message2;
+}
+
+async function answerMessage3(
+  state: ElementState,
+  { awaiting, judge }: HalfOpenSensorHandshake,
+  message3: Bytes,
+  at: number,
+): Promise<Bytes> {
+  const { own } = expectPersonalised(state);
+  const { message4, result } = await awaiting.receiveMessage3(message3);
+  const secrets = await deriveChannel(result, 1, own.identity);
+  const transaction = new Transaction();
+  await state.sensorChannels.establish(transaction, secrets, at);
+  const met = judge.met();
+  if (met) savePeerChain(transaction, state.peerChains, met);
+  // message_4 lets the sensor seal: by then the keys that open must be here to stay.
+  await transaction.commit(state.storage);
+  return message4;
+}

@@ -1,0 +1,19 @@
+// What the one who runs the element may decide. Issue of these by the hospital comes with personalisation over the air.
+
+import { defaultTimeliness, type TimelinessPolicy } from './outbox/timeliness.ts';
+
+export interface ElementSettings {
+  /** Readings the outbox holds, those on the shelf included. */
+  readonly outboxCapacity: number;
+  readonly timeliness: TimelinessPolicy;
+  /** After this many records or this long, a new handshake with the hospital, so that old keys are gone. */
+  readonly renewAfterRecords: number;
+  readonly renewAfterMs: number;
+}
+
+export const defaultSettings: ElementSettings = {
+  outboxCapacity: 100_000,
+  timeliness: defaultTimeliness,
+  renewAfterRecords: 1 << 16,
+  renewAfterMs: 24 * 60 * 60_000,
+};

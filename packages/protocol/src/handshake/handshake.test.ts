@@ -1,9 +1,11 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { equalBytes } from '../bytes.ts';
 import { directoryOf, hospital, patient } from './certified-party.fixture.ts';
+import * as publicFace from './index.ts';
 import {
   acceptMessage1,
   exporter,
+  type HandshakeConfig,
   type HandshakeResult,
   type InitiatorAwaitingMessage2,
   type InitiatorAwaitingMessage4,
@@ -61,6 +63,24 @@ describe('an honest handshake', () => {
     const [first, second] = [await run(), await run()];
     expect(equalBytes(await exported(first.initiator), await exported(second.initiator))).toBe(false);
   });
+});
+
+it('the public face offers one method and one suite: there is no name by which to ask for another', () => {
+  expect(Object.keys(publicFace).sort()).toEqual([
+    'HalfOpenHandshakes',
+    'acceptMessage1',
+    'decodeErrorMessage',
+    'encodeErrorMessage',
+    'errorMessageFor',
+    'exporter',
+    'frameMessage1',
+    'frameMessage3',
+    'handshakeMediaType',
+    'keyUpdate',
+    'parseHandshakeBody',
+    'startHandshake',
+  ]);
+  expectTypeOf<keyof HandshakeConfig>().toEqualTypeOf<'own' | 'verifyPeer' | 'connectionId'>();
 });
 
 describe('the exporter', () => {

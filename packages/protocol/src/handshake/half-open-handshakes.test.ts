@@ -23,6 +23,15 @@ describe('half-open handshakes', () => {
     expect(halfOpen.take(id(2), 100)).toBe('second');
   });
 
+  it('live from the last time they were added', () => {
+    const halfOpen = new HalfOpenHandshakes<string>({ limit: 2, lifetimeMs: 100 });
+    halfOpen.add(id(1), 'first', 0);
+    halfOpen.add(id(2), 'second', 50);
+    halfOpen.add(id(1), 'again', 60);
+    expect(halfOpen.take(id(2), 150)).toBeUndefined();
+    expect(halfOpen.take(id(1), 150)).toBe('again');
+  });
+
   it('are bounded: the oldest makes room', () => {
     const halfOpen = new HalfOpenHandshakes<number>({ limit: 3, lifetimeMs: 100 });
     for (let n = 0; n < 10; n++) halfOpen.add(id(n), n, n);

@@ -36,7 +36,10 @@ export class HalfOpenHandshakes<State> {
    */
   add(connectionId: Bytes, state: State, now: number): void {
     this.#dropExpired(now);
-    this.#open.set(bytesToHex(connectionId), { state, expiresAt: now + this.#lifetimeMs });
+    const key = bytesToHex(connectionId);
+    // Set anew it would keep its old place in the order.
+    this.#open.delete(key);
+    this.#open.set(key, { state, expiresAt: now + this.#lifetimeMs });
     for (const oldest of this.#open.keys()) {
       if (this.#open.size <= this.#limit) break;
       this.#open.delete(oldest);

@@ -7,7 +7,7 @@ import { decodeCborSequence, encodeCbor } from '../wire/cbor/index.ts';
 import { decodeIdentifier, encodeIdentifier } from './identifier.ts';
 import { maximumConnectionIdLength, maximumMessageLength } from './limits.ts';
 
-/** Media types of section 10.9: with the prefix, and without. */
+/** Media types of section 10.8: with the prefix, and without. */
 export const handshakeMediaType = {
   request: 'application/cid-edhoc+cbor-seq',
   response: 'application/edhoc+cbor-seq',

@@ -1,4 +1,4 @@
-// The initiator (RFC 9528 figure 4 and sections 5.2 to 5.5), one class a state, so that a step out of order does not
+// The initiator (RFC 9528 sections 5.2 to 5.5), one class a state, so that a step out of order does not
 // compile. Any error, in whatever step, ends the handshake for good: see single-use.ts.
 
 import { type Bytes, equalBytes, noBytes } from '../bytes.ts';

@@ -6,7 +6,7 @@ import { hkdfExpand, hkdfExtract } from '../primitives/index.ts';
 import { encodeCbor } from '../wire/cbor/index.ts';
 import { aeadKeyLength, aeadNonceLength, hashLength } from './cipher-suite.ts';
 
-/** The `info_label` of section 4.1.2 and figure 6. */
+/** The `info_label` of section 4.1.2. */
 export const kdfLabel = {
   keystream2: 0,
   salt3e2m: 1,
@@ -45,7 +45,7 @@ export async function extractWithStaticKey(
 
 export type SaltLabel = typeof kdfLabel.salt3e2m | typeof kdfLabel.salt4e3m;
 
-/** K_3 and IV_3, or K_4 and IV_4 (figure 6). Each pair seals one message only, so its fixed nonce is never reused. */
+/** K_3 and IV_3, or K_4 and IV_4, section 4.1.2. Each pair seals one message only, so its fixed nonce is never reused. */
 export async function deriveAead(
   prk: Bytes,
   message: 3 | 4,

@@ -1,4 +1,4 @@
-// The responder (RFC 9528 figure 4 and sections 5.2 to 5.5). As for the initiator, a class is a state, and any error ends
+// The responder (RFC 9528 sections 5.2 to 5.5). As for the initiator, a class is a state, and any error ends
 // the handshake for good.
 
 import { type Bytes, equalBytes, noBytes } from '../bytes.ts';

@@ -12,7 +12,7 @@ export async function transcriptHash2(gY: Bytes, message1Hash: Bytes): Promise<B
 }
 
 /**
- * TH_3 = H( TH_2, PLAINTEXT_2, CRED_R ), section 5.4.2, and TH_4 = H( TH_3, PLAINTEXT_3, CRED_I ), section 5.5.2.
+ * TH_3 = H( TH_2, PLAINTEXT_2, CRED_R ) and TH_4 = H( TH_3, PLAINTEXT_3, CRED_I ), section 5.4.2.
  * The plaintext, not the ciphertext, with the whole credential: a reference cannot stand for two certificates.
  */
 export async function nextTranscriptHash(transcriptHash: Bytes, plaintext: Bytes, credential: Bytes): Promise<Bytes> {

@@ -12,6 +12,7 @@ export const hospitalErrorCodes = [
   'wrong-role',
   'too-many-handshakes',
   'unknown-handshake',
+  'not-admitted',
   'rate-limited',
   'body-too-large',
   'unknown-alarm',

@@ -1,1 +1,7 @@
-export {};
+// The hospital: takes in step 2, stores, scores, raises and sends step 3.
+
+export { HospitalError, type HospitalErrorCode, hospitalErrorCodes } from './errors.ts';
+export { type Hospital, type HospitalOptions, startHospital } from './hospital.ts';
+export type { HospitalKeys } from './keys/hospital-keys.ts';
+export type { Counts } from './store/counts.ts';
+export { openStore, type Store, type StoreOptions } from './store/open-store.ts';

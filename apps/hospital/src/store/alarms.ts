@@ -42,6 +42,14 @@ export class AlarmRows {
     return db.selectFrom('alarms').selectAll().where('closed_at', 'is', null).orderBy('raised_at').execute();
   }
 
+  async nextNoticeNumber(db = this.#database): Promise<number> {
+    const row = await db
+      .selectFrom('alarms')
+      .select((select) => select.fn.max('notice_number').as('last'))
+      .executeTakeFirst();
+    return (row?.last ?? -1) + 1;
+  }
+
   events(id: string, db = this.#database): Promise<AlarmEvent[]> {
     return db
       .selectFrom('alarm_events')

@@ -49,8 +49,16 @@ export class ChannelRows {
     return this.#saveWindows.execute(db, rows);
   }
 
-  async reserve(id: Blob, until: number, db = this.#database): Promise<void> {
-    await db.updateTable('channels').set({ send_reserved: until }).where('id', '=', id).execute();
+  /** False when the reservation stands elsewhere by now: then whoever asked must not count on from `from`. */
+  async reserve(id: Blob, { from, until }: { from: number; until: number }, db = this.#database): Promise<boolean> {
+    const rows = await db
+      .updateTable('channels')
+      .set({ send_reserved: until })
+      .where('id', '=', id)
+      .where('send_reserved', '=', from)
+      .returning('send_reserved')
+      .execute();
+    return rows.length === 1;
   }
 
   /** A peer's channels of one step, newest first. */
@@ -65,16 +73,10 @@ export class ChannelRows {
     return rows.map((row) => row.id);
   }
 
-  /** Channels that rest on any of these certificates. */
-  async withSerials(serials: readonly string[], db = this.#database): Promise<Blob[]> {
-    if (serials.length === 0) return [];
-    const rows = await db.selectFrom('channels').select('id').where('certificate_serial', 'in', serials).execute();
-    return rows.map((row) => row.id);
-  }
-
-  async serials(db = this.#database): Promise<string[]> {
-    const rows = await db.selectFrom('channels').select('certificate_serial').distinct().execute();
-    return rows.map((row) => row.certificate_serial);
+  /** The certificates that each channel rests on. */
+  async serials(db = this.#database): Promise<{ id: Blob; serials: string[] }[]> {
+    const rows = await db.selectFrom('channels').select(['id', 'certificate_serials']).execute();
+    return rows.map((row) => ({ id: row.id, serials: row.certificate_serials.split(' ') }));
   }
 
   async expired(at: number, db = this.#database): Promise<Blob[]> {

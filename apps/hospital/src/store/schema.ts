@@ -43,7 +43,8 @@ export interface ChannelTable {
   id: Blob;
   step: number;
   peer: string;
-  certificate_serial: string;
+  /** Serial numbers of the peer's certificate and of its issuers, with a blank between them. */
+  certificate_serials: string;
   secrets: Blob;
   opened_at: number;
   expires_at: number;
@@ -78,6 +79,8 @@ export interface AlarmTable {
   life: string;
   /** The step-3 notice, encoded; sealed for each recipient only when it is sent. */
   notice: Blob;
+  /** N_H: the hospital's own count of notices. */
+  notice_number: number;
 }
 
 export interface AlarmEventTable {

@@ -155,7 +155,7 @@ describe.each([
       id,
       step: 2,
       peer: 'urn:vitalseal:patient:p1',
-      certificate_serial: '0a',
+      certificate_serials: '0a 01',
       secrets: bytes(7, 7),
       opened_at: 5,
       expires_at: 100,
@@ -165,12 +165,13 @@ describe.each([
     expect((await store.channels.find(id))?.window).toBeNull();
     await store.transaction((db) => store.channels.saveWindows(db, [{ channel: id, window: bytes(1) }]));
     await store.transaction((db) => store.channels.saveWindows(db, [{ channel: id, window: bytes(2, 3) }]));
-    await store.channels.reserve(id, 1024);
+    expect(await store.channels.reserve(id, { from: 0, until: 1024 })).toBe(true);
+    expect(await store.channels.reserve(id, { from: 0, until: 1024 })).toBe(false);
     const found = await store.channels.find(id);
     expect([...(found?.window ?? [])]).toEqual([2, 3]);
     expect(found?.channel).toMatchObject({ step: 2, send_reserved: 1024, expires_at: 100 });
     expect(await store.channels.ofPeer('urn:vitalseal:patient:p1', 2)).toHaveLength(1);
-    expect(await store.channels.withSerials(['0b', '0a'])).toHaveLength(1);
+    expect((await store.channels.serials()).map((each) => each.serials)).toEqual([['0a', '01']]);
     expect(await store.channels.expired(99)).toHaveLength(0);
     await store.channels.close(await store.channels.expired(100));
     expect(await store.channels.find(id)).toBeUndefined();
@@ -189,6 +190,7 @@ describe.each([
         closed_at: null,
         life: '{}',
         notice: bytes(1),
+        notice_number: 0,
       });
       await store.alarms.record(db, { alarm: 'a1', event: 'raised', by: null, at: 10 });
       await store.deliveries.enqueue(db, 'a1', ['d1', 'd2'], 10);
@@ -214,7 +216,14 @@ describe.each([
   test('an alarm calls the ambulance once', async () => {
     const alarm = { id: 'a1', patient, rule: 'r', priority: 'high', state: 'raised', raised_at: 1 };
     const db = store.database;
-    await store.alarms.raise(db, { ...alarm, due_at: null, closed_at: null, life: '{}', notice: bytes() });
+    await store.alarms.raise(db, {
+      ...alarm,
+      due_at: null,
+      closed_at: null,
+      life: '{}',
+      notice: bytes(),
+      notice_number: 0,
+    });
     const call = { id: 'd1', alarm: 'a1', patient, state: 'called', crew: null };
     const times = { called_at: 1, changed_at: 1, closed_at: null };
     expect(await store.dispatches.call(db, { ...call, ...times })).toBe(true);

@@ -17,6 +17,11 @@ export class TallyRows {
       .execute();
   }
 
+  async get(name: string, db = this.#database): Promise<number | undefined> {
+    const row = await db.selectFrom('tallies').select('count').where('name', '=', name).executeTakeFirst();
+    return row?.count;
+  }
+
   async all(db = this.#database): Promise<Map<string, number>> {
     const rows = await db.selectFrom('tallies').selectAll().orderBy('name').execute();
     return new Map(rows.map((row) => [row.name, row.count]));

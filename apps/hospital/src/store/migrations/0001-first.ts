@@ -53,14 +53,13 @@ export function first({ bytes, number, counting }: ColumnTypes): Migration {
       .addColumn('id', bytes, (c) => c.primaryKey())
       .addColumn('step', 'integer', (c) => c.notNull())
       .addColumn('peer', 'text', (c) => c.notNull())
-      .addColumn('certificate_serial', 'text', (c) => c.notNull())
+      .addColumn('certificate_serials', 'text', (c) => c.notNull())
       .addColumn('secrets', bytes, (c) => c.notNull())
       .addColumn('opened_at', 'bigint', (c) => c.notNull())
       .addColumn('expires_at', 'bigint', (c) => c.notNull())
       .addColumn('send_reserved', 'bigint', (c) => c.notNull())
       .execute();
     await db.schema.createIndex('channels_peer').on('channels').columns(['peer', 'opened_at']).execute();
-    await db.schema.createIndex('channels_serial').on('channels').column('certificate_serial').execute();
 
     await db.schema
       .createTable('replay_windows')
@@ -87,6 +86,7 @@ export function first({ bytes, number, counting }: ColumnTypes): Migration {
       .addColumn('closed_at', 'bigint')
       .addColumn('life', 'text', (c) => c.notNull())
       .addColumn('notice', bytes, (c) => c.notNull())
+      .addColumn('notice_number', 'bigint', (c) => c.notNull().unique())
       .execute();
     await db.schema
       .createIndex('alarms_open')

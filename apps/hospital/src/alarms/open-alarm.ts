@@ -1,0 +1,27 @@
+/** An alarm that people have yet to be done with, as memory and store keep it. */
+import { type Alarm, escalationDueAt, type OpenAlarm } from '@vitalseal/clinical';
+import { decodeAlarmNotice } from '@vitalseal/protocol';
+import type { AlarmRow } from '../store/alarms.ts';
+
+export interface OpenAlarmRecord {
+  readonly alarm: OpenAlarm;
+  /** Why it was raised, in words. */
+  readonly reasons: readonly string[];
+}
+
+/** The part of an alarm's row that its life changes. */
+export function lifeColumns(alarm: Alarm): Pick<AlarmRow, 'state' | 'due_at' | 'closed_at' | 'life'> {
+  return {
+    state: alarm.state,
+    due_at: escalationDueAt(alarm),
+    closed_at: alarm.state === 'resolved' ? alarm.resolvedAt : null,
+    life: JSON.stringify(alarm),
+  };
+}
+
+/** Only for rows that this hospital wrote. */
+export function openAlarmOf(row: AlarmRow): OpenAlarmRecord | undefined {
+  const alarm = JSON.parse(row.life) as Alarm;
+  if (alarm.state === 'resolved') return undefined;
+  return { alarm, reasons: decodeAlarmNotice(row.notice).reasons };
+}

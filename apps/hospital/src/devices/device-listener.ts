@@ -1,0 +1,64 @@
+/**
+ * The listener of the patients' secure elements: HTTPS on TLS 1.3 alone. It knows no session and no cookie: a
+ * channel is the authority, so what TLS ends at (a proxy, an inspecting network) sees sealed records.
+ */
+import { type Bytes, handshakeMediaType } from '@vitalseal/protocol';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { HospitalError } from '../errors.ts';
+import type { HandshakeResponder } from '../handshake/handshake-responder.ts';
+import { encodeRecordsAnswer, mostBatchBytes, parseRecordBatch } from '../intake/record-batch.ts';
+import type { RecordIntake } from '../intake/record-intake.ts';
+import { answerErrors } from '../listener/answer-errors.ts';
+import { handshakeRoute } from '../listener/handshake-route.ts';
+import { takeBytes } from '../listener/take-bytes.ts';
+import type { AddressAllowance } from './address-allowance.ts';
+
+export interface DeviceListenerOptions {
+  readonly tls: { readonly key: string; readonly cert: string };
+  readonly handshake: HandshakeResponder;
+  readonly intake: RecordIntake;
+  /** Charged by each handshake message. */
+  readonly handshakes: AddressAllowance;
+  /** Charged by each record that no channel of ours opened. */
+  readonly strangers: AddressAllowance;
+  readonly logger: FastifyBaseLogger;
+}
+
+/** Answers that mean the peer holds no key of ours: guessing is charged, honest mistakes under seal are not. */
+const strangerCodes = new Set(['authentication-failed', 'channel-unknown', 'record-malformed', 'malformed-request']);
+
+export function deviceListener(options: DeviceListenerOptions): FastifyInstance {
+  const { tls, handshake, intake, handshakes, strangers, logger } = options;
+  const server = Fastify({
+    https: { key: tls.key, cert: tls.cert, minVersion: 'TLSv1.3' },
+    bodyLimit: mostBatchBytes,
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    requestTimeout: 30_000,
+    keepAliveTimeout: 75_000,
+    forceCloseConnections: 'idle',
+  });
+  answerErrors(server);
+  takeBytes(server, ['application/cbor', handshakeMediaType.request, handshakeMediaType.response]);
+  handshakeRoute(server, { handshake, allowance: handshakes });
+
+  server.post('/records', async (request, reply) => {
+    const { ip } = request;
+    if (!strangers.hasSome(ip)) {
+      reply.header('retry-after', strangers.secondsUntilNext(ip));
+      throw new HospitalError('rate-limited', 'expected fewer records that no channel opens');
+    }
+    let records: Bytes[];
+    try {
+      records = parseRecordBatch(request.body as Bytes);
+    } catch (error) {
+      strangers.charge(ip);
+      throw error;
+    }
+    const answer = await intake.receive(records);
+    for (const [, code] of answer.unanswered) if (strangerCodes.has(code)) strangers.charge(ip);
+    reply.type('application/cbor');
+    return Buffer.from(encodeRecordsAnswer(answer));
+  });
+  return server;
+}

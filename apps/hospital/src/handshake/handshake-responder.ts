@@ -1,0 +1,109 @@
+/**
+ * The hospital's side of the handshake (EDHOC, RFC 9528): it responds, since the side nearer the patient, and the page at
+ * step 3, initiate. A channel is durable before message_4 leaves, or a crash would leave the peer with keys we lost.
+ */
+import type { IsRevoked } from '@vitalseal/certifying-authority';
+import {
+  acceptMessage1,
+  type Bytes,
+  deriveChannel,
+  errorMessageFor,
+  HalfOpenHandshakes,
+  type Identity,
+  type OwnCredential,
+  parseHandshakeBody,
+  type ResponderAwaitingMessage3,
+  type Role,
+  type Step,
+} from '@vitalseal/protocol';
+import type { ChannelRegistry } from '../channels/channel-registry.ts';
+import { HospitalError } from '../errors.ts';
+import { codeOf } from '../refusal.ts';
+import { PeerVerifier } from './peer-verifier.ts';
+
+export interface HandshakeResponderOptions {
+  readonly own: OwnCredential;
+  readonly identity: Identity;
+  readonly anchors: readonly Bytes[];
+  readonly isRevoked: IsRevoked;
+  /** Which roles this listener serves, all of one step. */
+  readonly roles: readonly Role[];
+  readonly step: Step;
+  /** Whether this identity is under our care or on our staff. */
+  readonly admits: (peer: Identity) => Promise<boolean>;
+  readonly registry: ChannelRegistry;
+  /** UTC ms, the machine's own clock. */
+  readonly now: () => number;
+  /** Half-open handshakes at a time. */
+  readonly halfOpenLimit: number;
+  /** How long a channel serves before a new handshake, ms. */
+  readonly channelLifetimeMs: number;
+}
+
+export type HandshakeAnswer =
+  | { readonly kind: 'message'; readonly body: Bytes }
+  | { readonly kind: 'refused'; readonly body: Bytes; readonly code: string };
+
+const halfOpenLifetimeMs = 10_000;
+
+export class HandshakeResponder {
+  readonly #options: HandshakeResponderOptions;
+  readonly #verifier: PeerVerifier;
+  readonly #halfOpen: HalfOpenHandshakes<ResponderAwaitingMessage3>;
+
+  constructor(options: HandshakeResponderOptions) {
+    this.#options = options;
+    this.#verifier = new PeerVerifier(options);
+    this.#halfOpen = new HalfOpenHandshakes({ limit: options.halfOpenLimit, lifetimeMs: halfOpenLifetimeMs });
+  }
+
+  get halfOpen(): number {
+    return this.#halfOpen.size;
+  }
+
+  /** @throws only when the store fails: everything the peer may have done wrong is an answer */
+  async answer(body: Bytes): Promise<HandshakeAnswer> {
+    try {
+      const parsed = parseHandshakeBody(body);
+      const answer =
+        parsed.kind === 'message1'
+          ? await this.#message2(parsed.message)
+          : await this.#message4(parsed.connectionId, parsed.message);
+      return { kind: 'message', body: answer };
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === undefined || code === 'store-unavailable') throw error;
+      return { kind: 'refused', body: errorMessageFor(error), code };
+    }
+  }
+
+  async #message2(message1: Bytes): Promise<Bytes> {
+    const connectionId = this.#halfOpen.newConnectionId();
+    const { own } = this.#options;
+    const awaiting = await acceptMessage1({ own, verifyPeer: this.#verifier.verify, connectionId }, message1);
+    this.#halfOpen.add(connectionId, awaiting, this.#options.now());
+    return awaiting.message2;
+  }
+
+  async #message4(connectionId: Bytes, message3: Bytes): Promise<Bytes> {
+    const { now, admits, identity, step, registry, channelLifetimeMs, isRevoked } = this.#options;
+    const awaiting = this.#halfOpen.take(connectionId, now());
+    if (awaiting === undefined) {
+      throw new HospitalError('unknown-handshake', 'expected message_3 of a handshake that is under way');
+    }
+    const { message4, result } = await awaiting.receiveMessage3(message3);
+    const peer = this.#verifier.certified(result.peer);
+    if (!(await admits(peer.identity))) {
+      throw new HospitalError('not-admitted', 'expected a patient under our care or a member of staff');
+    }
+    const secrets = await deriveChannel(result, step, identity);
+    const expiresAt = Math.min(peer.notAfter, now() + channelLifetimeMs);
+    const channel = await registry.establish(secrets, peer.serials, expiresAt);
+    // It may have been revoked between its verification and now, when no channel was there yet to be closed.
+    if (peer.serials.some(isRevoked)) {
+      await registry.close([channel.id]);
+      throw new HospitalError('certificate-revoked', 'expected a certificate that is not revoked');
+    }
+    return message4;
+  }
+}

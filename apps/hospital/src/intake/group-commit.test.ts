@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { GroupCommit } from './group-commit.ts';
+import { Turnstile } from './turnstile.ts';
+
+function recordingCommit(rowLimit = 100) {
+  const groups: number[][] = [];
+  const group = new GroupCommit<number, string>({
+    turnstile: new Turnstile(),
+    rowLimit,
+    commit: async (requests) => {
+      groups.push([...requests]);
+      await new Promise((resolve) => setImmediate(resolve));
+      if (requests.includes(13)) throw new Error('no disk');
+      return requests.map((request) => `stored ${request}`);
+    },
+  });
+  return { groups, group };
+}
+
+test('requests of one moment share a commit and each gets its own outcome', async () => {
+  const { groups, group } = recordingCommit();
+  const outcomes = await Promise.all([1, 2, 3].map((request) => group.submit(request, 1)));
+  expect(outcomes).toEqual(['stored 1', 'stored 2', 'stored 3']);
+  expect(groups).toEqual([[1, 2, 3]]);
+});
+
+test('a group that fails takes no later group with it', async () => {
+  const { group } = recordingCommit();
+  await expect(Promise.all([group.submit(13, 1), group.submit(1, 1)])).rejects.toThrow('no disk');
+  expect(await group.submit(2, 1)).toBe('stored 2');
+});
+
+test('a group ends at its limit of rows, and one request over the limit is a group of its own', async () => {
+  const { groups, group } = recordingCommit(4);
+  await Promise.all([
+    group.submit(1, 3),
+    group.submit(2, 1),
+    group.submit(3, 1),
+    group.submit(4, 9),
+    group.submit(5, 1),
+  ]);
+  expect(groups).toEqual([[1, 2], [3], [4], [5]]);
+});
+
+test('what comes in during a commit is in the next group', async () => {
+  const { groups, group } = recordingCommit();
+  const first = group.submit(1, 1);
+  await new Promise((resolve) => setImmediate(resolve));
+  await Promise.all([first, group.submit(2, 1), group.submit(3, 1)]);
+  expect(groups).toEqual([[1], [2, 3]]);
+});

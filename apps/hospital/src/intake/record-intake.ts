@@ -1,0 +1,134 @@
+/**
+ * Step 2 at the hospital: sealed records in, one sealed acknowledgement out, and it is sealed only after the commit
+ * that made its readings durable (the paper's figure 4).
+ */
+import {
+  type AcknowledgedRecord,
+  type Bytes,
+  channelIdOf,
+  decodeStep2Message,
+  encodeAcknowledgement,
+  type Identity,
+  sameIdentity,
+  type Timestamp,
+} from '@vitalseal/protocol';
+import type { ChannelRegistry } from '../channels/channel-registry.ts';
+import type { OpenChannel } from '../channels/open-channel.ts';
+import { codeOf } from '../refusal.ts';
+import type { Ward } from '../watch/ward.ts';
+import { type Arrival, type ArrivedReading, arrivalOf, type Outcome, type RefusedContent } from './arrival.ts';
+import type { GroupCommit } from './group-commit.ts';
+
+/** A record of the request that nothing is said of under seal: its place, and why. */
+export type Unanswered = readonly [index: number, code: string];
+
+export interface RecordsAnswer {
+  readonly acknowledgement: Bytes | null;
+  readonly unanswered: readonly Unanswered[];
+}
+
+export interface RecordIntakeOptions {
+  readonly identity: Identity;
+  readonly registry: ChannelRegistry;
+  readonly ward: Ward;
+  readonly group: GroupCommit<readonly Arrival[], readonly Outcome[]>;
+  /** T_H. */
+  readonly timestamp: () => Timestamp;
+  /** Told of what could not be opened; what was opened and refused is counted with its commit. */
+  readonly onUnopened: (code: string, count: number) => void;
+}
+
+export class RecordIntake {
+  readonly #options: RecordIntakeOptions;
+
+  constructor(options: RecordIntakeOptions) {
+    this.#options = options;
+  }
+
+  /** @throws HospitalError `store-unavailable`: then nothing was acknowledged */
+  async receive(records: readonly Bytes[]): Promise<RecordsAnswer> {
+    const unanswered: Unanswered[] = [];
+    const channel = await this.#channelOf(records, unanswered);
+    if (channel === undefined) return this.#answer(null, unanswered);
+
+    const arrivals: Arrival[] = [];
+    const places: number[] = [];
+    for (const [index, record] of records.entries()) {
+      try {
+        arrivals.push(await this.#open(channel, record));
+        places.push(index);
+      } catch (error) {
+        unanswered.push([index, refusalOf(error)]);
+      }
+    }
+    if (arrivals.length === 0) return this.#answer(null, unanswered);
+
+    const outcomes = await this.#options.group.submit(arrivals, arrivals.length);
+    const results: AcknowledgedRecord[] = [];
+    for (const [at, { sequence, hash }] of arrivals.entries()) {
+      const outcome = outcomes[at];
+      if (outcome === undefined || outcome.outcome === 'unanswered') {
+        unanswered.push([places[at] ?? at, outcome?.code ?? 'store-unavailable']);
+      } else if (outcome.outcome === 'refused') {
+        results.push({ sequence, recordHash: hash, outcome: 'refused', code: outcome.code });
+      } else {
+        results.push({ sequence, recordHash: hash, outcome: outcome.outcome });
+      }
+    }
+    if (results.length === 0) return this.#answer(null, unanswered);
+    const { timestamp } = this.#options;
+    const payload = encodeAcknowledgement({ channel: channel.id, at: timestamp(), results });
+    return this.#answer((await channel.sealer.seal(payload)).bytes, unanswered);
+  }
+
+  /** One request speaks on one channel: that of its first record that is of a channel we know. */
+  async #channelOf(records: readonly Bytes[], unanswered: Unanswered[]): Promise<OpenChannel | undefined> {
+    const { registry } = this.#options;
+    let code = 'channel-unknown';
+    for (const record of records) {
+      try {
+        const id = channelIdOf(record);
+        const channel = registry.known(id) ?? (await registry.find(id));
+        if (channel?.step === 2) return channel;
+        if (channel !== undefined) code = 'wrong-hop';
+        break;
+      } catch (error) {
+        // Not a record at all: it is told so below, if another one opens the channel.
+        code = refusalOf(error);
+      }
+    }
+    for (const index of records.keys()) unanswered.push([index, code]);
+    return undefined;
+  }
+
+  async #open(channel: OpenChannel, record: Bytes): Promise<Arrival> {
+    const { sequence, payload } = await channel.opener.open(record);
+    return arrivalOf(channel, sequence, record, this.#contentOf(channel, payload));
+  }
+
+  /** What an authentic record says. Whatever is wrong with it now will be wrong again: it is refused for good. */
+  #contentOf(channel: OpenChannel, payload: Bytes): ArrivedReading | RefusedContent {
+    const { identity, ward } = this.#options;
+    try {
+      const message = decodeStep2Message(payload);
+      if (!sameIdentity(message.recipient, identity)) return { kind: 'refused', code: 'recipient-mismatch' };
+      if (!sameIdentity(message.sender, channel.peer)) return { kind: 'refused', code: 'sender-mismatch' };
+      const patient = ward.numberOf(channel.peer.id);
+      if (patient === undefined) return { kind: 'refused', code: 'unknown-patient' };
+      return { kind: 'reading', patient, message, payload };
+    } catch (error) {
+      return { kind: 'refused', code: refusalOf(error) };
+    }
+  }
+
+  #answer(acknowledgement: Bytes | null, unanswered: readonly Unanswered[]): RecordsAnswer {
+    for (const [, code] of unanswered) this.#options.onUnopened(code, 1);
+    return { acknowledgement, unanswered };
+  }
+}
+
+function refusalOf(error: unknown): string {
+  const code = codeOf(error);
+  if (code === undefined) throw error;
+  return code;
+}

@@ -1,0 +1,53 @@
+/** What a request that failed is told: a code, never a reason that helps a stranger, never a line of our own trouble. */
+import type { FastifyInstance } from 'fastify';
+import { codeOf } from '../refusal.ts';
+
+const retryAfterSeconds = 2;
+
+const statuses: { readonly [code: string]: number } = {
+  'rate-limited': 429,
+  'too-many-handshakes': 429,
+  'body-too-large': 413,
+  'store-unavailable': 503,
+  'shutting-down': 503,
+  'authority-unreachable': 503,
+  'channel-unknown': 401,
+  'authentication-failed': 401,
+  'not-permitted': 403,
+};
+
+/** Fastify's own refusals, by its codes. */
+const fastifyCodes: { readonly [code: string]: string } = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
+};
+
+export function answerErrors(server: FastifyInstance): void {
+  server.setErrorHandler((error, request, reply) => {
+    const known = codeOf(error);
+    if (known !== undefined) {
+      const status = statuses[known] ?? 400;
+      if (status === 503) reply.header('retry-after', retryAfterSeconds);
+      return reply.code(status).send({ code: known });
+    }
+    const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
+    if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
+      return reply.code(statusCode).send({ code: fastifyCodes[String(code)] ?? 'malformed-request' });
+    }
+    // Nothing was acknowledged, so the peer keeps what it has and comes again.
+    request.log.error({ failure: failureOf(error) }, 'request failed');
+    return reply.code(503).header('retry-after', retryAfterSeconds).send({ code: 'store-unavailable' });
+  });
+  server.setNotFoundHandler((_request, reply) => reply.code(404).send({ code: 'malformed-request' }));
+}
+
+/** Name and code of an error. Its text may quote a row, so it stays out of the log. */
+export function failureOf(error: unknown): { name: string; code?: string; errcode?: number; cause?: unknown } {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  return {
+    name: error.name,
+    ...(typeof code === 'string' ? { code } : {}),
+    ...(typeof errcode === 'number' ? { errcode } : {}),
+    ...(error.cause === undefined ? {} : { cause: failureOf(error.cause) }),
+  };
+}

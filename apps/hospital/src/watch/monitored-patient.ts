@@ -1,0 +1,56 @@
+/**
+ * One patient as the hospital knows them now. Immutable: a commit makes the next one, and a commit that fails has
+ * changed nothing.
+ */
+import type { News2, PatientState, Policy } from '@vitalseal/clinical';
+import type { Identity, LastValue, Location, Reading, Step2Message } from '@vitalseal/protocol';
+import type { OpenAlarmRecord } from '../alarms/open-alarm.ts';
+
+export interface MonitoredPatient {
+  /** The store's number of the patient. */
+  readonly number: number;
+  readonly identity: Identity;
+  readonly name: string;
+  readonly bed: string;
+  readonly policy: Policy;
+  /** False once discharged: nothing more is taken from them. */
+  readonly admitted: boolean;
+  /** What the rules remember. */
+  readonly state: PatientState;
+  /** The store's number of the last reading that the state has seen. */
+  readonly through: number;
+  readonly news2: News2 | undefined;
+  /** The newest measurement of each kind, by its IEEE 11073 code. */
+  readonly last: ReadonlyMap<number, LastValue>;
+  readonly location: Location | undefined;
+  /** The last readings in the order they came, newest last. */
+  readonly recent: readonly Reading[];
+  /** Open alarms by rule: a rule has one at a time. */
+  readonly alarms: ReadonlyMap<string, OpenAlarmRecord>;
+}
+
+/** What an alarm notice and a call of the ambulance carry of the past. */
+export const recentReadings = 8;
+
+/** The facts that a reading adds besides what the rules make of it. */
+export function withReading(
+  patient: MonitoredPatient,
+  message: Step2Message,
+): Pick<MonitoredPatient, 'last' | 'location' | 'recent'> {
+  const { reading } = message;
+  const measuredAt = reading.measuredAt.utcMs;
+  const last = new Map(patient.last);
+  for (const measurement of reading.measurements) {
+    const before = last.get(measurement.code);
+    if (before === undefined || before.measuredAt <= measuredAt)
+      last.set(measurement.code, { measurement, measuredAt });
+  }
+  const recent =
+    patient.recent.length < recentReadings ? [...patient.recent, reading] : [...patient.recent.slice(1), reading];
+  return { last, recent, location: newerLocation(patient.location, message.location ?? reading.location) };
+}
+
+function newerLocation(before: Location | undefined, now: Location | undefined): Location | undefined {
+  if (before === undefined || now === undefined) return now ?? before;
+  return now.at >= before.at ? now : before;
+}

@@ -1,0 +1,118 @@
+/** The ward as it will be after a commit: readings taken in, time passed, alarms answered. Written with the commit, in force after it. */
+import { type AlarmEvent, escalationDueAt, observe, tick } from '@vitalseal/clinical';
+import type { Step2Message } from '@vitalseal/protocol';
+import { AlarmDraft, type AlarmDraftOptions } from '../alarms/alarm-draft.ts';
+import type { OpenAlarmRecord } from '../alarms/open-alarm.ts';
+import type { Database } from '../store/batch-statement.ts';
+import type { Store } from '../store/open-store.ts';
+import type { TriageRow } from '../store/triage-states.ts';
+import { clinicalValues } from './clinical-values.ts';
+import { type MonitoredPatient, withReading } from './monitored-patient.ts';
+import { encodeMemory } from './patient-memory.ts';
+import type { WardEvent } from './ward-event.ts';
+
+export interface NewlyStored {
+  /** The store's number of the reading. */
+  readonly number: number;
+  readonly patient: number;
+  readonly message: Step2Message;
+}
+
+export interface WardDraftOptions extends AlarmDraftOptions {
+  readonly store: Store;
+  /** Patients as of the last commit. */
+  readonly current: (patient: number) => MonitoredPatient | undefined;
+  /** Whether anybody looks on: without that no event is made of a reading. */
+  readonly watched: boolean;
+  readonly onCommitted: (draft: WardDraft) => void;
+}
+
+export class WardDraft {
+  readonly #options: WardDraftOptions;
+  readonly #alarms: AlarmDraft;
+  readonly #patients = new Map<number, MonitoredPatient>();
+  /** Whose rules changed an alarm: their memory is stored with it, or a restart would raise it a second time. */
+  readonly #remember = new Set<number>();
+  readonly #readings: WardEvent[] = [];
+  #newest = 0;
+
+  constructor(options: WardDraftOptions) {
+    this.#options = options;
+    this.#alarms = new AlarmDraft(options);
+  }
+
+  get isEmpty(): boolean {
+    return this.#remember.size === 0 && this.#alarms.isEmpty;
+  }
+
+  get patients(): ReadonlyMap<number, MonitoredPatient> {
+    return this.#patients;
+  }
+
+  /** The store's number of the newest reading taken in, 0 if there was none. */
+  get newestReading(): number {
+    return this.#newest;
+  }
+
+  get events(): readonly WardEvent[] {
+    return [...this.#readings, ...this.#alarms.events];
+  }
+
+  /** Takes in one reading that the store did not have. */
+  observe({ number, patient: which, message }: NewlyStored): void {
+    const patient = this.#patient(which);
+    if (patient === undefined) return;
+    const { reading } = message;
+    const { now, watched } = this.#options;
+    const at = reading.measuredAt.utcMs;
+    const values = clinicalValues(reading.measurements);
+    const { state, news2, changes } = observe(patient.state, patient.policy, { at, values, receivedAt: now });
+    let next: MonitoredPatient = { ...patient, ...withReading(patient, message), state, news2, through: number };
+    for (const change of changes) next = this.#alarms.apply(next, change);
+    if (changes.length > 0) this.#remember.add(which);
+    this.#patients.set(which, next);
+    this.#newest = Math.max(this.#newest, number);
+    if (watched) this.#readings.push({ type: 'reading', patient: which, reading, news2, at: now });
+  }
+
+  /** Lets time pass for one patient: silence, and alarms that nobody answers. */
+  tick(patient: MonitoredPatient): void {
+    const { now } = this.#options;
+    const { state, changes } = tick(patient.state, patient.policy, now);
+    let next = state === patient.state ? patient : { ...patient, state };
+    for (const change of changes) next = this.#alarms.apply(next, change);
+    for (const open of next.alarms.values()) {
+      const due = escalationDueAt(open.alarm);
+      if (due !== null && due <= now) next = this.#alarms.answer(next, open, { type: 'escalate', at: now }, null);
+    }
+    if (changes.length > 0) this.#remember.add(patient.number);
+    if (next !== patient) this.#patients.set(patient.number, next);
+  }
+
+  /** A person or a device answered. @throws ClinicalError `alarm-event-refused` */
+  answer(which: number, open: OpenAlarmRecord, event: AlarmEvent, by: string): void {
+    const patient = this.#patient(which);
+    if (patient !== undefined) this.#patients.set(which, this.#alarms.answer(patient, open, event, by));
+  }
+
+  async write(db: Database): Promise<void> {
+    const { store } = this.#options;
+    if (!this.#alarms.isEmpty) await this.#alarms.write(store, db);
+    if (this.#remember.size === 0) return;
+    const rows: TriageRow[] = [];
+    for (const number of this.#remember) {
+      const patient = this.#patients.get(number);
+      if (patient !== undefined) rows.push({ patient: number, through: patient.through, state: encodeMemory(patient) });
+    }
+    await store.triage.save(db, rows);
+  }
+
+  /** Only after the commit. */
+  committed(): void {
+    this.#options.onCommitted(this);
+  }
+
+  #patient(number: number): MonitoredPatient | undefined {
+    return this.#patients.get(number) ?? this.#options.current(number);
+  }
+}

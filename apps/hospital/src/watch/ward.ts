@@ -1,0 +1,186 @@
+/**
+ * All patients under the hospital's care, as of the last commit. Readings, ticks and answers make a draft, the draft is
+ * written with its transaction, and only a commit makes it the ward.
+ */
+import type { Identity, Timestamp } from '@vitalseal/protocol';
+import type { OpenAlarmRecord } from '../alarms/open-alarm.ts';
+import type { Store } from '../store/open-store.ts';
+import type { PersonRow } from '../store/people.ts';
+import type { TriageRow } from '../store/triage-states.ts';
+import { loadPatients, policyOf, triageMark } from './load-patients.ts';
+import type { MonitoredPatient } from './monitored-patient.ts';
+import { encodeMemory } from './patient-memory.ts';
+import { WardDraft } from './ward-draft.ts';
+import type { WardEvent } from './ward-event.ts';
+
+export type { WardDraft } from './ward-draft.ts';
+
+/** A tally that grows with every change of patients or people, whichever process makes it. */
+export const rosterTally = 'roster';
+
+export interface WardOptions {
+  readonly store: Store;
+  readonly hospital: Identity;
+  readonly timestamp: (utcMs: number) => Timestamp;
+}
+
+export type WardListener = (events: readonly WardEvent[]) => void;
+
+export class Ward {
+  readonly #options: WardOptions;
+  readonly #listeners = new Set<WardListener>();
+  #patients = new Map<number, MonitoredPatient>();
+  #numbers = new Map<string, number>();
+  #people: readonly PersonRow[] = [];
+  #roster = 0;
+  #noticeNumber = 0;
+  /** Taken in since their memory was last stored. */
+  readonly #unstored = new Set<number>();
+  #newestReading = 0;
+  /** Patients whose last commit ended so that only the store knows. */
+  readonly #forgotten = new Set<number>();
+
+  private constructor(options: WardOptions) {
+    this.#options = options;
+  }
+
+  static async load(options: WardOptions): Promise<Ward> {
+    const ward = new Ward(options);
+    const { store } = options;
+    ward.#roster = (await store.tallies.all()).get(rosterTally) ?? 0;
+    ward.#people = await store.people.all();
+    ward.#noticeNumber = await store.alarms.nextNoticeNumber();
+    ward.#patients = await loadPatients(store, store.database);
+    ward.#newestReading = Math.max(0, ...[...ward.#patients.values()].map(({ through }) => through));
+    for (const number of ward.#patients.keys()) ward.#unstored.add(number);
+    ward.#indexNumbers();
+    return ward;
+  }
+
+  get people(): readonly PersonRow[] {
+    return this.#people;
+  }
+
+  get size(): number {
+    return this.#numbers.size;
+  }
+
+  /** The store's number of an admitted patient. */
+  numberOf(id: string): number | undefined {
+    return this.#numbers.get(id);
+  }
+
+  get(number: number): MonitoredPatient | undefined {
+    return this.#patients.get(number);
+  }
+
+  admitted(): MonitoredPatient[] {
+    return [...this.#patients.values()].filter(({ admitted }) => admitted);
+  }
+
+  findAlarm(id: string): { patient: MonitoredPatient; open: OpenAlarmRecord } | undefined {
+    for (const patient of this.#patients.values()) {
+      for (const open of patient.alarms.values()) if (open.alarm.id === id) return { patient, open };
+    }
+    return undefined;
+  }
+
+  listen(listener: WardListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  draft(now: number): WardDraft {
+    const { store, hospital, timestamp } = this.#options;
+    return new WardDraft({
+      store,
+      hospital,
+      people: this.#people,
+      now,
+      timestamp: timestamp(now),
+      nextNoticeNumber: () => this.#noticeNumber++,
+      current: (number) => this.#patients.get(number),
+      watched: this.#listeners.size > 0,
+      onCommitted: (draft) => this.#committed(draft),
+    });
+  }
+
+  /** After a commit whose outcome is unknown: what is in memory of these patients may be behind the store. */
+  forget(numbers: Iterable<number>): void {
+    for (const number of numbers) this.#forgotten.add(number);
+  }
+
+  /** Before a draft is made: reads the forgotten again. Throws while the store is down, and then nothing has changed. */
+  async recall(): Promise<void> {
+    if (this.#forgotten.size === 0) return;
+    const { store } = this.#options;
+    const again = new Set(this.#forgotten);
+    const loaded = await loadPatients(store, store.database, again);
+    this.#noticeNumber = await store.alarms.nextNoticeNumber();
+    for (const [number, patient] of loaded) {
+      this.#patients.set(number, patient);
+      this.#unstored.add(number);
+      this.#newestReading = Math.max(this.#newestReading, patient.through);
+    }
+    for (const number of again) this.#forgotten.delete(number);
+  }
+
+  /** Stores what the rules remember, so that a start has little to take in again. */
+  async remember(): Promise<void> {
+    const { store } = this.#options;
+    const rows: TriageRow[] = [];
+    for (const number of this.#unstored) {
+      const patient = this.#patients.get(number);
+      if (patient !== undefined) rows.push({ patient: number, through: patient.through, state: encodeMemory(patient) });
+    }
+    if (rows.length === 0) return;
+    await store.transaction(async (db) => {
+      await store.triage.save(db, rows);
+      await store.settings.set(triageMark, String(this.#newestReading), db);
+    });
+    this.#unstored.clear();
+  }
+
+  /** Patients admitted or changed, people on call: whatever another process has written. Returns whether anything had changed. */
+  async refresh(): Promise<boolean> {
+    const { store } = this.#options;
+    const roster = (await store.tallies.get(rosterTally)) ?? 0;
+    if (roster === this.#roster) return false;
+    const rows = await store.patients.all();
+    const unknown = new Set(rows.map(({ number }) => number).filter((number) => !this.#patients.has(number)));
+    const fresh =
+      unknown.size === 0 ? new Map<number, MonitoredPatient>() : await loadPatients(store, store.database, unknown);
+    this.#people = await store.people.all();
+    this.#roster = roster;
+    const events: WardEvent[] = [];
+    for (const row of rows) {
+      const known = this.#patients.get(row.number) ?? fresh.get(row.number);
+      if (known === undefined) continue;
+      const { name, bed } = row;
+      const admitted = row.discharged_at === null;
+      this.#patients.set(row.number, { ...known, name, bed, admitted, policy: policyOf(row) });
+      events.push({ type: 'patient', patient: row.number });
+    }
+    this.#indexNumbers();
+    this.#tell(events);
+    return true;
+  }
+
+  #indexNumbers(): void {
+    this.#numbers = new Map(this.admitted().map(({ identity, number }) => [identity.id, number]));
+  }
+
+  #committed(draft: WardDraft): void {
+    for (const [number, patient] of draft.patients) {
+      this.#patients.set(number, patient);
+      this.#unstored.add(number);
+    }
+    this.#newestReading = Math.max(this.#newestReading, draft.newestReading);
+    if (this.#listeners.size > 0) this.#tell(draft.events);
+  }
+
+  #tell(events: readonly WardEvent[]): void {
+    if (events.length === 0) return;
+    for (const listener of this.#listeners) listener(events);
+  }
+}

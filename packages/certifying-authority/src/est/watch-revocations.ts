@@ -29,6 +29,7 @@ export class RevocationWatch {
   readonly #options: RevocationWatchOptions;
   readonly #stopped = new AbortController();
   #list: RevocationList | undefined;
+  #undelivered: RevocationList | undefined;
   #reportedStale: number | undefined;
   readonly #firstList = Promise.withResolvers<void>();
   readonly #issuer: Certificate;
@@ -93,8 +94,10 @@ export class RevocationWatch {
   }
 
   async #next(): Promise<boolean> {
-    const { estClient, now = Date.now, onCrl } = this.#options;
+    const { estClient, now = Date.now } = this.#options;
     this.#reportIfStale();
+    // Whoever could not take the last list (a store that was down) gets it before the next.
+    if (this.#undelivered !== undefined) await this.#deliver(this.#undelivered);
     const known = this.#list;
     const der = await estClient.crl(known?.number, this.#stopped.signal);
     if (der === undefined) return false;
@@ -105,8 +108,14 @@ export class RevocationWatch {
     }
     expectFresh(list, now());
     this.#accept(list);
-    await onCrl(list);
+    await this.#deliver(list);
     return true;
+  }
+
+  async #deliver(list: RevocationList): Promise<void> {
+    this.#undelivered = list;
+    await this.#options.onCrl(list);
+    this.#undelivered = undefined;
   }
 
   #accept(list: RevocationList | undefined): void {

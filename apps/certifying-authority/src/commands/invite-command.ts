@@ -1,0 +1,77 @@
+// vitalseal ca invite
+import { activationLink } from '@vitalseal/certifying-authority';
+import { formatIdentity, type Role } from '@vitalseal/protocol';
+import { Command, Option } from 'commander';
+import qrCode from 'qrcode';
+import { openAuthority } from './open-authority.ts';
+import { collect, dataOption, identityFrom, jsonOption, parseDuration, parseRole, parseUrl } from './options.ts';
+import { formatTime, writeJson, writeLines } from './output.ts';
+
+interface InviteOptions {
+  data: string;
+  role: Role;
+  id: string;
+  valid: number;
+  url: string;
+  serverName?: readonly string[];
+  qr?: boolean;
+  json?: true;
+}
+
+const loopbackNames = ['localhost', '127.0.0.1', '::1'];
+
+export function inviteCommand(): Command {
+  return new Command('invite')
+    .summary('make a one-time activation code')
+    .description(
+      'Makes a code with which one device gets its certificate, once, for this role and id. Give the code, the link or the QR code to nobody else: whoever has it can be that person or device.',
+    )
+    .addOption(dataOption())
+    .requiredOption('--role <role>', 'sensor, patient, hospital, doctor or ambulance', parseRole)
+    .requiredOption('--id <id>', 'identifier: letters, digits, dots, underscores, hyphens')
+    .addOption(
+      new Option('--valid <duration>', 'how long the code can be used: 30m, 24h, 7d')
+        .argParser(parseDuration)
+        .default(86_400_000, '24h'),
+    )
+    .option(
+      '--url <url>',
+      'where the device enrols: the authority, or the page of the hospital',
+      parseUrl,
+      'https://127.0.0.1:8441/',
+    )
+    .option(
+      '--server-name <name>',
+      "for a hospital: a name its servers may have (may be repeated; default: this machine's loopback names)",
+      collect,
+    )
+    .option('--qr', 'draw the link as a QR code even if the output is no terminal')
+    .option('--no-qr', 'draw no QR code')
+    .addOption(jsonOption())
+    .addHelpText('after', '\nExample:\n  vitalseal ca invite --data ./authority --role patient --id p-17 --valid 7d')
+    .action(async ({ data, role, id, valid, url, serverName, qr, json }: InviteOptions) => {
+      const authority = await openAuthority(data);
+      const identity = identityFrom({ role, id });
+      const serverNames = serverName ?? (role === 'hospital' ? loopbackNames : []);
+      const { code, expiresAt } = await authority.invite({ identity, ttl: valid, serverNames });
+      const { rootFingerprint } = authority;
+      const link = activationLink({ url, identity, code, rootFingerprint });
+      if (json)
+        return writeJson({
+          identity: formatIdentity(identity),
+          code,
+          link,
+          expiresAt: formatTime(expiresAt),
+          rootFingerprint,
+        });
+      writeLines(
+        `For ${formatIdentity(identity)}, once, until ${formatTime(expiresAt)}`,
+        '',
+        `code  ${code}`,
+        `link  ${link}`,
+        `root  ${rootFingerprint}`,
+      );
+      if (qr ?? process.stdout.isTTY)
+        writeLines('', await qrCode.toString(link, { type: 'terminal', small: true, errorCorrectionLevel: 'L' }));
+    });
+}

@@ -1,0 +1,34 @@
+// What `vitalseal ca` prints: lines for people, one line of JSON for programs.
+
+import type { ListedCertificate } from '@vitalseal/certifying-authority';
+import { formatIdentity } from '@vitalseal/protocol';
+
+export function writeLines(...lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+export function writeJson(value: unknown): void {
+  writeLines(JSON.stringify(value));
+}
+
+export function formatTime(utcMs: number): string {
+  return new Date(utcMs).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/** Who or what a certificate is for. */
+export function holderOf({ kind, identity, serverNames }: ListedCertificate): string {
+  const names = serverNames.join(', ');
+  if (kind === 'server') return `server ${names}`;
+  return identity === undefined ? 'unknown' : formatIdentity(identity);
+}
+
+/** Columns as wide as their widest cell. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}

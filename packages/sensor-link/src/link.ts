@@ -19,7 +19,6 @@ export interface Link {
   close(reason?: Error): void;
 }
 
-export const leastMtu = 23;
-export const largestMtu = 517;
+/** What current phones agree to. */
 export const defaultMtu = 185;
 export const attHeaderBytes = 3;

@@ -1,3 +1,3 @@
 // What only Node can do: TCP.
 
-export * from './tcp-link.ts';
+export { connectTcp, listenTcp, type TcpConnectOptions, type TcpListener, type TcpListenOptions } from './tcp-link.ts';

@@ -3,7 +3,7 @@
 // whoever connects sees sealed records and sizes, and can do no more than a radio in the room.
 
 import { createServer, connect as openSocket, type Server, type Socket } from 'node:net';
-import type { Bytes } from '@vitalseal/protocol';
+import { type Bytes, largestMtu, leastMtu } from '@vitalseal/protocol';
 import { Arrivals } from './arrivals.ts';
 import { SensorLinkError } from './errors.ts';
 import { defaultMtu, type Link, largestMtu, leastMtu } from './link.ts';

@@ -49,12 +49,15 @@ export class MessageLink {
 
   #receive(frame: Bytes, listener: MessageListener): void {
     const { message, refused } = this.#reassembler.accept(frame);
-    // Frames come in order and once, so this link is broken or not ours; what was on the way is sent again on the next.
-    if (refused) return this.close(refused);
-    if (!message) return;
-    const type = linkMessages[(message[0] ?? 0) - 1];
-    if (!type) return this.close(new SensorLinkError('link-malformed', 'expected a message of a known type'));
-    listener.message(type, message.slice(1));
+    const type = message && linkMessages[(message[0] ?? 0) - 1];
+    if (refused) {
+      // Frames come in order and once, so this link is broken or not ours; what was on the way is sent again later.
+      this.close(refused);
+    } else if (message && !type) {
+      this.close(new SensorLinkError('link-malformed', 'expected a message of a known type'));
+    } else if (message && type) {
+      listener.message(type, message.slice(1));
+    }
   }
 }
 

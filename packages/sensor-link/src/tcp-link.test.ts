@@ -65,6 +65,7 @@ describe('a link over TCP', () => {
     const port = await listening(() => accepted++);
     const socket = connect({ host: '127.0.0.1', port });
     const ended = new Promise((resolve) => socket.once('close', resolve));
+    socket.resume();
     socket.write('GET / HTTP/1.1\r\n\r\n');
     await ended;
     expect(accepted).toBe(0);

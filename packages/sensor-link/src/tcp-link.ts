@@ -6,7 +6,7 @@ import { createServer, connect as openSocket, type Server, type Socket } from 'n
 import { type Bytes, largestMtu, leastMtu } from '@vitalseal/protocol';
 import { Arrivals } from './arrivals.ts';
 import { SensorLinkError } from './errors.ts';
-import { defaultMtu, type Link, largestMtu, leastMtu } from './link.ts';
+import { defaultMtu, type Link } from './link.ts';
 
 export interface TcpConnectOptions {
   readonly host: string;

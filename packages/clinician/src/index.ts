@@ -1,1 +1,33 @@
-export {};
+// The public face of the clinician's device: enrolment, the link, and what is known. Runs in Node and in a page.
+export type { Clinician, ClinicianCounts, ClinicianOptions, OpenedAlarm } from './clinician.ts';
+export type { DeviceCredential, KeyCustody } from './custody/key-custody.ts';
+export { memoryCustody } from './custody/memory-custody.ts';
+export { type SignInOptions, type SignInStep, signIn } from './enrolment/sign-in.ts';
+export { ClinicianError, type ClinicianErrorCode, clinicianErrorCodes, codeOf } from './errors.ts';
+export { type Backoff, usualBackoff, waitBefore } from './link/backoff.ts';
+export type { Fetch } from './link/transport.ts';
+export { startClinician } from './start-clinician.ts';
+export { alarmsByUrgency, highestPriority, patientsByAcuity } from './ward/acuity.ts';
+export { ageInWords } from './ward/age.ts';
+export { hospitalTime } from './ward/hospital-clock.ts';
+export {
+  type Band,
+  bandsOf,
+  isOnOxygen,
+  pointsOf,
+  pointsOfCell,
+  type ScoredVital,
+  scoredVitals,
+} from './ward/news2-chart.ts';
+export { type Columns, type Sample, Series, usualInterval } from './ward/series.ts';
+export { timeInWords, timeWithSeconds, type VitalName, valueInWords, vitalNames } from './ward/vital-names.ts';
+export {
+  type Alarm,
+  type Dispatch,
+  isOpen,
+  type Link,
+  needsSomeone,
+  type Patient,
+  type ScoreSample,
+  type Ward,
+} from './ward/ward.ts';

@@ -1,0 +1,70 @@
+// The doctor's page: the ward, and beside it the patient who is looked at.
+import { needsSomeone } from '@vitalseal/clinician';
+import {
+  AlarmAnnouncer,
+  LinkBanner,
+  UnusableNotice,
+  useClinician,
+  useLinkLook,
+  useTitle,
+  useWard,
+} from '@vitalseal/clinician/react';
+import { useEffect, useState } from 'react';
+import { AlarmBar } from './alarms/alarm-bar.tsx';
+import classes from './doctor-page.module.css';
+import { PatientView } from './patient/patient-view.tsx';
+import { TopBar } from './top-bar.tsx';
+import { EmptyWard } from './ward/empty-ward.tsx';
+import { WardList } from './ward/ward-list.tsx';
+import { WardTable } from './ward/ward-table.tsx';
+
+export function DoctorPage() {
+  const ward = useWard();
+  const look = useLinkLook();
+  const [selected, setSelected] = useState<string>();
+  const unanswered = [...ward.alarms.values()].filter(needsSomeone);
+  const title = unanswered.length > 0 ? `(${unanswered.length}) alarm · Vitalseal` : 'Ward · Vitalseal';
+  useTitle(look === 'dead' ? 'No contact · Vitalseal' : title);
+  useSeen(unanswered.map(({ id }) => id));
+  const empty = ward.patients.size === 0;
+  return (
+    <div className={classes.page} data-link={look}>
+      <TopBar />
+      <LinkBanner />
+      <UnusableNotice />
+      <AlarmAnnouncer />
+      <AlarmBar except={selected} onSelect={setSelected} />
+      {empty ? (
+        <EmptyWard />
+      ) : (
+        <div className={classes.body} data-selected={selected !== undefined}>
+          <nav className={classes.ward} aria-label="Ward">
+            {selected === undefined ? (
+              <WardTable onSelect={setSelected} />
+            ) : (
+              <WardList selected={selected} onSelect={setSelected} />
+            )}
+          </nav>
+          {selected !== undefined && (
+            <PatientView key={selected} id={selected} onClose={() => setSelected(undefined)} />
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** An alarm that stands on a visible page was seen; in a hidden tab it was not. */
+function useSeen(alarms: readonly string[]): void {
+  const clinician = useClinician();
+  const names = alarms.join(' ');
+  useEffect(() => {
+    const tell = () => {
+      if (document.visibilityState !== 'visible' || names === '') return;
+      for (const alarm of names.split(' ')) clinician.markOpened(alarm);
+    };
+    tell();
+    document.addEventListener('visibilitychange', tell);
+    return () => document.removeEventListener('visibilitychange', tell);
+  }, [clinician, names]);
+}

@@ -1,0 +1,144 @@
+// Keeps this device connected: handshake, listen, and when it breaks, again, for as long as the device runs. The state
+// it reports is what a page shows; it never calls a link live that has not just been heard.
+import type { Bytes, DoctorToHospital } from '@vitalseal/protocol';
+import type { DeviceCredential } from '../custody/key-custody.ts';
+import { ClinicianError, codeOf } from '../errors.ts';
+import type { Link } from '../ward/ward.ts';
+import { ask } from './ask.ts';
+import { type Backoff, waitBefore } from './backoff.ts';
+import { Channel } from './channel.ts';
+import { agreeChannel } from './handshake.ts';
+import { listen } from './listen.ts';
+import { Revocation } from './revocation.ts';
+import type { Transport } from './transport.ts';
+
+export interface HospitalLinkOptions {
+  readonly transport: Transport;
+  readonly credential: DeviceCredential;
+  /** The device's clock, UTC ms. */
+  readonly now: () => number;
+  readonly backoff: Backoff;
+  readonly silenceMs: number;
+  /** T_H of what is already known, for resuming. */
+  readonly since: () => number | undefined;
+  readonly onLink: (link: Link) => void;
+  /** Must not throw for a record that cannot be used. */
+  readonly onRecord: (channel: Channel, record: Bytes) => Promise<void>;
+}
+
+/** A channel older than this is agreed anew at the next break, whatever the hospital would still accept. */
+const channelLifetimeMs = 12 * 3_600_000;
+
+export class HospitalLink {
+  readonly #options: HospitalLinkOptions;
+  readonly #revocation = new Revocation();
+  readonly #stopping = new AbortController();
+  #channel: { readonly channel: Channel; readonly agreedAt: number } | undefined;
+  #link: Link;
+  #wake: (() => void) | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(options: HospitalLinkOptions) {
+    this.#options = options;
+    this.#link = { kind: 'connecting', since: options.now() };
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#wake?.();
+    await this.#running;
+  }
+
+  /** Tries again now instead of waiting: the network came back, or a person looked at the page. */
+  wake(): void {
+    this.#wake?.();
+  }
+
+  /** @throws ClinicianError */
+  async ask(message: DoctorToHospital): Promise<void> {
+    const current = this.#channel;
+    if (current === undefined || this.#link.kind !== 'live') {
+      throw new ClinicianError('hospital-unreachable', 'expected a live link to the hospital');
+    }
+    await ask(this.#options.transport, current.channel, message, this.#stopping.signal);
+  }
+
+  async #run(): Promise<void> {
+    let attempt = 0;
+    while (!this.#stopping.signal.aborted) {
+      const reused = this.#channel !== undefined;
+      let error: unknown;
+      try {
+        await this.#listen(() => {
+          attempt = 0;
+        });
+      } catch (thrown) {
+        error = thrown;
+      }
+      if (this.#stopping.signal.aborted) break;
+      const code = codeOf(error);
+      if (code !== 'stream-ended' && code !== 'stream-silent' && code !== 'hospital-busy') this.#channel = undefined;
+      // The hospital was restarted and lost our channel: a new handshake is the answer, not a wait.
+      if (code === 'channel-closed' && reused) continue;
+      attempt += 1;
+      await this.#waitAfter(code, attempt);
+    }
+    this.#report({ kind: 'stopped', since: this.#options.now() });
+  }
+
+  async #listen(onHeard: () => void): Promise<void> {
+    const { transport, silenceMs, onRecord, since, now } = this.#options;
+    const { signal } = this.#stopping;
+    const channel = await this.#agreedChannel();
+    const from = since();
+    const feed = listen({ transport, channel, silenceMs, signal, ...(from !== undefined && { since: from }) });
+    for await (const record of feed) {
+      const heardAt = now();
+      const liveSince = this.#link.kind === 'live' ? this.#link.since : heardAt;
+      this.#report({ kind: 'live', since: liveSince, heardAt });
+      onHeard();
+      if (record !== null) await onRecord(channel, record);
+    }
+  }
+
+  async #agreedChannel(): Promise<Channel> {
+    const { transport, credential, now } = this.#options;
+    if (this.#channel !== undefined && now() - this.#channel.agreedAt < channelLifetimeMs) return this.#channel.channel;
+    await this.#revocation.refresh(transport, credential);
+    const { isRevoked } = this.#revocation;
+    const { signal } = this.#stopping;
+    const agreed = await agreeChannel({ transport, credential, now, isRevoked, signal });
+    const channel = await Channel.open(agreed);
+    this.#channel = { channel, agreedAt: now() };
+    return channel;
+  }
+
+  async #waitAfter(code: string, attempt: number): Promise<void> {
+    const { now, backoff } = this.#options;
+    const wait = waitBefore(attempt, backoff, Math.random());
+    const before = this.#link;
+    const since = before.kind === 'lost' || before.kind === 'refused' ? before.since : now();
+    const heardAt = 'heardAt' in before ? before.heardAt : undefined;
+    const heard = heardAt === undefined ? {} : { heardAt };
+    if (code === 'hospital-refused') this.#report({ kind: 'refused', since, ...heard, because: code });
+    else this.#report({ kind: 'lost', since, ...heard, attempt, nextAttemptAt: now() + wait, because: code });
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, wait);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (this.#stopping.signal.aborted) this.#wake();
+    });
+    this.#wake = undefined;
+  }
+
+  #report(link: Link): void {
+    this.#link = link;
+    this.#options.onLink(link);
+  }
+}

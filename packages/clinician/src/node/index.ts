@@ -1,0 +1,2 @@
+// What only a program on Node needs.
+export { fileCustody } from './file-custody.ts';

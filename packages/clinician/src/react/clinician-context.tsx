@@ -1,0 +1,38 @@
+// The running clinician, for every part of a page.
+import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import type { Clinician } from '../clinician.ts';
+import { hospitalTime } from '../ward/hospital-clock.ts';
+import type { Ward } from '../ward/ward.ts';
+
+const ClinicianContext = createContext<Clinician | undefined>(undefined);
+
+export function ClinicianProvider({ clinician, children }: { clinician: Clinician; children: ReactNode }) {
+  return <ClinicianContext value={clinician}>{children}</ClinicianContext>;
+}
+
+export function useClinician(): Clinician {
+  const clinician = useContext(ClinicianContext);
+  if (clinician === undefined) throw new Error('expected a ClinicianProvider around this part of the page');
+  return clinician;
+}
+
+export function useWard(): Ward {
+  const { ward } = useClinician();
+  return useSyncExternalStore(ward.subscribe, ward.get);
+}
+
+/** The device's own clock, once a second: what ages are counted on. */
+export function useDeviceNow(everyMs = 1000): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return now;
+}
+
+/** The hospital's clock, once a second: what readings and alarms are dated on. */
+export function useHospitalNow(): number {
+  const { clock } = useWard();
+  return hospitalTime(clock, useDeviceNow());
+}

@@ -1,0 +1,224 @@
+// Starts the device: the key out of custody, the link, and everything that is heard into the ward.
+import { validatePath } from '@vitalseal/certifying-authority';
+import type { Bytes, DoctorToHospital, HospitalToDoctor, Role } from '@vitalseal/protocol';
+import type { Clinician, ClinicianOptions } from './clinician.ts';
+import type { DeviceCredential, KeyCustody } from './custody/key-custody.ts';
+import { ClinicianError, codeOf } from './errors.ts';
+import { usualBackoff } from './link/backoff.ts';
+import type { Channel } from './link/channel.ts';
+import { HospitalLink } from './link/hospital-link.ts';
+import { Receipts } from './link/receipts.ts';
+import { hospitalTime } from './ward/hospital-clock.ts';
+import { forgetUnnamed, receive } from './ward/receive.ts';
+import { receiveNotice } from './ward/receive-alarm.ts';
+import type { Link } from './ward/ward.ts';
+import { emptyWard, WardStore } from './ward/ward-store.ts';
+
+const usualSilenceMs = 25_000;
+/** Resuming asks for a little more than what was missed: a change that was on its way when the link broke. */
+const overlapMs = 60_000;
+
+/** @throws ClinicianError `not-enrolled`, `certificate-expired`, `link-for-another-role`, `key-store-unavailable` */
+export async function startClinician(options: ClinicianOptions): Promise<Clinician> {
+  const { role, custody, now = Date.now } = options;
+  const running = new RunningClinician(options, await usableCredential(custody, role, now()));
+  running.start();
+  return running;
+}
+
+async function usableCredential(custody: KeyCustody, role: Role, at: number): Promise<DeviceCredential> {
+  const credential = await custody.load();
+  if (credential === undefined) throw new ClinicianError('not-enrolled', 'expected a device that was signed in');
+  if (credential.identity.role !== role) {
+    throw new ClinicianError('link-for-another-role', `expected a device of role ${role}`);
+  }
+  try {
+    await validatePath({ chain: credential.chain, anchors: [credential.root], at, role });
+  } catch (cause) {
+    throw new ClinicianError('certificate-expired', 'expected a certificate of this device that is valid now', {
+      cause,
+    });
+  }
+  return credential;
+}
+
+class RunningClinician implements Clinician {
+  readonly ward: WardStore;
+  readonly #options: ClinicianOptions;
+  readonly #now: () => number;
+  readonly #link: HospitalLink;
+  readonly #receipts: Receipts;
+  readonly #received = new Set<string>();
+  readonly #named = new Set<string>();
+  #opened = 0;
+  #readings = 0;
+
+  constructor(options: ClinicianOptions, credential: DeviceCredential) {
+    const { hospitalUrl, fetch = globalThis.fetch.bind(globalThis), now = Date.now } = options;
+    this.#options = options;
+    this.#now = now;
+    this.ward = new WardStore(emptyWard(credential.identity, now()));
+    this.#receipts = new Receipts({
+      send: (receipt) => this.#link.ask(receipt),
+      onAccepted: ({ kind }) => {
+        if (kind === 'opened') this.#opened += 1;
+      },
+      onRefused: (code) => this.#countUnusable(code),
+    });
+    this.#link = new HospitalLink({
+      transport: { hospitalUrl, fetch },
+      credential,
+      now,
+      backoff: options.backoff ?? usualBackoff,
+      silenceMs: options.silenceMs ?? usualSilenceMs,
+      since: () => this.#since(),
+      onLink: (link) => this.#linkChanged(link),
+      onRecord: (channel, record) => this.#receiveRecord(channel, record),
+    });
+  }
+
+  start(): void {
+    this.#link.start();
+  }
+
+  counts() {
+    const { dispatches, unusable } = this.ward.get();
+    return {
+      received: this.#received.size,
+      opened: this.#opened,
+      readings: this.#readings,
+      dispatches: dispatches.size,
+      unusable: unusable.count,
+    };
+  }
+
+  markOpened(alarm: string): void {
+    if (this.#options.opens === 'person' && this.#received.has(alarm)) this.#receipts.owe(alarm, 'opened');
+  }
+
+  async acknowledge(alarm: string): Promise<void> {
+    this.#changeAlarm(alarm, true);
+    try {
+      await this.#link.ask({ type: 'acknowledge', alarm });
+    } finally {
+      this.#changeAlarm(alarm, false);
+    }
+  }
+
+  async setDispatchState(dispatch: string, state: Extract<DoctorToHospital, { type: 'dispatch-state' }>['state']) {
+    this.#changeDispatch(dispatch, true);
+    try {
+      await this.#link.ask({ type: 'dispatch-state', dispatch, state });
+    } finally {
+      this.#changeDispatch(dispatch, false);
+    }
+  }
+
+  async loadHistory(patient: string, from: number): Promise<void> {
+    await this.#link.ask({
+      type: 'history',
+      patient: { role: 'patient', id: patient },
+      from: Math.max(0, Math.floor(from)),
+    });
+    this.ward.change((ward) => {
+      const known = ward.patients.get(patient);
+      if (known === undefined) return ward;
+      const historyFrom = Math.min(from, known.historyFrom ?? from);
+      return { ...ward, patients: new Map(ward.patients).set(patient, { ...known, historyFrom }) };
+    });
+  }
+
+  wake(): void {
+    this.#link.wake();
+  }
+
+  stop(): Promise<void> {
+    return this.#link.stop();
+  }
+
+  async #receiveRecord(channel: Channel, record: Bytes): Promise<void> {
+    try {
+      await this.#receive(channel, await channel.openRecord(record));
+    } catch (error) {
+      this.#countUnusable(codeOf(error));
+    }
+  }
+
+  async #receive(channel: Channel, message: HospitalToDoctor): Promise<void> {
+    if (message.type === 'alarm') return this.#receiveAlarm(channel, message.envelope);
+    if (message.type === 'result') {
+      throw new ClinicianError('message-not-understood', 'expected no answer in the feed');
+    }
+    const openedAt = this.#now();
+    this.ward.change((ward) => receive(ward, message, openedAt));
+    if (message.type === 'welcome') this.#named.clear();
+    if (message.type === 'patient') this.#named.add(message.patient.id);
+    if (message.type === 'complete') this.#completed();
+    if (message.type === 'reading') {
+      this.#readings += 1;
+      this.#options.onReading?.(message, openedAt);
+    }
+  }
+
+  async #receiveAlarm(channel: Channel, envelope: Bytes): Promise<void> {
+    const notice = await channel.openAlarm(envelope);
+    const openedAt = this.#now();
+    this.#named.add(notice.patient.id);
+    this.ward.change((ward) => receiveNotice(ward, notice));
+    this.#receipts.owe(notice.alarm, 'received');
+    if (this.#received.has(notice.alarm)) return;
+    this.#received.add(notice.alarm);
+    const { clock } = this.ward.get();
+    const latencyMs = Math.max(0, (hospitalTime(clock, openedAt) - notice.sentAt.utcMs) / (clock?.speed ?? 1));
+    await this.#options.onAlarm?.({ notice, openedAt, latencyMs });
+    if (this.#options.opens !== 'person') this.#receipts.owe(notice.alarm, 'opened');
+  }
+
+  /** The past that was missed while the link was away, for those whose past is on show. */
+  #completed(): void {
+    this.ward.change((ward) => forgetUnnamed(ward, this.#named));
+    for (const { id, historyFrom, lastMeasuredAt } of this.ward.get().patients.values()) {
+      if (historyFrom === undefined) continue;
+      this.loadHistory(id, (lastMeasuredAt ?? historyFrom) - overlapMs).catch((error: unknown) => {
+        this.#countUnusable(codeOf(error));
+      });
+    }
+  }
+
+  #linkChanged(link: Link): void {
+    const wasLive = this.ward.get().link.kind === 'live';
+    this.ward.change((ward) => ({ ...ward, link }));
+    if (link.kind === 'live' && !wasLive) void this.#receipts.settle();
+  }
+
+  #since(): number | undefined {
+    const { clock, complete } = this.ward.get();
+    return clock === undefined || !complete
+      ? undefined
+      : Math.max(0, Math.floor(clock.heard - overlapMs * clock.speed));
+  }
+
+  #countUnusable(code: string): void {
+    this.ward.change((ward) => ({
+      ...ward,
+      unusable: { count: ward.unusable.count + 1, lastAt: this.#now(), lastCode: code },
+    }));
+  }
+
+  #changeAlarm(id: string, acknowledging: boolean): void {
+    this.ward.change((ward) => {
+      const alarm = ward.alarms.get(id);
+      return alarm === undefined
+        ? ward
+        : { ...ward, alarms: new Map(ward.alarms).set(id, { ...alarm, acknowledging }) };
+    });
+  }
+
+  #changeDispatch(id: string, changing: boolean): void {
+    this.ward.change((ward) => {
+      const dispatch = ward.dispatches.get(id);
+      if (dispatch === undefined) return ward;
+      return { ...ward, dispatches: new Map(ward.dispatches).set(id, { ...dispatch, changing }) };
+    });
+  }
+}

@@ -1,0 +1,68 @@
+// An alarm as this device has it: from the notice that only its key opens, from the patient's summary, and from what
+// happened to it since.
+import type { AlarmNotice, AlarmState, AlarmStateChange, AlarmSummary } from '@vitalseal/protocol';
+import { addMeasurements } from './measured-vitals.ts';
+import { patientOf, withPatient } from './patient.ts';
+import type { Alarm, Ward } from './ward.ts';
+
+/** The life cycle's order: a notice that comes after the news of its own end must not bring the alarm back. */
+const progress: Record<AlarmState, number> = { raised: 0, notified: 1, escalated: 2, acknowledged: 3, resolved: 4 };
+
+export function alarmOf(summary: AlarmSummary, patient: string, before: Alarm | undefined): Alarm {
+  const { id, rule, priority, reasons, state, raisedAt, acknowledged, escalatedAt, resolvedAt } = summary;
+  return {
+    id,
+    patient,
+    rule,
+    priority,
+    reasons,
+    state,
+    raisedAt,
+    ...(acknowledged && { acknowledged }),
+    ...(escalatedAt !== undefined && { escalatedAt }),
+    ...(resolvedAt !== undefined && { resolvedAt }),
+    ...(before?.acknowledging === true && acknowledged === undefined && { acknowledging: true }),
+  };
+}
+
+export function receiveNotice(ward: Ward, notice: AlarmNotice): Ward {
+  const before = ward.alarms.get(notice.alarm);
+  const patient = patientOf(ward, notice.patient, notice.patientName);
+  const alarm: Alarm = {
+    state: 'notified',
+    raisedAt: notice.sentAt.utcMs,
+    ...before,
+    id: notice.alarm,
+    patient: notice.patient.id,
+    rule: notice.rule,
+    priority: notice.priority,
+    reasons: notice.reasons,
+  };
+  const series = new Map(patient.series);
+  for (const reading of notice.readings) addMeasurements(series, reading.measurements, reading.measuredAt.utcMs);
+  return {
+    ...ward,
+    alarms: new Map(ward.alarms).set(alarm.id, alarm),
+    patients: withPatient(ward, {
+      ...patient,
+      series,
+      ...(notice.news2 && patient.news2 === undefined && { news2: notice.news2 }),
+      ...(notice.location && { location: notice.location }),
+    }),
+  };
+}
+
+/** Undefined where the alarm was never heard of: the caller says so. */
+export function receiveAlarmState(ward: Ward, { alarm: id, state, by, at }: AlarmStateChange): Ward | undefined {
+  const before = ward.alarms.get(id);
+  if (before === undefined) return undefined;
+  const { acknowledging: _asked, ...rest } = before;
+  const after: Alarm = {
+    ...rest,
+    state: progress[state] >= progress[before.state] ? state : before.state,
+    ...(state === 'acknowledged' && by && { acknowledged: { by, at } }),
+    ...(state === 'escalated' && { escalatedAt: at }),
+    ...(state === 'resolved' && { resolvedAt: at }),
+  };
+  return { ...ward, alarms: new Map(ward.alarms).set(id, after) };
+}

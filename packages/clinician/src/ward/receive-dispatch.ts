@@ -1,0 +1,28 @@
+// A call to the ambulance: the paper's location to the crew, with the last readings.
+import type { Vital } from '@vitalseal/clinical';
+import type { Dispatch as DispatchMessage } from '@vitalseal/protocol';
+import { addMeasurements } from './measured-vitals.ts';
+import type { Series } from './series.ts';
+import type { Dispatch, Ward } from './ward.ts';
+
+export function receiveDispatch(ward: Ward, message: DispatchMessage): Ward {
+  const before = ward.dispatches.get(message.dispatch);
+  const series = new Map<Vital, Series>(before?.series);
+  for (const reading of message.readings) addMeasurements(series, reading.measurements, reading.measuredAt.utcMs);
+  const location = message.location ?? before?.location;
+  const news2 = message.news2 ?? before?.news2;
+  const dispatch: Dispatch = {
+    id: message.dispatch,
+    ...(message.alarm !== undefined && { alarm: message.alarm }),
+    patient: message.patient.id,
+    name: message.name,
+    priority: message.priority,
+    reasons: message.reasons,
+    ...(news2 && { news2 }),
+    series,
+    ...(location && { location }),
+    state: message.state,
+    at: before?.state === message.state ? before.at : message.at,
+  };
+  return { ...ward, dispatches: new Map(ward.dispatches).set(dispatch.id, dispatch) };
+}

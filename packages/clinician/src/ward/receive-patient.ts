@@ -1,0 +1,74 @@
+// The hospital's word on a patient: a summary, a live reading, a stretch of the past.
+import type { Vital } from '@vitalseal/clinical';
+import type { History, LiveReading, News2Summary, PatientSummary } from '@vitalseal/protocol';
+import { addMeasurements } from './measured-vitals.ts';
+import { patientOf, withPatient } from './patient.ts';
+import { alarmOf } from './receive-alarm.ts';
+import type { Series } from './series.ts';
+import type { Alarm, Patient, ScoreSample, Ward } from './ward.ts';
+
+const mostScores = 5000;
+
+export function receivePatient(ward: Ward, message: PatientSummary): Ward {
+  const before = patientOf(ward, message.patient);
+  const series = new Map(before.series);
+  for (const { measurement, measuredAt } of message.last) addMeasurements(series, [measurement], measuredAt);
+  const latest = message.last.map(({ measuredAt }) => measuredAt);
+  const alarms = new Map(ward.alarms);
+  for (const summary of message.alarms) {
+    alarms.set(summary.id, alarmOf(summary, message.patient.id, alarms.get(summary.id)));
+  }
+  const { bed: _bed, ...rest } = before;
+  const patient: Patient = {
+    ...rest,
+    name: message.name,
+    ...(message.bed !== undefined && { bed: message.bed }),
+    scale: message.scale,
+    ...(message.news2 && { news2: message.news2, scores: withScore(before.scores, message.news2, message.at) }),
+    series,
+    ...lastMeasured(before.lastMeasuredAt, latest),
+    ...(message.location && { location: message.location }),
+  };
+  return { ...ward, alarms, patients: withPatient(ward, patient) };
+}
+
+export function receiveReading(ward: Ward, { patient: who, reading, news2, at }: LiveReading): Ward {
+  const before = patientOf(ward, who);
+  const series = new Map<Vital, Series>(before.series);
+  addMeasurements(series, reading.measurements, reading.measuredAt.utcMs);
+  const patient: Patient = {
+    ...before,
+    series,
+    ...lastMeasured(before.lastMeasuredAt, [reading.measuredAt.utcMs]),
+    ...(news2 && { news2, scores: withScore(before.scores, news2, at) }),
+    ...(reading.location && { location: reading.location }),
+  };
+  return { ...ward, patients: withPatient(ward, patient) };
+}
+
+export function receiveHistory(ward: Ward, { patient: who, readings }: History): Ward {
+  const before = ward.patients.get(who.id);
+  // The past of someone whom the hospital does not show any more.
+  if (before === undefined) return ward;
+  const series = new Map<Vital, Series>(before.series);
+  for (const reading of readings) addMeasurements(series, reading.measurements, reading.measuredAt.utcMs);
+  const latest = readings.map(({ measuredAt }) => measuredAt.utcMs);
+  const patient: Patient = { ...before, series, ...lastMeasured(before.lastMeasuredAt, latest) };
+  return { ...ward, patients: withPatient(ward, patient) };
+}
+
+/** The alarms of the patients that are still shown. */
+export function alarmsOf(alarms: ReadonlyMap<string, Alarm>, shown: ReadonlySet<string>): Map<string, Alarm> {
+  return new Map([...alarms].filter(([, alarm]) => shown.has(alarm.patient)));
+}
+
+function lastMeasured(before: number | undefined, times: readonly number[]): { lastMeasuredAt?: number } {
+  const last = Math.max(before ?? -Infinity, ...times);
+  return Number.isFinite(last) ? { lastMeasuredAt: last } : {};
+}
+
+function withScore(scores: readonly ScoreSample[], { total, known }: News2Summary, at: number): ScoreSample[] {
+  const last = scores.at(-1);
+  if (last !== undefined && (at < last.at || (last.total === total && last.known === known))) return [...scores];
+  return [...scores.slice(-mostScores), { at, total, known }];
+}

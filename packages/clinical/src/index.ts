@@ -23,10 +23,12 @@ export { responseTo } from './news2/response.ts';
 export type { News2, News2Parameter, News2Parts, News2Risk, Spo2Scale } from './news2/score.ts';
 export { news2Maximum, news2Parameters, scoreNews2 } from './news2/score.ts';
 export type { AlarmChange, Reason } from './patient/alarm-change.ts';
-export type { Observation, Observed, Ticked } from './patient/observe.ts';
-export { dismiss, initialPatient, observe, tick } from './patient/observe.ts';
+export type { Observation, Observed } from './patient/observe.ts';
+export { initialPatient, observe } from './patient/observe.ts';
 export type { Known, PatientState, RuleState } from './patient/patient-state.ts';
 export { news2At, valuesAt } from './patient/present.ts';
+export type { Ticked } from './patient/tick.ts';
+export { dismiss, tick } from './patient/tick.ts';
 export { defaultPolicy } from './policy/default-policy.ts';
 export { parsePolicy } from './policy/parse-policy.ts';
 export type {

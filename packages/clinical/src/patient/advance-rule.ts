@@ -58,6 +58,7 @@ export function activated(
     contributors: from.contributors,
     clearing: null,
     dispatched,
+    blind: false,
   };
 }
 
@@ -118,7 +119,8 @@ function follow(rule: ClinicalRule, policy: Policy, active: Active, judged: Judg
     const samples = withSample(active.samples, { at: judged.at, heardAt: judged.heardAt, severity }, rule.persistence);
     const run = clearing(rule, policy, active, judged);
     const over = run !== null && run.readings >= rule.clear.readings && judged.at - run.since >= rule.clear.forS * 1000;
-    if (!over || !judged.current) return { state: { ...active, samples, clearing: run } };
+    if (!over || !judged.current)
+      return { state: { ...active, samples, clearing: run, blind: !allKnown(active.contributors, judged) } };
     return { state: undefined, change: changeOf(rule, 'resolved', judged.at, false, reasonFor(rule, policy, judged)) };
   }
   if (!speaks(rule, active.contributors, judged, severity)) return { state: { ...active, clearing: null } };
@@ -132,6 +134,7 @@ function follow(rule: ClinicalRule, policy: Policy, active: Active, judged: Judg
     samples,
     contributors,
     clearing: null,
+    blind: false,
     severity: worse ? confirmed : active.severity,
     dispatched: active.dispatched || dispatch,
   };

@@ -18,9 +18,14 @@ function scoresThree(rule: { readonly vitals: readonly string[] }, news2: News2)
   return news2Parameters.filter((parameter) => news2.parts[parameter] === 3 && rule.vitals.includes(parameter));
 }
 
+/** A parsed policy has the limit of each of its limit rules; NaN, were it missing, is beyond nothing and clears nothing. */
+function limitOf(rule: LimitRule, policy: Policy): number {
+  return policy.limits[rule.vital]?.[rule.side] ?? Number.NaN;
+}
+
 function beyondLimit(rule: LimitRule, policy: Policy, value: number | undefined): number {
-  const limit = policy.limits[rule.vital]?.[rule.side];
-  if (value === undefined || limit === undefined) return 0;
+  const limit = limitOf(rule, policy);
+  if (value === undefined || Number.isNaN(limit)) return 0;
   return Math.max(0, rule.side === 'low' ? limit - value : value - limit);
 }
 
@@ -71,8 +76,8 @@ export function isClear(rule: ClinicalRule, policy: Policy, { values, news2 }: E
       return scoresThree(rule, news2).length === 0;
     case 'limit': {
       const value = values[rule.vital];
-      const limit = policy.limits[rule.vital]?.[rule.side];
-      if (value === undefined || limit === undefined) return false;
+      const limit = limitOf(rule, policy);
+      if (value === undefined) return false;
       return rule.side === 'low' ? value >= limit + rule.margin : value <= limit - rule.margin;
     }
   }
@@ -90,7 +95,7 @@ export function reasonFor(rule: ClinicalRule, policy: Policy, { values, news2 }:
         kind: 'limit',
         vital,
         side,
-        limit: policy.limits[vital]?.[side] ?? Number.NaN,
+        limit: limitOf(rule, policy),
         value: values[vital] ?? null,
       };
     }

@@ -1,25 +1,25 @@
-// A reading, and the passing of time, through a patient's rules. Pure: the hospital keeps the returned state in the same
-// transaction as the reading, and `vitalseal triage` runs this very code over a recording.
+// A reading through a patient's rules. Pure: the hospital keeps the returned state in the same transaction as the reading,
+// and `vitalseal triage` runs this very code over a recording.
 
-import { ClinicalError } from '../errors.ts';
 import type { News2 } from '../news2/score.ts';
 import { scoreMeasured } from '../news2/score.ts';
-import type { Policy, Rule } from '../policy/policy.ts';
+import type { Policy } from '../policy/policy.ts';
 import { inspect } from '../vitals/plausible.ts';
 import type { Measured, Values, VitalSet } from '../vitals/vital.ts';
-import { vitalsIn } from '../vitals/vital.ts';
-import type { Advanced } from './advance-rule.ts';
-import { activated, advanceRule } from './advance-rule.ts';
+import { vitalBit, vitalsIn } from '../vitals/vital.ts';
+import { advanceRule } from './advance-rule.ts';
 import type { AlarmChange } from './alarm-change.ts';
-import { changeOf } from './alarm-change.ts';
-import { reasonFor, vitalsOf } from './assess.ts';
+import { vitalsOf } from './assess.ts';
 import { takeIn } from './last-values.ts';
 import { adviseRule } from './out-of-place.ts';
-import type { PatientState, RuleState } from './patient-state.ts';
+import type { PatientState } from './patient-state.ts';
 import { unknownPatient } from './patient-state.ts';
-import { uncontradictedSeverity } from './persistence.ts';
 import { news2At, valuesAt } from './present.ts';
-import { listen } from './silence.ts';
+import { requireTime } from './require-time.ts';
+import type { RuleStates } from './rule-states.ts';
+import { forEachRule } from './rule-states.ts';
+import { hear } from './silence.ts';
+import { settle } from './tick.ts';
 
 /** A patient of whom nothing is known yet. The policy is taken now so that a later one may prepare the state. */
 export function initialPatient(_policy: Policy): PatientState {
@@ -41,66 +41,6 @@ export interface Observed {
   readonly changes: readonly AlarmChange[];
 }
 
-export interface Ticked {
-  readonly state: PatientState;
-  readonly changes: readonly AlarmChange[];
-}
-
-type RuleStates = PatientState['rules'];
-
-function isHeldBack(rule: Rule, states: RuleStates): boolean {
-  for (const id of rule.unless) if (states[id]?.phase === 'active') return true;
-  return false;
-}
-
-/** Copies on change only: on most readings every rule is calm and nothing is copied. */
-function withRule(states: RuleStates, id: string, next: RuleState | undefined): RuleStates {
-  if (states[id] === next) return states;
-  if (next !== undefined) return { ...states, [id]: next };
-  return Object.fromEntries(Object.entries(states).filter(([each]) => each !== id));
-}
-
-function forEachRule(
-  policy: Policy,
-  states: RuleStates,
-  changes: AlarmChange[],
-  step: (rule: Rule, before: RuleState | undefined, heldBack: boolean) => Advanced | undefined,
-): RuleStates {
-  let next = states;
-  for (const rule of policy.rules) {
-    const advanced = step(rule, next[rule.id], rule.unless.length > 0 && isHeldBack(rule, next));
-    if (advanced === undefined) continue;
-    if (advanced.change !== undefined) changes.push(advanced.change);
-    next = withRule(next, rule.id, advanced.state);
-  }
-  return next;
-}
-
-/** Raises what stood uncontradicted for its whole window. It calls people, not the ambulance: it was not confirmed. */
-function settle(
-  state: PatientState,
-  policy: Policy,
-  since: 'at' | 'heardAt',
-  now: number,
-  changes: AlarmChange[],
-): RuleStates {
-  return forEachRule(policy, state.rules, changes, (rule, before, heldBack) => {
-    if (rule.kind === 'stale' || before?.phase !== 'watching' || heldBack) return undefined;
-    const severity = uncontradictedSeverity(before.samples, rule.persistence, since, now);
-    const last = before.samples.at(-1);
-    if (severity === 0 || last === undefined) return undefined;
-    const values = valuesAt(state.last, policy, last.at);
-    const reason = reasonFor(rule, policy, { values, news2: scoreMeasured(values, policy.scale) });
-    return { state: activated(last.at, severity, before, false), change: changeOf(rule, 'raised', now, false, reason) };
-  });
-}
-
-function listenToAll(state: PatientState, policy: Policy, now: number, changes: AlarmChange[]): RuleStates {
-  return forEachRule(policy, state.rules, changes, (rule, before, heldBack) =>
-    rule.kind === 'stale' ? listen(rule, state, before, now, heldBack) : undefined,
-  );
-}
-
 function ownScore(measured: Measured, policy: Policy): News2 {
   return scoreMeasured(measured, policy.scale);
 }
@@ -120,10 +60,6 @@ function advise(
       ? undefined
       : adviseRule(rule, policy, before, own, heldBack),
   );
-}
-
-function requireTime(time: number): void {
-  if (!Number.isFinite(time)) throw new ClinicalError('reading-time-invalid', 'expected a finite time in ms');
 }
 
 /**
@@ -184,33 +120,10 @@ function takeInOrder(
   };
   const rules = forEachRule(policy, state.rules, changes, (rule, ruleState, heldBack) =>
     rule.kind === 'stale'
-      ? ruleState === undefined
-        ? undefined
-        : listen(rule, state, ruleState, receivedAt, heldBack)
+      ? ruleState !== undefined && (rule.of === 'stream' ? at === state.newest : (fresh & vitalBit[rule.of]) !== 0)
+        ? hear(rule, state, ruleState, receivedAt)
+        : undefined
       : advanceRule(rule, policy, ruleState, judged, heldBack),
   );
   return rules === state.rules ? state : { ...state, rules };
-}
-
-/** Lets time pass: stale data, and single readings that nothing contradicted. Call it every few seconds. */
-export function tick(before: PatientState, policy: Policy, now: number): Ticked {
-  requireTime(now);
-  const changes: AlarmChange[] = [];
-  let state = before.since === null ? { ...before, since: now } : before;
-  let rules = settle(state, policy, 'heardAt', now, changes);
-  if (rules !== state.rules) state = { ...state, rules };
-  rules = listenToAll(state, policy, now, changes);
-  if (rules !== state.rules) state = { ...state, rules };
-  return { state, changes };
-}
-
-/**
- * A person resolved the alarm of this rule: the rule begins anew. If its condition still holds it is raised again, as a
- * new alarm, once it is confirmed again; silence once it has lasted for the rule's whole time again.
- */
-export function dismiss(state: PatientState, policy: Policy, ruleId: string, now: number): PatientState {
-  requireTime(now);
-  const stale = policy.rules.some((rule) => rule.id === ruleId && rule.kind === 'stale');
-  const next: RuleState | undefined = stale ? { phase: 'dismissed', at: now } : undefined;
-  return { ...state, rules: withRule(state.rules, ruleId, next) };
 }

@@ -42,6 +42,8 @@ export interface Active {
   /** The run of readings known normal. */
   readonly clearing: { readonly since: number; readonly readings: number } | null;
   readonly dispatched: boolean;
+  /** It goes on only because what made it so is no longer measured: then it holds back no other rule. */
+  readonly blind: boolean;
 }
 
 /** A person ended a stale alarm while it was still silent: silence counts anew from here. */

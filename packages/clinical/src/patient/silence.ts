@@ -15,7 +15,11 @@ function lastHeard(rule: StaleRule, state: PatientState): number | null {
   return rule.of === 'stream' ? state.newest : (state.last[rule.of]?.at ?? null);
 }
 
-/** The rule as of `now` by our clock. */
+function isSilent(rule: StaleRule, since: number | null, now: number): boolean {
+  return since !== null && now - since > rule.afterS * 1000;
+}
+
+/** Time has passed, by our clock. It only ever raises: a clock that steps back is no measurement. */
 export function listen(
   rule: StaleRule,
   state: PatientState,
@@ -23,17 +27,10 @@ export function listen(
   now: number,
   heldBack: boolean,
 ): Silence {
+  if (before?.phase === 'active' || heldBack) return { state: before };
   const lastAt = lastHeard(rule, state);
-  const reason = { kind: 'stale', of: rule.of, lastAt } as const;
-  const silent = (since: number | null) => since !== null && now - since > rule.afterS * 1000;
-  if (before?.phase === 'active') {
-    if (lastAt === null || silent(lastAt)) return { state: before };
-    return { state: undefined, change: changeOf(rule, 'resolved', lastAt, false, reason) };
-  }
-  if (before?.phase === 'dismissed' && lastAt !== null && lastAt > before.at) return { state: undefined };
-  const begins = lastAt ?? (rule.expected ? state.since : null);
-  const counted = before?.phase === 'dismissed' ? before.at : begins;
-  if (heldBack || !silent(counted)) return { state: before };
+  const since = before?.phase === 'dismissed' ? before.at : (lastAt ?? (rule.expected ? state.since : null));
+  if (!isSilent(rule, since, now)) return { state: before };
   return {
     state: {
       phase: 'active',
@@ -43,7 +40,19 @@ export function listen(
       contributors: 0,
       clearing: null,
       dispatched: rule.dispatch,
+      blind: false,
     },
-    change: changeOf(rule, 'raised', now, rule.dispatch, reason),
+    change: changeOf(rule, 'raised', now, rule.dispatch, { kind: 'stale', of: rule.of, lastAt }),
+  };
+}
+
+/** A measurement has come that is the newest of what the rule listens to. */
+export function hear(rule: StaleRule, state: PatientState, before: RuleState, receivedAt: number): Silence {
+  const lastAt = lastHeard(rule, state);
+  if (lastAt === null || isSilent(rule, lastAt, receivedAt)) return { state: before };
+  if (before.phase !== 'active') return { state: undefined };
+  return {
+    state: undefined,
+    change: changeOf(rule, 'resolved', lastAt, false, { kind: 'stale', of: rule.of, lastAt }),
   };
 }

@@ -67,12 +67,12 @@ function readSide(
   side: 'low' | 'high',
   vital: Vital,
   path: string,
-  fallback: number | undefined,
+  fallback: number | null | undefined,
 ): Limits {
   const at = pathTo(path, side);
   const value = field(json, side);
-  // null takes a default limit away; a rule that needs it is then refused.
-  if (value === null) return {};
+  // null takes a default limit away, and stays null, so that the policy read back has none either.
+  if (value === null) return { [side]: null };
   if (value === undefined) return fallback === undefined ? {} : { [side]: fallback };
   const { least, most } = plausibleRanges[vital];
   const limit = readNumber(value, at, { least, most });
@@ -94,7 +94,7 @@ function readLimits(json: unknown): Policy['limits'] {
       ...readSide(sides, 'low', vital, path, fallback.low),
       ...readSide(sides, 'high', vital, path, fallback.high),
     };
-    if (both.low !== undefined && both.high !== undefined && both.low >= both.high) {
+    if (typeof both.low === 'number' && typeof both.high === 'number' && both.low >= both.high) {
       throw new PolicyError('policy-unevaluable', path, 'expected low below high');
     }
     if (both.low !== undefined || both.high !== undefined) limits[vital] = both;
@@ -122,7 +122,7 @@ function readEscalation(json: unknown, path: string, priority: Priority): Escala
 function readRules(json: unknown, context: Pick<Policy, 'limits' | 'futureToleranceS' | 'patient'>): Rule[] {
   const rules: Rule[] = [];
   const child = context.patient.ageYears !== null && context.patient.ageYears < 16;
-  for (const [index, entry] of readArray(json, 'rules', mostRules).entries()) {
+  for (const [index, entry] of readArray(json, 'rules', 1, mostRules).entries()) {
     const path = pathTo('rules', index);
     const rule = readRule(entry, path, { ...context, before: rules });
     if ((child || context.patient.pregnant) && (rule.kind === 'news2' || rule.kind === 'single-parameter')) {

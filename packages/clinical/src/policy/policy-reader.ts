@@ -38,9 +38,9 @@ export function field(object: JsonObject, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-export function readArray(json: unknown, path: string, most: number): readonly unknown[] {
+export function readArray(json: unknown, path: string, least: 0 | 1, most: number): readonly unknown[] {
   if (!Array.isArray(json)) throw new PolicyError('policy-type', path, 'expected an array');
-  if (json.length === 0) throw new PolicyError('policy-unevaluable', path, 'expected at least one entry');
+  if (json.length < least) throw new PolicyError('policy-unevaluable', path, 'expected at least one entry');
   if (json.length > most) throw new PolicyError('policy-out-of-range', path, `expected at most ${most} entries`);
   return json;
 }

@@ -9,10 +9,10 @@ export const priorities = ['high', 'medium', 'low'] as const;
 
 export type Priority = (typeof priorities)[number];
 
-/** The last acceptable values: a rule is met below `low` or above `high`. */
+/** The last acceptable values: a rule is met below `low` or above `high`. null: no limit, not even the default's. */
 export interface Limits {
-  readonly low?: number;
-  readonly high?: number;
+  readonly low?: number | null;
+  readonly high?: number | null;
 }
 
 /** Against artefacts: the condition must hold in `readings` of the last `of` readings, all within `withinS` seconds. */

@@ -67,7 +67,7 @@ function readUnless(
   before: readonly Rule[],
 ) {
   if (json === undefined) return [];
-  return readArray(json, path, 16).map((entry, index) => {
+  return readArray(json, path, 0, 16).map((entry, index) => {
     const at = pathTo(path, index);
     const other = before.find((rule) => rule.id === entry);
     if (entry === id || other === undefined)
@@ -149,7 +149,7 @@ function readSingle(json: JsonObject, path: string): Pick<SingleParameterRule, '
   const given = field(json, 'vitals');
   if (given === undefined) return { vitals: able };
   const at = pathTo(path, 'vitals');
-  const chosen = readArray(given, at, able.length).map((entry, index) => readChoice(entry, pathTo(at, index), able));
+  const chosen = readArray(given, at, 1, able.length).map((entry, index) => readChoice(entry, pathTo(at, index), able));
   if (new Set(chosen).size < chosen.length) throw new PolicyError('policy-duplicate', at, 'expected each vital once');
   return { vitals: chosen };
 }
@@ -159,7 +159,8 @@ function readLimit(json: JsonObject, path: string, context: RuleContext): Pick<L
   const side = readChoice(field(json, 'side'), pathTo(path, 'side'), ['low', 'high'] as const);
   const limits = context.limits[vital];
   const limit = limits?.[side];
-  if (limit === undefined) throw unevaluable(path, `the policy's limits have no ${side} limit for ${vital}`);
+  if (limit === undefined || limit === null)
+    throw unevaluable(path, `the policy's limits have no ${side} limit for ${vital}`);
   const margin = readNumber(field(json, 'margin'), pathTo(path, 'margin'), { least: 0, most: 1000 }, 0);
   const { least, most } = plausibleRanges[vital];
   const clearable =

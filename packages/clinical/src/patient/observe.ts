@@ -7,6 +7,7 @@ import type { Policy } from '../policy/policy.ts';
 import { inspect } from '../vitals/plausible.ts';
 import type { Measured, Values, VitalSet } from '../vitals/vital.ts';
 import { vitalBit, vitalsIn } from '../vitals/vital.ts';
+import type { Judged } from './advance-rule.ts';
 import { advanceRule } from './advance-rule.ts';
 import type { AlarmChange } from './alarm-change.ts';
 import { vitalsOf } from './assess.ts';
@@ -62,6 +63,40 @@ function advise(
   );
 }
 
+/** The rules through the newest values of their vitals. */
+function advance(state: PatientState, policy: Policy, judged: Judged, changes: AlarmChange[]): RuleStates {
+  const isNewest = judged.at === state.newest;
+  return forEachRule(policy, state.rules, changes, (rule, before, heldBack) => {
+    if (rule.kind !== 'stale') return advanceRule(rule, policy, before, judged, heldBack);
+    const concerned = rule.of === 'stream' ? isNewest : (judged.fresh & vitalBit[rule.of]) !== 0;
+    return before !== undefined && concerned ? hear(rule, state, before, judged.heardAt) : undefined;
+  });
+}
+
+/** A reading that is not from the future. Its score comes along where it is the patient's present one. */
+function takeInOrder(
+  before: PatientState,
+  policy: Policy,
+  reading: Observation,
+  measured: Measured,
+  changes: AlarmChange[],
+): { readonly state: PatientState; readonly news2?: News2 } {
+  const { at, receivedAt } = reading;
+  const settled = settle(before, policy, 'at', Math.min(at, receivedAt), changes);
+  const { last, fresh, late } = takeIn(before.last, measured, at);
+  const newest = before.newest === null ? at : Math.max(before.newest, at);
+  const counts = late === 0 ? before.counts : { ...before.counts, late: before.counts.late + 1 };
+  let state: PatientState = { version: 1, since: before.since, newest, last, rules: settled, counts };
+  if (late !== 0) state = { ...state, rules: advise(state, policy, reading, measured, late, changes) };
+  if (fresh === 0) return { state };
+  const values = policy.carry === 'none' ? measured : valuesAt(last, policy, at);
+  const news2 = scoreMeasured(values, policy.scale);
+  const current = receivedAt - at <= policy.currentS * 1000;
+  const rules = advance(state, policy, { values, news2, at, heardAt: receivedAt, fresh, current, last }, changes);
+  if (rules !== state.rules) state = { ...state, rules };
+  return at === newest ? { state, news2 } : { state };
+}
+
 /**
  * Takes in one reading. Readings may come in any order and at any time; a duplicate must not come twice.
  * @throws ClinicalError `reading-time-invalid`
@@ -71,59 +106,19 @@ export function observe(before: PatientState, policy: Policy, reading: Observati
   requireTime(at);
   requireTime(receivedAt);
   const { measured, present, implausible } = inspect(values);
-  const future = present !== 0 && at > receivedAt + policy.futureToleranceS * 1000;
   const changes: AlarmChange[] = [];
   let state = before.since === null ? { ...before, since: receivedAt } : before;
   if (implausible !== 0) {
     const { counts } = state;
     state = { ...state, counts: { ...counts, implausible: counts.implausible + vitalsIn(implausible).length } };
   }
-  if (future) {
+  let news2: News2 | undefined;
+  if (present !== 0 && at > receivedAt + policy.futureToleranceS * 1000) {
     const rules = advise(state, policy, reading, measured, present, changes);
     state = { ...state, rules, counts: { ...state.counts, future: state.counts.future + 1 } };
   } else if (present !== 0) {
-    state = takeInOrder(state, policy, reading, measured, changes);
+    ({ state, news2 } = takeInOrder(state, policy, reading, measured, changes));
   }
-  const news2 = policy.carry === 'none' ? ownScore(measured, policy) : news2At(state, policy, state.newest ?? at);
-  return { state, news2, changes };
-}
-
-function takeInOrder(
-  before: PatientState,
-  policy: Policy,
-  reading: Observation,
-  measured: Measured,
-  changes: AlarmChange[],
-): PatientState {
-  const { at, receivedAt } = reading;
-  const settled = settle(before, policy, 'at', Math.min(at, receivedAt), changes);
-  const { last, fresh, late } = takeIn(before.last, measured, at);
-  let state: PatientState = {
-    version: 1,
-    since: before.since,
-    newest: before.newest === null ? at : Math.max(before.newest, at),
-    last,
-    rules: settled,
-    counts: late === 0 ? before.counts : { ...before.counts, late: before.counts.late + 1 },
-  };
-  if (late !== 0) state = { ...state, rules: advise(state, policy, reading, measured, late, changes) };
-  if (fresh === 0) return state;
-  const known = policy.carry === 'none' ? measured : valuesAt(last, policy, at);
-  const judged = {
-    values: known,
-    news2: scoreMeasured(known, policy.scale),
-    at,
-    heardAt: receivedAt,
-    fresh,
-    current: receivedAt - at <= policy.currentS * 1000,
-    last,
-  };
-  const rules = forEachRule(policy, state.rules, changes, (rule, ruleState, heldBack) =>
-    rule.kind === 'stale'
-      ? ruleState !== undefined && (rule.of === 'stream' ? at === state.newest : (fresh & vitalBit[rule.of]) !== 0)
-        ? hear(rule, state, ruleState, receivedAt)
-        : undefined
-      : advanceRule(rule, policy, ruleState, judged, heldBack),
-  );
-  return rules === state.rules ? state : { ...state, rules };
+  if (policy.carry === 'none') return { state, news2: ownScore(measured, policy), changes };
+  return { state, news2: news2 ?? news2At(state, policy, state.newest ?? at), changes };
 }

@@ -13,7 +13,9 @@ export function withSample(samples: readonly Sample[], sample: Sample, persisten
     return [...samples.slice(0, -1), { ...sample, at: latest.at }];
   }
   const from = sample.at - persistence.withinS * 1000;
-  return [...samples.filter((each) => each.at >= from), sample].slice(-persistence.of);
+  let first = Math.max(0, samples.length + 1 - persistence.of);
+  while (first < samples.length && (samples[first]?.at ?? from) < from) first += 1;
+  return [...samples.slice(first), sample];
 }
 
 /** What comes before the first met sample says nothing about a confirmation. */
@@ -26,8 +28,10 @@ export function fromFirstMet(samples: readonly Sample[]): readonly Sample[] {
 /** The severity that at least k of the samples reach, 0 when fewer than k are met. */
 export function confirmedSeverity(samples: readonly Sample[], persistence: Persistence): number {
   if (samples.length < persistence.readings) return 0;
-  if (persistence.readings === 1) return samples.reduce((worst, sample) => Math.max(worst, sample.severity), 0);
-  const worstFirst = samples.map((sample) => sample.severity).sort((a, b) => b - a);
+  const worstFirst: number[] = [];
+  for (const { severity } of samples) if (severity > 0) worstFirst.push(severity);
+  if (worstFirst.length < persistence.readings) return 0;
+  worstFirst.sort((a, b) => b - a);
   return worstFirst[persistence.readings - 1] ?? 0;
 }
 

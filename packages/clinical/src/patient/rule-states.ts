@@ -16,25 +16,38 @@ function isHeldBack(rule: Rule, states: RuleStates): boolean {
   return false;
 }
 
-/** Copies on change only: on most readings every rule is calm and nothing is copied. */
-export function withRule(states: RuleStates, id: string, next: RuleState | undefined): RuleStates {
-  if (states[id] === next) return states;
-  if (next !== undefined) return { ...states, [id]: next };
+function without(states: RuleStates, id: string): RuleStates {
   return Object.fromEntries(Object.entries(states).filter(([each]) => each !== id));
 }
 
+export function withRule(states: RuleStates, id: string, next: RuleState | undefined): RuleStates {
+  if (states[id] === next) return states;
+  return next === undefined ? without(states, id) : { ...states, [id]: next };
+}
+
+/**
+ * Copies on the first change only: on most readings every rule is calm and nothing is copied at all.
+ * @param step undefined when the rule is not concerned
+ */
 export function forEachRule(
   policy: Policy,
   states: RuleStates,
   changes: AlarmChange[],
   step: (rule: Rule, before: RuleState | undefined, heldBack: boolean) => Advanced | undefined,
 ): RuleStates {
-  let next = states;
+  let next: { [ruleId: string]: RuleState } = states;
   for (const rule of policy.rules) {
-    const advanced = step(rule, next[rule.id], rule.unless.length > 0 && isHeldBack(rule, next));
+    const before = next[rule.id];
+    const advanced = step(rule, before, rule.unless.length > 0 && isHeldBack(rule, next));
     if (advanced === undefined) continue;
     if (advanced.change !== undefined) changes.push(advanced.change);
-    next = withRule(next, rule.id, advanced.state);
+    if (advanced.state === before) continue;
+    if (advanced.state === undefined) {
+      next = without(next, rule.id);
+      continue;
+    }
+    if (next === states) next = { ...states };
+    next[rule.id] = advanced.state;
   }
   return next;
 }

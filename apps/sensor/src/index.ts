@@ -1,1 +1,15 @@
-export {};
+// The sensor, as a command and as a library.
+
+export { sensorCommand } from './command.ts';
+export { enrolSensor, openSensorDevice } from './device/data-folder.ts';
+export { type SensorDevice, temporarySensorDevice } from './device/sensor-device.ts';
+export { SensorError, type SensorErrorCode, sensorErrorCodes } from './errors.ts';
+export { rowsOfPatient, type ScheduledReading, scheduleOf } from './recording/replay.ts';
+export { rowMeasurements } from './recording/row-measurements.ts';
+export {
+  type Sensor,
+  type SensorCounts,
+  type SensorEvents,
+  type SensorOptions,
+  startSensor,
+} from './start-sensor.ts';

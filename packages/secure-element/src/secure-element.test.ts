@@ -13,6 +13,8 @@ import {
 
 const timestamp = (service: InService) => ({ utcMs: service.clock.at, offsetMinutes: 60 });
 
+const times = (service: InService) => ({ sentAt: timestamp(service), at: service.clock.at });
+
 async function ready(options: Parameters<typeof elementInService>[0] = {}): Promise<InService> {
   const service = await elementInService(options);
   await shakeHandsWithSensor(service);
@@ -21,7 +23,7 @@ async function ready(options: Parameters<typeof elementInService>[0] = {}): Prom
 }
 
 async function deliver(service: InService, element = service.element) {
-  const batch = await element.sealBatch({ at: timestamp(service) });
+  const batch = await element.sealBatch(times(service));
   if (!batch) throw new Error('expected a batch');
   return element.takeHospitalAnswer(await service.hospital.records(batch.body), service.clock.at);
 }
@@ -32,7 +34,7 @@ test('a reading goes from the sensor to the hospital and is confirmed once', asy
   const answer = await element.takeSensorRecords([await sensor.seal(72)], timestamp(service));
   expect((await sensor.open(answer)).acknowledgements[0]?.results).toMatchObject([{ sequence: 0, outcome: 'stored' }]);
   const location = { latitude: 52.52, longitude: 13.405, accuracyMetres: 10, at: service.clock.at };
-  const batch = await element.sealBatch({ at: timestamp(service), location });
+  const batch = await element.sealBatch({ ...times(service), location });
   if (!batch) throw new Error('expected a batch');
   const delivery = await element.takeHospitalAnswer(await hospital.records(batch.body), service.clock.at);
   expect(delivery.confirmed).toMatchObject([{ measuredAt: service.clock.at, duplicate: false }]);
@@ -41,7 +43,7 @@ test('a reading goes from the sensor to the hospital and is confirmed once', asy
   expect(stored.location).toEqual(location);
   expect(stored.reading.origin.source).toEqual(sensorIdentity);
   expect(stored.reading.origin.channel).toEqual(sensor.secrets?.id);
-  expect(await element.sealBatch({ at: timestamp(service) })).toBeUndefined();
+  expect(await element.sealBatch(times(service))).toBeUndefined();
   element.unlock();
   expect((await element.display()).counts).toMatchObject({ received: 1, acknowledged: 1, duplicates: 0, refused: 0 });
 });
@@ -61,10 +63,10 @@ test('a retry sends the same sealed bytes while the channel lives', async () => 
   const service = await ready();
   const { element, sensor } = service;
   await element.takeSensorRecords([await sensor.seal(70), await sensor.seal(71)], timestamp(service));
-  const first = await element.sealBatch({ at: timestamp(service) });
+  const first = await element.sealBatch(times(service));
   service.clock.at += 5000;
   await element.takeSensorRecords([await sensor.seal(73)], timestamp(service));
-  const second = await element.sealBatch({ at: timestamp(service) });
+  const second = await element.sealBatch(times(service));
   const before = decodeCbor(first?.body ?? new Uint8Array(0)) as unknown[];
   const after = decodeCbor(second?.body ?? new Uint8Array(0)) as unknown[];
   expect(after.slice(0, 2)).toEqual(before);
@@ -75,7 +77,7 @@ test('after a new handshake the same reading is sealed again and stored once', a
   const service = await ready();
   const { element, sensor, hospital } = service;
   await element.takeSensorRecords([await sensor.seal(70)], timestamp(service));
-  const lost = await element.sealBatch({ at: timestamp(service) });
+  const lost = await element.sealBatch(times(service));
   await hospital.records(lost?.body ?? new Uint8Array(0));
   await shakeHandsWithHospital(service, element);
   const delivery = await deliver(service);
@@ -91,7 +93,7 @@ test('a hospital that lost the channel costs a handshake and no reading', async 
   hospital.forgetChannels();
   const delivery = await deliver(service);
   expect(delivery.postponed.get('channel-unknown')).toBe(1);
-  await expect(element.sealBatch({ at: timestamp(service) })).rejects.toMatchObject({ code: 'handshake-needed' });
+  await expect(element.sealBatch(times(service))).rejects.toMatchObject({ code: 'handshake-needed' });
   await shakeHandsWithHospital(service, element);
   expect((await deliver(service)).confirmed).toHaveLength(1);
 });
@@ -162,7 +164,7 @@ test('everything outlives a restart: channels, outbox, counts', async () => {
   const { sensor, hospital } = service;
   const record = await sensor.seal(70);
   await service.element.takeSensorRecords([record, await sensor.seal(71)], timestamp(service));
-  const sent = await service.element.sealBatch({ at: timestamp(service) });
+  const sent = await service.element.sealBatch(times(service));
   await hospital.records(sent?.body ?? new Uint8Array(0));
   const element = await service.reopen();
   const again = await sensor.open(await element.takeSensorRecords([record], timestamp(service)));

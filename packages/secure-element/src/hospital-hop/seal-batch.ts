@@ -21,8 +21,10 @@ const maxBatchBytes = 1 << 20;
 const headBytes = 5;
 
 export interface BatchRequest {
-  /** The phone's clock. */
-  readonly at: Timestamp;
+  /** T_P: the time of the patient, which a replayed recording may run faster than life. */
+  readonly sentAt: Timestamp;
+  /** UTC ms of the phone's own clock, by which keys age. */
+  readonly at: number;
   readonly location?: Location;
   readonly max?: number;
 }
@@ -41,7 +43,7 @@ export interface Batch {
  */
 export async function sealBatch(state: ElementState, request: BatchRequest): Promise<Batch | undefined> {
   if (state.outbox.waiting.size === 0) return undefined;
-  const channel = expectUsableChannel(state, request.at.utcMs);
+  const channel = expectUsableChannel(state, request.at);
   const limit = Math.max(1, Math.min(request.max ?? maxBatchRecords, maxBatchRecords));
   const batch: SealedReading[] = [];
   let bytes = headBytes;
@@ -80,13 +82,13 @@ async function seal(
   state: ElementState,
   channel: HospitalChannel,
   number: number,
-  { at, location }: BatchRequest,
+  { sentAt, location }: BatchRequest,
 ): Promise<SealedReading> {
   const { reading } = await state.outbox.read(number);
   const message = encodeStep2Message({
     sender: channel.secrets.initiator,
     recipient: channel.secrets.responder,
-    sentAt: at,
+    sentAt,
     ...(location && { location }),
     reading,
   });

@@ -1,0 +1,25 @@
+// Every refusal of the sensor. No message holds a key, a person's identifier or a reading.
+
+/** Each code a `SensorError` may carry; docs/errors.md lists the same. */
+export const sensorErrorCodes = [
+  'sensor-not-enrolled',
+  'sensor-already-enrolled',
+  'sensor-role-expected',
+  'sensor-option-invalid',
+  'sensor-recording-unreadable',
+  'sensor-recording-patient',
+  'sensor-phone-not-bonded',
+  'sensor-handshake-unanswered',
+] as const;
+
+export type SensorErrorCode = (typeof sensorErrorCodes)[number];
+
+export class SensorError extends Error {
+  override readonly name = 'SensorError';
+  readonly code: SensorErrorCode;
+
+  constructor(code: SensorErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}

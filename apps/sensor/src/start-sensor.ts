@@ -1,0 +1,193 @@
+// A running sensor: measures by the schedule, keeps, and talks to its patient's phone whenever that can be reached.
+
+import { type Identity, ProtocolError } from '@vitalseal/protocol';
+import { Backoff, type Link, pause } from '@vitalseal/sensor-link';
+import type { SensorDevice } from './device/sensor-device.ts';
+import { PhoneSession } from './link/phone-session.ts';
+import { AlarmClock } from './recording/alarm-clock.ts';
+import type { ScheduledReading } from './recording/replay.ts';
+import { type KeeperSettings, RecordKeeper } from './records/record-keeper.ts';
+
+export interface SensorEvents {
+  /** A reading was measured and kept. @param measuredAt UTC ms on the replay's clock @param at the machine's */
+  readonly measured?: (reading: {
+    readonly sensor: Identity;
+    readonly measuredAt: number;
+    readonly at: number;
+  }) => void;
+  /** The element has a reading. */
+  readonly acknowledged?: (reading: { readonly sensor: Identity; readonly measuredAt: number }) => void;
+  /** The element will never take a record; it is kept aside. */
+  readonly refused?: (reading: { readonly measuredAt: number; readonly code: string }) => void;
+  /** Connected, disconnected, or held up; the code says why. */
+  readonly link?: (state: { readonly state: 'ready' | 'waiting' | 'away'; readonly code?: string }) => void;
+}
+
+export interface SensorOptions {
+  readonly device: SensorDevice;
+  /** The patient whose secure element this sensor talks to. */
+  readonly patient: Identity;
+  /** In the order of time. */
+  readonly readings: readonly ScheduledReading[];
+  /** How many readings this device had measured before the first of `readings`; without it they are its first. */
+  readonly measuredBefore?: number;
+  /** The clock of the replay. */
+  readonly clock: { now(): number };
+  readonly connect: () => Promise<Link>;
+  readonly events?: SensorEvents;
+  readonly settings?: Partial<KeeperSettings>;
+  /** Records kept before measuring waits. */
+  readonly capacity?: number;
+  readonly backoff?: { readonly firstMs: number; readonly mostMs: number };
+}
+
+export interface SensorCounts {
+  readonly measured: number;
+  readonly acknowledged: number;
+  readonly refused: number;
+  /** Kept here until the element has acknowledged them. */
+  readonly waiting: number;
+}
+
+export interface Sensor {
+  readonly identity: Identity;
+  counts(): SensorCounts;
+  /** When all is measured and acknowledged, or when it was stopped. Fails when the sensor's own store does. */
+  readonly finished: Promise<void>;
+  stop(): Promise<void>;
+}
+
+const mostTogether = 64;
+const handshakeTimeoutMs = 20_000;
+
+export async function startSensor(options: SensorOptions): Promise<Sensor> {
+  const { device, patient, settings } = options;
+  const keeper = await RecordKeeper.load(device.storage, { sensor: device.identity, patient }, settings);
+  return new RunningSensor(options, keeper);
+}
+
+class RunningSensor implements Sensor {
+  readonly identity: Identity;
+  readonly finished: Promise<void>;
+  readonly #options: SensorOptions;
+  readonly #keeper: RecordKeeper;
+  readonly #stop = new AbortController();
+  readonly #done = Promise.withResolvers<void>();
+  readonly #loops: Promise<void>;
+  #session: PhoneSession | undefined;
+  #allMeasured = false;
+  #byValue = false;
+  #capacityFreed = Promise.withResolvers<void>();
+
+  constructor(options: SensorOptions, keeper: RecordKeeper) {
+    this.identity = options.device.identity;
+    this.#options = options;
+    this.#keeper = keeper;
+    this.finished = this.#done.promise;
+    this.finished.catch(() => {});
+    const measuring = this.#measure().catch((error: unknown) => this.#fail(error));
+    this.#loops = Promise.all([measuring, this.#talk()]).then(() => {});
+  }
+
+  counts(): SensorCounts {
+    const { measured, acknowledged, refused } = this.#keeper.progress;
+    return { measured, acknowledged, refused, waiting: this.#keeper.queue.size };
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#capacityFreed.resolve();
+    this.#session?.close();
+    await this.#loops;
+    this.#done.resolve();
+  }
+
+  #fail(error: unknown): void {
+    this.#done.reject(error);
+    this.#stop.abort();
+    this.#session?.close();
+  }
+
+  async #measure(): Promise<void> {
+    const { readings, measuredBefore = 0, clock, capacity = 100_000, events } = this.#options;
+    const alarm = new AlarmClock(() => clock.now());
+    const { signal } = this.#stop;
+    // What was measured before a restart is kept, in the same commits as its number.
+    let next = this.#keeper.progress.measured - measuredBefore;
+    while (next < readings.length && !signal.aborted) {
+      await alarm.until(readings[next]?.measuredAt ?? 0, signal);
+      if (this.#keeper.queue.size >= capacity) await this.#untilRoom();
+      if (signal.aborted) return;
+      const together: ScheduledReading[] = [];
+      const now = clock.now();
+      for (const reading of readings.slice(next, next + mostTogether)) {
+        if (reading.measuredAt > now && together.length > 0) break;
+        together.push(reading);
+      }
+      await this.#keeper.measure(together);
+      next += together.length;
+      const at = Date.now();
+      for (const { measuredAt } of together) events?.measured?.({ sensor: this.identity, measuredAt, at });
+      this.#session?.pump();
+    }
+    this.#allMeasured = next >= readings.length;
+    this.#checkFinished();
+  }
+
+  async #untilRoom(): Promise<void> {
+    this.#options.events?.link?.({ state: 'waiting', code: 'sensor-memory-full' });
+    this.#capacityFreed = Promise.withResolvers<void>();
+    await this.#capacityFreed.promise;
+  }
+
+  async #talk(): Promise<void> {
+    const { events, backoff: waits = { firstMs: 100, mostMs: 10_000 } } = this.#options;
+    const backoff = new Backoff(waits);
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      const reason = await this.#talkOnce(backoff).catch((error: unknown) => error);
+      if (signal.aborted) return;
+      // Whatever the phone or its element objects to may be that it does not have our chain.
+      this.#byValue = reason instanceof ProtocolError;
+      const code = codeOf(reason);
+      events?.link?.({ state: 'away', ...(code && { code }) });
+      await pause(backoff.failed(), signal);
+    }
+  }
+
+  async #talkOnce(backoff: Backoff): Promise<Error | undefined> {
+    const { device, patient, connect, events } = this.#options;
+    const link = await connect();
+    const session = new PhoneSession(link, {
+      device,
+      patient,
+      keeper: this.#keeper,
+      now: Date.now,
+      handshakeTimeoutMs,
+      byValue: this.#byValue,
+      ready: () => events?.link?.({ state: 'ready' }),
+      trouble: (code) => events?.link?.({ state: 'waiting', code }),
+      answered: ({ acknowledged, refused }) => {
+        if (acknowledged.length > 0) backoff.succeeded();
+        for (const { measuredAt } of acknowledged) events?.acknowledged?.({ sensor: this.identity, measuredAt });
+        for (const { record, code } of refused) events?.refused?.({ measuredAt: record.measuredAt, code });
+        this.#capacityFreed.resolve();
+        this.#checkFinished();
+      },
+    });
+    this.#session = session;
+    if (this.#stop.signal.aborted) session.close();
+    const reason = await session.closed;
+    this.#session = undefined;
+    return reason;
+  }
+
+  #checkFinished(): void {
+    if (this.#allMeasured && this.#keeper.queue.size === 0) this.#done.resolve();
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}

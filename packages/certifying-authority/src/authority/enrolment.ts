@@ -83,7 +83,10 @@ export class Enrolment {
     const record = await this.#certifier.certifyIdentity({ name: issuedName, csr, authorisedBy: undefined }, identity);
     // Asked after the entry: whoever revokes the identity withdraws first and looks for entries then, so one of the
     // two sees the other.
-    await this.#expectNotWithdrawn(name);
+    if (await this.#ledger.isWithdrawn(name)) {
+      await this.#ledger.revoke(record, this.#now());
+      throw refused();
+    }
     return this.#sameAgain(record, publicKeySpki);
   }
 
@@ -96,12 +99,8 @@ export class Enrolment {
     const invitation = await this.#ledger.invitations.get(name);
     if (invitation === undefined || !constantTimeEqual(codeHash, invitation.codeHash)) throw refused();
     if (!sameIdentity(identity, invitation.identity)) throw refused();
-    await this.#expectNotWithdrawn(name);
-    return { name, invitation };
-  }
-
-  async #expectNotWithdrawn(name: string): Promise<void> {
     if (await this.#ledger.isWithdrawn(name)) throw refused();
+    return { name, invitation };
   }
 
   async #sameAgain(record: IssuedRecord, publicKeySpki: Bytes): Promise<IssuedRecord> {

@@ -46,8 +46,9 @@ export class Ledger {
     return (await this.issued.all()).find((record) => record.serial === serial);
   }
 
-  async addRevocation(record: RevocationRecord): Promise<boolean> {
-    return this.#store.create('revocations', record.serial, writeRevocation(record));
+  /** Done again, it changes nothing. */
+  async revoke({ serial, notAfter }: IssuedRecord, revokedAt: number): Promise<void> {
+    await this.#store.create('revocations', serial, writeRevocation({ serial, revokedAt, notAfter }));
   }
 
   async isRevoked(serial: string): Promise<boolean> {

@@ -111,7 +111,9 @@ export class Renewal {
 
   /** Asked after the entry, see Enrolment: a revocation at the same moment is not outrun. */
   async #unlessRevoked(holder: IssuedRecord, record: IssuedRecord): Promise<IssuedRecord> {
-    if ((await this.#ledger.isRevoked(holder.serial)) || (await this.#ledger.isRevoked(record.serial))) {
+    const outrun = await this.#ledger.isRevoked(holder.serial);
+    if (outrun) await this.#ledger.revoke(record, this.#now());
+    if (outrun || (await this.#ledger.isRevoked(record.serial))) {
       throw new CertificateError('revoked', 'expected a certificate that is not revoked');
     }
     return record;

@@ -42,11 +42,7 @@ export class Revocation {
       found = revoked.size;
       for (const record of await ledger.issued.all()) {
         if (revoked.has(record.serial) || !concerns(target, record, revoked)) continue;
-        await ledger.addRevocation({
-          serial: record.serial,
-          revokedAt: this.#options.now(),
-          notAfter: record.notAfter,
-        });
+        await ledger.revoke(record, this.#options.now());
         revoked.set(record.serial, record);
       }
     }

@@ -1,0 +1,53 @@
+// An authority in memory with a clock that tests move, and devices that enrol with it.
+import type { Bytes, Identity } from '@vitalseal/protocol';
+import { generateKeyPair, type KeyPair, signEs256 } from '../key/key-pair.ts';
+import { createRequest } from '../request/create-request.ts';
+import { Authority, type AuthorityOptions } from './authority.ts';
+import { memoryStore } from './memory-store.ts';
+import { type RenewalProof, type RenewalPurpose, renewalInput } from './renewal.ts';
+
+export class TestClock {
+  at = Date.UTC(2026, 5, 15, 12);
+  readonly now = (): number => this.at;
+
+  pass(milliseconds: number): void {
+    this.at += milliseconds;
+  }
+}
+
+export interface TestAuthority {
+  readonly authority: Authority;
+  readonly clock: TestClock;
+  readonly options: AuthorityOptions;
+}
+
+export async function newAuthority(options: Partial<AuthorityOptions> = {}): Promise<TestAuthority> {
+  const clock = new TestClock();
+  const all = { store: memoryStore(), now: clock.now, ...options };
+  return { authority: await Authority.init(all), clock, options: all };
+}
+
+export interface Device {
+  readonly identity: Identity;
+  readonly keys: KeyPair;
+  readonly certificate: Bytes;
+}
+
+export async function enrolDevice(
+  authority: Authority,
+  identity: Identity,
+  serverNames: readonly string[] = [],
+): Promise<Device> {
+  const keys = await generateKeyPair({ extractable: true });
+  const { code } = await authority.invite({ identity, serverNames });
+  const certificate = await authority.enrol(await createRequest(keys, identity), { identity, code });
+  return { identity, keys, certificate };
+}
+
+export async function proofBy(
+  { certificate, keys }: Device,
+  purpose: RenewalPurpose,
+  csr: Bytes,
+): Promise<RenewalProof> {
+  return { kind: 'signature', certificate, signature: await signEs256(keys.privateKey, renewalInput(purpose, csr)) };
+}

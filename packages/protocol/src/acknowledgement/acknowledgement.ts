@@ -2,8 +2,9 @@
 // sealed after the durable commit and never before, so what it names may be forgotten by the sender.
 
 import type { Bytes } from '../bytes.ts';
-import { bytes, codec, list, oneOf, optional, record, text } from '../wire/field.ts';
+import { bytes, list, oneOf, text } from '../wire/field.ts';
 import { channelId, sequence } from '../wire/reading.ts';
+import { codec, optional, record } from '../wire/record.ts';
 import { type Timestamp, timestamp } from '../wire/time.ts';
 
 export const outcomes = ['stored', 'duplicate', 'refused'] as const;

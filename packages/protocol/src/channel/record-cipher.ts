@@ -1,31 +1,59 @@
-// One direction of a channel: which bytes GCM authenticates and under which nonce, for a given counter. The
-// Enc_structure (RFC 9052 section 5.3) differs between the records of a direction in the protected header alone, so its
-// other parts are encoded once.
+// One direction of a channel: what GCM authenticates beside the payload, and under which nonce, for a given counter.
+// Both are written into the bytes of the record before, good until the next call: an AeadKey reads its arguments before
+// it returns.
 
-import { type Bytes, concatBytes } from '../bytes.ts';
+import { type Bytes, concatBytes, noBytes } from '../bytes.ts';
 import { type AeadKey, importAesGcmKey } from '../primitives/index.ts';
 import { encodeCbor } from '../wire/cbor/encode.ts';
 import { externalAad } from './external-aad.ts';
-import { nonceOf } from './record.ts';
+import { partialIvLength, recordHeader, writePartialIv } from './record.ts';
 import type { ChannelSecrets, Side } from './secrets.ts';
 
-// An array of three that begins with its context text.
+// An Enc_structure (RFC 9052 section 5.3) is an array of three that begins with its context.
 const structureFront = concatBytes(Uint8Array.of(0x83), encodeCbor('Encrypt0'));
 
-export interface RecordCipher {
+export class RecordCipher {
   readonly key: AeadKey;
-  nonce(sequence: number): Bytes;
-  /** @param header the protected header as a byte string */
-  aad(header: Bytes): Bytes;
-}
+  readonly #channel: Bytes;
+  readonly #iv: Bytes;
+  readonly #nonce: Bytes = new Uint8Array(12);
+  readonly #externalAad: Bytes;
+  #structure: Bytes = noBytes;
+  #partialIvEnd = 0;
+  #partialIvLength = 0;
 
-export async function recordCipher(secrets: ChannelSecrets, sender: Side): Promise<RecordCipher> {
-  const raw = sender === 'initiator' ? secrets.initiatorKey : secrets.responderKey;
-  const iv = sender === 'initiator' ? secrets.initiatorIv : secrets.responderIv;
-  const structureEnd = encodeCbor(externalAad(secrets, sender));
-  return {
-    key: await importAesGcmKey(raw),
-    nonce: (sequence) => nonceOf(iv, sequence),
-    aad: (header) => concatBytes(structureFront, header, structureEnd),
-  };
+  private constructor(key: AeadKey, secrets: ChannelSecrets, sender: Side) {
+    this.key = key;
+    this.#channel = secrets.id;
+    this.#iv = sender === 'initiator' ? secrets.initiatorIv : secrets.responderIv;
+    this.#externalAad = encodeCbor(externalAad(secrets, sender));
+  }
+
+  static async open(secrets: ChannelSecrets, sender: Side): Promise<RecordCipher> {
+    const raw = sender === 'initiator' ? secrets.initiatorKey : secrets.responderKey;
+    return new RecordCipher(await importAesGcmKey(raw), secrets, sender);
+  }
+
+  /** IV xor the Partial IV padded on the left (RFC 9052 section 3.1): unique while the counter never goes back. */
+  nonce(sequence: number): Bytes {
+    const nonce = this.#nonce;
+    nonce.set(this.#iv);
+    for (let i = nonce.length - 1, rest = sequence; rest > 0; i--, rest = Math.floor(rest / 256)) {
+      nonce[i] = (nonce[i] ?? 0) ^ (rest % 256);
+    }
+    return nonce;
+  }
+
+  /** The Enc_structure: the records of a direction differ in it by the Partial IV alone. */
+  aad(sequence: number): Bytes {
+    const length = partialIvLength(sequence);
+    if (length !== this.#partialIvLength) {
+      const front = concatBytes(structureFront, recordHeader(this.#channel, sequence));
+      this.#structure = concatBytes(front, this.#externalAad);
+      this.#partialIvEnd = front.length;
+      this.#partialIvLength = length;
+    }
+    writePartialIv(this.#structure, this.#partialIvEnd, sequence);
+    return this.#structure;
+  }
 }

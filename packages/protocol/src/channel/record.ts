@@ -14,16 +14,15 @@ export const maxSequence = 2 ** 40 - 1;
 export const maxRecordBytes = 1 << 20;
 
 const tagLength = 16;
-// [ bstr of 15 + n bytes: { 1: 3, 4: bstr of 8 bytes
-const headerAt = 1;
+/** A byte string of 15 to 20 bytes: { 1: 3, 4: a byte string of 8, 6: a byte string of 1 to 5 }. */
 const algorithmAndKeyId = Uint8Array.of(0xa3, 0x01, 0x03, 0x04, 0x40 + channelIdLength);
+const headerAt = 1;
 const channelIdAt = headerAt + 1 + algorithmAndKeyId.length;
 const partialIvHeadAt = channelIdAt + channelIdLength;
 
 export interface ParsedRecord {
   readonly sequence: number;
-  /** The protected header as it stands, byte string head included. */
-  readonly header: Bytes;
+  /** A view of the record, tag included. */
   readonly ciphertext: Bytes;
 }
 
@@ -31,16 +30,22 @@ function malformed(): ProtocolError {
   return new ProtocolError('record-malformed', 'expected a COSE_Encrypt0 under A256GCM with kid and Partial IV');
 }
 
-/** The protected header of a record, as a byte string. @throws ProtocolError `counter-exhausted` */
+/**
+ * The protected header, as the byte string that stands in the record: channel and counter leave nothing else to say, so
+ * the opener makes it itself from those two.
+ * @throws ProtocolError `counter-exhausted`
+ */
 export function recordHeader(channel: Bytes, sequence: number): Bytes {
-  const partialIv = partialIvOf(sequence);
-  return concatBytes(
-    Uint8Array.of(0x4f + partialIv.length),
+  const length = partialIvLength(sequence);
+  const header = concatBytes(
+    Uint8Array.of(0x4f + length),
     algorithmAndKeyId,
     channel,
-    Uint8Array.of(0x06, 0x40 + partialIv.length),
-    partialIv,
+    Uint8Array.of(0x06, 0x40 + length),
+    new Uint8Array(length),
   );
+  writePartialIv(header, header.length, sequence);
+  return header;
 }
 
 export function encodeRecord(header: Bytes, ciphertext: Bytes): Bytes {
@@ -50,10 +55,16 @@ export function encodeRecord(header: Bytes, ciphertext: Bytes): Bytes {
 /** The kid, for finding the channel of a record before it is opened. @throws ProtocolError `record-malformed` */
 export function channelIdOf(record: Bytes): Bytes {
   parseRecord(record);
-  return record.slice(channelIdAt, partialIvHeadAt);
+  return new Uint8Array(record.subarray(channelIdAt, partialIvHeadAt));
 }
 
-/** Views of the record, not copies. @throws ProtocolError `record-malformed`, `message-too-large` */
+/** Whether a record that was parsed is of this channel: what it says, not yet what the tag says. */
+export function isOfChannel(record: Bytes, channel: Bytes): boolean {
+  for (let i = 0; i < channelIdLength; i++) if (record[channelIdAt + i] !== channel[i]) return false;
+  return true;
+}
+
+/** @throws ProtocolError `record-malformed`, `message-too-large` */
 export function parseRecord(record: Bytes): ParsedRecord {
   if (record.length > maxRecordBytes) {
     throw new ProtocolError('message-too-large', `expected a record of at most ${maxRecordBytes} bytes`);
@@ -63,32 +74,25 @@ export function parseRecord(record: Bytes): ParsedRecord {
   for (let i = 0; i < algorithmAndKeyId.length; i++) {
     if (record[headerAt + 1 + i] !== algorithmAndKeyId[i]) throw malformed();
   }
-  const end = partialIvHeadAt + 2 + length;
+  const start = partialIvHeadAt + 2;
+  const end = start + length;
   if (record[partialIvHeadAt] !== 0x06 || record[partialIvHeadAt + 1] !== 0x40 + length) throw malformed();
-  if (length > 1 && record[partialIvHeadAt + 2] === 0) throw malformed();
+  if (length > 1 && record[start] === 0) throw malformed();
   let sequence = 0;
-  for (let i = partialIvHeadAt + 2; i < end; i++) sequence = sequence * 256 + (record[i] ?? 0);
+  for (let i = start; i < end; i++) sequence = sequence * 256 + (record[i] ?? 0);
   if (record[end] !== 0xa0) throw malformed();
-  return { sequence, header: record.subarray(headerAt, end), ciphertext: ciphertextAt(record, end + 1) };
+  return { sequence, ciphertext: ciphertextAt(record, end + 1) };
 }
 
-/** Whether a parsed record is of this channel; its header is not yet authenticated. */
-export function isOfChannel({ header }: ParsedRecord, channel: Bytes): boolean {
-  for (let i = 0; i < channelIdLength; i++) {
-    if (header[channelIdAt - headerAt + i] !== channel[i]) return false;
-  }
-  return true;
-}
-
+/** The rest of the record: its length has one head, and the record has that one. */
 function ciphertextAt(record: Bytes, at: number): Bytes {
-  const initial = record[at] ?? 0;
-  const size = initial === 0x58 ? 1 : initial === 0x59 ? 2 : initial === 0x5a ? 4 : 0;
-  const ciphertext = record.subarray(at + 1 + size);
-  const head = byteStringHead(ciphertext.length);
-  // The rest of the record has one length, and that length one head.
-  for (let i = 0; i < head.length; i++) if (record[at + i] !== head[i]) throw malformed();
-  if (head.length !== 1 + size || ciphertext.length < tagLength) throw malformed();
-  return ciphertext;
+  const rest = record.length - at;
+  const headLength = rest < 1 + 24 ? 1 : rest < 2 + 0x100 ? 2 : rest < 3 + 0x10000 ? 3 : 5;
+  const length = rest - headLength;
+  if (length < tagLength) throw malformed();
+  const head = byteStringHead(length);
+  for (let i = 0; i < headLength; i++) if (record[at + i] !== head[i]) throw malformed();
+  return record.subarray(at + headLength);
 }
 
 function byteStringHead(length: number): Bytes {
@@ -98,20 +102,22 @@ function byteStringHead(length: number): Bytes {
   return Uint8Array.of(0x5a, length >>> 24, (length >> 16) & 0xff, (length >> 8) & 0xff, length & 0xff);
 }
 
-function partialIvOf(sequence: number): Bytes {
+/** Bytes of the Partial IV of a counter. @throws ProtocolError `counter-exhausted` */
+export function partialIvLength(sequence: number): number {
   if (!Number.isInteger(sequence) || sequence < 0 || sequence > maxSequence) {
     throw new ProtocolError('counter-exhausted', 'expected a counter of 40 bits');
   }
-  const bytes: number[] = [];
-  for (let rest = sequence; rest > 0 || bytes.length === 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
-  return Uint8Array.from(bytes);
+  if (sequence < 2 ** 8) return 1;
+  if (sequence < 2 ** 16) return 2;
+  if (sequence < 2 ** 24) return 3;
+  return sequence < 2 ** 32 ? 4 : 5;
 }
 
-/** Nonce = IV xor the Partial IV padded on the left (RFC 9052 section 3.1): unique while the counter never goes back. */
-export function nonceOf(iv: Bytes, sequence: number): Bytes {
-  const nonce = iv.slice();
-  for (let i = nonce.length - 1, rest = sequence; rest > 0; i--, rest = Math.floor(rest / 256)) {
-    nonce[i] = (nonce[i] ?? 0) ^ (rest % 256);
+/** The counter as the Partial IV that ends before `end`. */
+export function writePartialIv(bytes: Bytes, end: number, sequence: number): void {
+  let rest = sequence;
+  for (let i = end - 1, last = end - partialIvLength(sequence); i >= last; i--) {
+    bytes[i] = rest % 256;
+    rest = Math.floor(rest / 256);
   }
-  return nonce;
 }

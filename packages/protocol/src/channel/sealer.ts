@@ -3,7 +3,7 @@
 
 import type { Bytes } from '../bytes.ts';
 import { encodeRecord, recordHeader } from './record.ts';
-import { recordCipher } from './record-cipher.ts';
+import { RecordCipher } from './record-cipher.ts';
 import type { ChannelSecrets, Side } from './secrets.ts';
 import type { SendCounter } from './send-counter.ts';
 
@@ -21,14 +21,13 @@ export interface Sealer {
 
 /** @param side one's own side of the channel @param counter the only one that counts for this channel and side */
 export async function openSealer(secrets: ChannelSecrets, side: Side, counter: SendCounter): Promise<Sealer> {
-  const cipher = await recordCipher(secrets, side);
+  const cipher = await RecordCipher.open(secrets, side);
   return {
     secrets,
     async seal(payload) {
       const sequence = await counter.next();
-      const header = recordHeader(secrets.id, sequence);
-      const ciphertext = await cipher.key.seal(cipher.nonce(sequence), cipher.aad(header), payload);
-      return { sequence, bytes: encodeRecord(header, ciphertext) };
+      const ciphertext = await cipher.key.seal(cipher.nonce(sequence), cipher.aad(sequence), payload);
+      return { sequence, bytes: encodeRecord(recordHeader(secrets.id, sequence), ciphertext) };
     },
   };
 }

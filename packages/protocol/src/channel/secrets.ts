@@ -3,9 +3,10 @@
 
 import type { Bytes } from '../bytes.ts';
 import { ProtocolError } from '../errors.ts';
-import { bytes, codec, integer, oneOf, record } from '../wire/field.ts';
+import { bytes, integer, oneNumberOf } from '../wire/field.ts';
 import { type Identity, identity } from '../wire/identity.ts';
 import { channelId } from '../wire/reading.ts';
+import { codec, record } from '../wire/record.ts';
 
 /** The paper's hop: 1 sensor to patient, 2 patient to hospital, 3 hospital to doctor or ambulance. */
 export type Step = 1 | 2 | 3;
@@ -37,7 +38,7 @@ const iv = bytes('an IV', 12, 12);
 const secrets = codec(
   record<ChannelSecrets>('channel secrets', {
     id: channelId,
-    step: oneOf<Step>('a step', [1, 2, 3]),
+    step: oneNumberOf<Step>('a step', [1, 2, 3]),
     epoch: integer('an epoch', 0, 0xffffffff),
     initiator: identity,
     responder: identity,

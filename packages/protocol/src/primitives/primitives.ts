@@ -4,7 +4,10 @@
 
 import type { Awaitable, Bytes } from '../bytes.ts';
 
-/** One direction of a channel: AES-256-GCM with a 16-byte tag (RFC 9053 section 4.1, A256GCM). */
+/**
+ * One direction of a channel: AES-256-GCM with a 16-byte tag (RFC 9053 section 4.1, A256GCM). Arguments are read before
+ * the call returns, so the caller may use their bytes again while a promise is pending.
+ */
 export interface AeadKey {
   /** @param nonce 12 bytes, never used twice under this key @returns ciphertext and tag */
   seal(nonce: Bytes, aad: Bytes, plaintext: Bytes): Awaitable<Bytes>;

@@ -1,11 +1,11 @@
 // Step 1, S to P: {PD, T_S, N_S, ID_P, ID_S, LOC_P} under SK_PS. N_S is the record's counter and not repeated inside.
 
 import type { Bytes } from '../bytes.ts';
-import { codec, optional, record } from '../wire/field.ts';
 import { type Identity, identity } from '../wire/identity.ts';
 import { type Location, location } from '../wire/location.ts';
 import type { Measurement } from '../wire/measurement.ts';
 import { measurements, type Reading } from '../wire/reading.ts';
+import { codec, optional, record } from '../wire/record.ts';
 import { type Timestamp, timestamp } from '../wire/time.ts';
 
 export interface Step1Message {

@@ -1,10 +1,10 @@
 // Step 2, P to H: {PD, LOC_P, T_P, N_P, ID_P, ID_H} under SK_PH, sealed by the secure element when it is sent. N_P is the
 // record's counter; PD is the reading with the origin it was given at step 1.
 
-import { codec, optional, record } from '../wire/field.ts';
 import { type Identity, identity } from '../wire/identity.ts';
 import { type Location, location } from '../wire/location.ts';
 import { type Reading, reading } from '../wire/reading.ts';
+import { codec, optional, record } from '../wire/record.ts';
 import { type Timestamp, timestamp } from '../wire/time.ts';
 
 export interface Step2Message {

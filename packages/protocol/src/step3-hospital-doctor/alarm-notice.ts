@@ -1,10 +1,11 @@
 // Step 3, H to D: {PD, ID_P, LOC_P, T_H, N_H, ID_H}, when readings are abnormal. Sealed once for every doctor on call
 // (envelope.ts), so it can wait in the hospital's outbox for a device that is away.
 
-import { codec, integer, list, optional, record } from '../wire/field.ts';
+import { integer, list } from '../wire/field.ts';
 import { type Identity, identity } from '../wire/identity.ts';
 import { type Location, location } from '../wire/location.ts';
 import { type Reading, reading } from '../wire/reading.ts';
+import { codec, optional, record } from '../wire/record.ts';
 import { type Timestamp, timestamp } from '../wire/time.ts';
 import {
   type AlarmPriority,

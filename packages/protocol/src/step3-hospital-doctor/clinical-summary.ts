@@ -1,8 +1,9 @@
 // What the hospital tells of its judgement: the NEWS2 score and the state of an alarm, as plain numbers and words. The
 // rules that made them stay at the hospital.
 
-import { type Field, integer, list, nullable, oneOf, optional, record, text } from '../wire/field.ts';
+import { type Field, integer, list, nullable, oneNumberOf, oneOf, text } from '../wire/field.ts';
 import { type Identity, identity } from '../wire/identity.ts';
+import { optional, record } from '../wire/record.ts';
 import { utcMs } from '../wire/time.ts';
 
 const part = nullable(integer('points of NEWS2', 0, 3));
@@ -30,7 +31,7 @@ export interface News2Summary {
 export const news2: Field<News2Summary> = record<News2Summary>('a NEWS2 summary', {
   total: integer('a NEWS2 total', 0, 20),
   known: integer('known parameters', 0, 7),
-  of: oneOf<7>('parameters of NEWS2', [7]),
+  of: oneNumberOf<7>('parameters of NEWS2', [7]),
   parts: record<News2Parts>('the parts of NEWS2', {
     respiration: part,
     spo2: part,

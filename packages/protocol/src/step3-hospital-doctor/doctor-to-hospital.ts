@@ -1,7 +1,8 @@
 // What a doctor's or an ambulance's device says on its step 3 channel. Times are UTC milliseconds at the hospital.
 
-import { codec, oneOf, optional, union } from '../wire/field.ts';
+import { oneOf } from '../wire/field.ts';
 import { type Identity, identity } from '../wire/identity.ts';
+import { codec, optional, union } from '../wire/record.ts';
 import { utcMs } from '../wire/time.ts';
 import { alarmId } from './clinical-summary.ts';
 import { type DispatchState, dispatchId, dispatchState } from './dispatch.ts';

@@ -2,23 +2,12 @@
 // see. Every message is one record (COSE_Encrypt0) of the channel. All times are UTC milliseconds at the hospital.
 
 import type { Bytes } from '../bytes.ts';
-import {
-  boolean,
-  bytes,
-  codec,
-  type Field,
-  integer,
-  list,
-  oneOf,
-  optional,
-  record,
-  text,
-  union,
-} from '../wire/field.ts';
+import { boolean, bytes, type Field, integer, list, oneNumberOf, text } from '../wire/field.ts';
 import { type Identity, identity } from '../wire/identity.ts';
 import { type Location, location } from '../wire/location.ts';
 import { type Measurement, measurement } from '../wire/measurement.ts';
 import { type Reading, reading, sequence } from '../wire/reading.ts';
+import { codec, optional, record, union } from '../wire/record.ts';
 import { utcMs } from '../wire/time.ts';
 import {
   type AlarmPriority,
@@ -155,7 +144,7 @@ export const { encode: encodeHospitalToDoctor, decode: decodeHospitalToDoctor } 
       patient: identity,
       name: personName,
       bed: optional(text('a bed', 64)),
-      scale: oneOf<1 | 2>('a scale', [1, 2]),
+      scale: oneNumberOf<1 | 2>('a scale', [1, 2]),
       news2: optional(news2),
       alarms: list('alarms', alarmSummary, 0, 256),
       last: list('last values', lastValue, 0, 64),

@@ -3,170 +3,94 @@
 
 import type { Bytes } from '../bytes.ts';
 import { ProtocolError } from '../errors.ts';
-import { decodeCbor } from './cbor/decode.ts';
-import { encodeCbor } from './cbor/encode.ts';
-import type { CborValue } from './cbor/value.ts';
+import type { CborReader } from './cbor/reader.ts';
+import type { CborWriter } from './cbor/writer.ts';
 
 export interface Field<T> {
   /** @throws ProtocolError if the value is outside the field's range */
-  write(value: T): CborValue;
+  write(writer: CborWriter, value: T): void;
   /** @throws ProtocolError if the wire holds anything that `write` does not make */
-  read(wire: CborValue): T;
+  read(reader: CborReader): T;
 }
 
-interface OptionalField<T> extends Field<T | undefined> {
-  readonly optional: true;
-}
-
-type Fields<T> = {
-  readonly [K in keyof T]-?: Record<never, never> extends Pick<T, K> ? OptionalField<T[K]> : Field<T[K]>;
-};
-
-function malformed(what: string): ProtocolError {
-  return new ProtocolError('message-malformed', `expected ${what}`);
+export function malformed(expected: string): ProtocolError {
+  return new ProtocolError('message-malformed', `expected ${expected}`);
 }
 
 /** Whole numbers from `least` to `most`. */
 export function integer(what: string, least: number, most: number): Field<number> {
-  const check = (value: CborValue): number => {
-    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-    throw malformed(`${what} from ${least} to ${most}`);
+  const check = (value: number): number => {
+    if (value < least || value > most) throw malformed(`${what} from ${least} to ${most}`);
+    return value;
   };
-  return { write: check, read: check };
+  return { write: (writer, value) => writer.integer(check(value)), read: (reader) => check(reader.integer()) };
 }
 
 /** At most `most` UTF-16 units. */
 export function text(what: string, most: number): Field<string> {
-  const check = (value: CborValue): string => {
-    if (typeof value === 'string' && value.length <= most) return value;
-    throw malformed(`${what} as a text of at most ${most}`);
+  const check = (value: string): string => {
+    if (value.length > most) throw malformed(`${what} as a text of at most ${most}`);
+    return value;
   };
-  return { write: check, read: check };
+  return { write: (writer, value) => writer.text(check(value)), read: (reader) => check(reader.text()) };
 }
 
 export function bytes(what: string, least: number, most: number): Field<Bytes> {
-  const check = (value: CborValue): Bytes => {
-    if (value instanceof Uint8Array && value.length >= least && value.length <= most) return value;
-    throw malformed(`${what} of ${least} to ${most} bytes`);
+  const check = (value: Bytes): Bytes => {
+    if (value.length < least || value.length > most) throw malformed(`${what} of ${least} to ${most} bytes`);
+    return value;
   };
-  return { write: check, read: check };
+  return { write: (writer, value) => writer.byteString(check(value)), read: (reader) => check(reader.byteString()) };
 }
 
 export const boolean: Field<boolean> = {
-  write: (value) => value,
-  read: (wire) => {
-    if (typeof wire === 'boolean') return wire;
-    throw malformed('true or false');
-  },
+  write: (writer, value) => writer.boolean(value),
+  read: (reader) => reader.boolean(),
 };
 
-export function oneOf<T extends string | number>(what: string, all: readonly T[]): Field<T> {
-  const check = (value: CborValue): T => {
+/** One of a few words. */
+export function oneOf<T extends string>(what: string, all: readonly T[]): Field<T> {
+  const check = (value: string): T => {
     const found = all.find((one) => one === value);
-    if (found !== undefined) return found;
-    throw malformed(`${what} among ${all.join(', ')}`);
+    if (found === undefined) throw malformed(`${what} among ${all.join(', ')}`);
+    return found;
   };
-  return { write: check, read: check };
+  return { write: (writer, value) => writer.text(check(value)), read: (reader) => check(reader.text()) };
+}
+
+/** One of a few numbers. */
+export function oneNumberOf<T extends number>(what: string, all: readonly T[]): Field<T> {
+  const check = (value: number): T => {
+    const found = all.find((one) => one === value);
+    if (found === undefined) throw malformed(`${what} among ${all.join(', ')}`);
+    return found;
+  };
+  return { write: (writer, value) => writer.integer(check(value)), read: (reader) => check(reader.integer()) };
 }
 
 export function list<T>(what: string, field: Field<T>, least: number, most: number): Field<readonly T[]> {
-  const check = (length: number): void => {
+  const check = (length: number): number => {
     if (length < least || length > most) throw malformed(`${what}: ${least} to ${most} items`);
+    return length;
   };
   return {
-    write(values) {
-      check(values.length);
-      return values.map(field.write);
+    write(writer, values) {
+      writer.array(check(values.length));
+      for (const value of values) field.write(writer, value);
     },
-    read(wire) {
-      if (!Array.isArray(wire)) throw malformed(`${what} as an array`);
-      check(wire.length);
-      return wire.map(field.read);
+    read(reader) {
+      const length = check(reader.array());
+      const values: T[] = [];
+      for (let i = 0; i < length; i++) values.push(field.read(reader));
+      return values;
     },
   };
 }
 
-export function optional<T>(field: Field<T>): OptionalField<T> {
-  return {
-    optional: true,
-    write: (value) => (value === undefined ? null : field.write(value)),
-    read: (wire) => (wire === null ? undefined : field.read(wire)),
-  };
-}
-
-/** A value that is there but may be known to be missing. */
+/** A value that may be known to be missing. */
 export function nullable<T>(field: Field<T>): Field<T | null> {
   return {
-    write: (value) => (value === null ? null : field.write(value)),
-    read: (wire) => (wire === null ? null : field.read(wire)),
-  };
-}
-
-/** An object as an array of its fields, in the order of the definition. */
-export function record<T extends object>(what: string, fields: Fields<T>): Field<T> {
-  const { write, read } = rows<T>(what, fields);
-  return { write: (value) => write(value, []), read: (wire) => read(wire, 0, {}) };
-}
-
-type Tagged = { readonly type: string };
-type Variants<U extends Tagged> = {
-  readonly [K in U['type']]: Fields<Omit<Extract<U, { readonly type: K }>, 'type'>>;
-};
-
-/** One of several records, told apart by the text `type` in front. */
-export function union<U extends Tagged>(what: string, variants: Variants<U>): Field<U> {
-  const byType = new Map<CborValue, ReturnType<typeof rows<U>>>();
-  for (const [type, fields] of Object.entries(variants)) byType.set(type, rows<U>(what, fields as Fields<U>));
-  const variant = (type: CborValue | undefined): ReturnType<typeof rows<U>> => {
-    const found = byType.get(type ?? null);
-    if (found === undefined) throw malformed(`${what} among ${[...byType.keys()].join(', ')}`);
-    return found;
-  };
-  return {
-    write: (value) => variant(value.type).write(value, [value.type]),
-    read(wire) {
-      const type = Array.isArray(wire) ? wire[0] : undefined;
-      return variant(type).read(wire, 1, { type });
-    },
-  };
-}
-
-function rows<T extends object>(what: string, fields: Fields<T>) {
-  const entries = Object.entries(fields) as [string, Field<unknown>][];
-  return {
-    write(value: T, front: CborValue[]): CborValue {
-      const values = value as Readonly<Record<string, unknown>>;
-      for (const [name, field] of entries) front.push(field.write(values[name]));
-      return front;
-    },
-    read(wire: CborValue, start: number, result: { [name: string]: unknown }): T {
-      if (!Array.isArray(wire) || wire.length !== start + entries.length) {
-        throw malformed(`${what} of ${entries.length} fields`);
-      }
-      let at = start;
-      for (const [name, field] of entries) {
-        const value = field.read(wire[at++] ?? null);
-        if (value !== undefined) result[name] = value;
-      }
-      // Each field of T was read by its own Field: the compiler cannot follow that through the loop.
-      return result as T;
-    },
-  };
-}
-
-export interface Codec<T> {
-  encode(value: T): Bytes;
-  decode(bytes: Bytes): T;
-}
-
-/** A whole message: one field, one limit on its length both ways. */
-export function codec<T>(field: Field<T>, maxBytes: number): Codec<T> {
-  return {
-    encode(value) {
-      const encoded = encodeCbor(field.write(value));
-      if (encoded.length > maxBytes) throw new ProtocolError('message-too-large', `expected at most ${maxBytes} bytes`);
-      return encoded;
-    },
-    decode: (encoded) => field.read(decodeCbor(encoded, { maxBytes })),
+    write: (writer, value) => (value === null ? writer.null() : field.write(writer, value)),
+    read: (reader) => (reader.null() ? null : field.read(reader)),
   };
 }

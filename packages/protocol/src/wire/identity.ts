@@ -2,6 +2,7 @@
 // alternative name) and on the wire, so that a sensor's certificate can never be read as a doctor's.
 
 import { ProtocolError } from '../errors.ts';
+import { TextCache } from './cbor/text-cache.ts';
 import type { Field } from './field.ts';
 
 export const roles = ['sensor', 'patient', 'hospital', 'doctor', 'ambulance'] as const;
@@ -36,10 +37,9 @@ export function sameIdentity(a: Identity, b: Identity): boolean {
   return a.role === b.role && a.id === b.id;
 }
 
+const seen = new TextCache((text) => Object.freeze(parseIdentity(text)));
+
 export const identity: Field<Identity> = {
-  write: formatIdentity,
-  read(wire) {
-    if (typeof wire !== 'string') throw new ProtocolError('identity-malformed', 'expected an identity as text');
-    return parseIdentity(wire);
-  },
+  write: (writer, value) => writer.text(formatIdentity(value)),
+  read: (reader) => reader.cachedText(seen),
 };

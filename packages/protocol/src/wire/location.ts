@@ -2,8 +2,7 @@
 // centimetres, so that no float is needed.
 
 import { ProtocolError } from '../errors.ts';
-import type { CborValue } from './cbor/value.ts';
-import type { Field } from './field.ts';
+import { type Field, malformed } from './field.ts';
 import { utcMs } from './time.ts';
 
 export interface Location {
@@ -20,34 +19,28 @@ export interface Location {
 const perDegree = 1e6;
 const perMetre = 100;
 
-/** @throws ProtocolError `location-out-of-range` */
+/** Throws ProtocolError `location-out-of-range`. */
 export const location: Field<Location> = {
-  write({ latitude, longitude, accuracyMetres, at }) {
-    const wire = [
-      Math.round(latitude * perDegree),
-      Math.round(longitude * perDegree),
-      Math.round(accuracyMetres * perMetre),
-      at,
-    ];
-    readLocation(wire);
-    return wire;
+  write(writer, { latitude, longitude, accuracyMetres, at }) {
+    writer.array(4);
+    writer.integer(check(Math.round(latitude * perDegree), -90, 90, perDegree));
+    writer.integer(check(Math.round(longitude * perDegree), -180, 180, perDegree));
+    writer.integer(check(Math.round(accuracyMetres * perMetre), 0, 1_000_000, perMetre));
+    utcMs.write(writer, at);
   },
-  read: readLocation,
+  read(reader) {
+    if (reader.array() !== 4) throw malformed('latitude, longitude, accuracy and time');
+    return {
+      latitude: check(reader.integer(), -90, 90, perDegree) / perDegree,
+      longitude: check(reader.integer(), -180, 180, perDegree) / perDegree,
+      accuracyMetres: check(reader.integer(), 0, 1_000_000, perMetre) / perMetre,
+      at: utcMs.read(reader),
+    };
+  },
 };
 
-function readLocation(wire: CborValue): Location {
-  if (!Array.isArray(wire) || wire.length !== 4) {
-    throw new ProtocolError('location-out-of-range', 'expected latitude, longitude, accuracy and time');
-  }
-  return {
-    latitude: within(wire[0], -90, 90, perDegree),
-    longitude: within(wire[1], -180, 180, perDegree),
-    accuracyMetres: within(wire[2], 0, 1_000_000, perMetre),
-    at: utcMs.read(wire[3] ?? null),
-  };
-}
-
-function within(value: CborValue | undefined, least: number, most: number, scale: number): number {
-  if (typeof value === 'number' && value >= least * scale && value <= most * scale) return value / scale;
+function check(units: number, least: number, most: number, scale: number): number {
+  // Not "outside": a NaN is neither.
+  if (units >= least * scale && units <= most * scale) return units;
   throw new ProtocolError('location-out-of-range', `expected a number from ${least} to ${most}`);
 }

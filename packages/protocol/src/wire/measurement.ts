@@ -2,7 +2,7 @@
 // precision of SFLOAT and FLOAT (36.50 is not 36.5) and their special values survive every hop.
 
 import { ProtocolError } from '../errors.ts';
-import type { CborValue } from './cbor/value.ts';
+import type { CborReader } from './cbor/reader.ts';
 import type { Field } from './field.ts';
 
 /** mantissa * 10^exponent: a FLOAT of IEEE 11073-20601, 24 and 8 bits. */
@@ -40,40 +40,49 @@ export function decimalToNumber({ mantissa, exponent }: Decimal): number {
   return Number(`${mantissa}e${exponent}`);
 }
 
-/** @throws ProtocolError `measurement-malformed` */
-export const measurement: Field<Measurement> = { write: writeMeasurement, read: readMeasurement };
+/** Throws ProtocolError `measurement-malformed`. */
+export const measurement: Field<Measurement> = {
+  write(writer, { code, unit, value }) {
+    const special = typeof value === 'string';
+    writer.array(special ? 3 : 4);
+    writer.integer(checkCode(code));
+    writer.integer(checkCode(unit));
+    if (special) {
+      writer.integer(specialValues.indexOf(value));
+    } else {
+      checkDecimal(value);
+      writer.integer(value.mantissa);
+      writer.integer(value.exponent);
+    }
+  },
+  read(reader) {
+    const length = reader.array();
+    if (length !== 3 && length !== 4) throw malformed();
+    const code = checkCode(reader.integer());
+    const unit = checkCode(reader.integer());
+    return { code, unit, value: length === 3 ? readSpecial(reader) : readDecimal(reader) };
+  },
+};
 
-function writeMeasurement({ code, unit, value }: Measurement): CborValue {
-  checkCode(code);
-  checkCode(unit);
-  if (typeof value === 'string') return [code, unit, specialValues.indexOf(value)];
+function readDecimal(reader: CborReader): Decimal {
+  const value = { mantissa: reader.integer(), exponent: reader.integer() };
   checkDecimal(value);
-  return [code, unit, value.mantissa, value.exponent];
+  return value;
 }
 
-function readMeasurement(wire: CborValue): Measurement {
-  if (!Array.isArray(wire)) throw malformed();
-  const [code, unit, third, exponent] = wire;
-  if (typeof code !== 'number' || typeof unit !== 'number' || typeof third !== 'number') throw malformed();
-  checkCode(code);
-  checkCode(unit);
-  if (wire.length === 3) {
-    const special = specialValues[third];
-    if (special === undefined) throw malformed();
-    return { code, unit, value: special };
-  }
-  if (wire.length !== 4 || typeof exponent !== 'number') throw malformed();
-  const value = { mantissa: third, exponent };
-  checkDecimal(value);
-  return { code, unit, value };
+function readSpecial(reader: CborReader): SpecialValue {
+  const special = specialValues[reader.integer()];
+  if (special === undefined) throw malformed();
+  return special;
 }
 
 function malformed(): ProtocolError {
   return new ProtocolError('measurement-malformed', 'expected code, unit, and mantissa with exponent or special value');
 }
 
-function checkCode(code: number): void {
+function checkCode(code: number): number {
   if (!Number.isInteger(code) || code < 0 || code > largestCode) throw malformed();
+  return code;
 }
 
 function checkDecimal({ mantissa, exponent }: Decimal): void {

@@ -2,10 +2,11 @@
 // the origin as its unique key: a retry, or sealing again after a new handshake, still stores it once.
 
 import { type Bytes, bytesToHex } from '../bytes.ts';
-import { bytes, codec, type Field, integer, list, optional, record } from './field.ts';
+import { bytes, type Field, integer, list } from './field.ts';
 import { type Identity, identity } from './identity.ts';
 import { type Location, location } from './location.ts';
 import { type Measurement, measurement } from './measurement.ts';
+import { codec, optional, record } from './record.ts';
 import { type Timestamp, timestamp } from './time.ts';
 
 export interface Origin {

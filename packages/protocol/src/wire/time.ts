@@ -2,7 +2,7 @@
 // defence against replay: that is the channel's counter.
 
 import { ProtocolError } from '../errors.ts';
-import type { Field } from './field.ts';
+import { type Field, malformed } from './field.ts';
 
 export interface Timestamp {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
@@ -14,47 +14,35 @@ export interface Timestamp {
 const latestUtcMs = 253_402_300_799_999; // 9999-12-31T23:59:59.999Z, the last that ISO 8601 writes in four digits
 const largestOffset = 14 * 60;
 
-/** @throws ProtocolError `time-out-of-range` */
+/** Throws ProtocolError `time-out-of-range`. */
 export const timestamp: Field<Timestamp> = {
-  write(time) {
-    checkTimestamp(time);
-    return [time.utcMs, time.offsetMinutes];
+  write(writer, { utcMs: time, offsetMinutes }) {
+    writer.array(2);
+    writer.integer(checkUtcMs(time));
+    writer.integer(checkOffset(offsetMinutes));
   },
-  read(wire) {
-    if (Array.isArray(wire) && wire.length === 2) {
-      const [utcMs, offsetMinutes] = wire;
-      if (typeof utcMs === 'number' && typeof offsetMinutes === 'number') {
-        const time = { utcMs, offsetMinutes };
-        checkTimestamp(time);
-        return time;
-      }
-    }
-    throw new ProtocolError('time-out-of-range', 'expected a time in UTC milliseconds and an offset in minutes');
+  read(reader) {
+    if (reader.array() !== 2) throw malformed('a time in UTC milliseconds and an offset in minutes');
+    return { utcMs: checkUtcMs(reader.integer()), offsetMinutes: checkOffset(reader.integer()) };
   },
 };
 
-/** A bare UTC time, where no local clock matters. @throws ProtocolError `time-out-of-range` */
+/** A bare UTC time, where no local clock matters. Throws ProtocolError `time-out-of-range`. */
 export const utcMs: Field<number> = {
-  write(time) {
-    checkUtcMs(time);
-    return time;
-  },
-  read(wire) {
-    if (typeof wire !== 'number') throw new ProtocolError('time-out-of-range', 'expected a time in UTC milliseconds');
-    checkUtcMs(wire);
-    return wire;
-  },
+  write: (writer, time) => writer.integer(checkUtcMs(time)),
+  read: (reader) => checkUtcMs(reader.integer()),
 };
 
-function checkUtcMs(time: number): void {
+function checkUtcMs(time: number): number {
   if (!Number.isInteger(time) || time < 0 || time > latestUtcMs) {
     throw new ProtocolError('time-out-of-range', 'expected whole UTC milliseconds from 1970 to 9999');
   }
+  return time;
 }
 
-function checkTimestamp({ utcMs: time, offsetMinutes }: Timestamp): void {
-  checkUtcMs(time);
-  if (!Number.isInteger(offsetMinutes) || Math.abs(offsetMinutes) > largestOffset) {
+function checkOffset(minutes: number): number {
+  if (!Number.isInteger(minutes) || Math.abs(minutes) > largestOffset) {
     throw new ProtocolError('time-out-of-range', 'expected an offset of whole minutes within 14 hours');
   }
+  return minutes;
 }

@@ -1,104 +1,12 @@
-// Deterministic CBOR (RFC 8949 section 4.2.1): shortest heads, definite lengths, map keys in bytewise order of their
-// encodings.
+// Encoding plain values, for what has no fixed shape (COSE headers, EDHOC); messages are written by their fields.
 
 import type { Bytes } from '../../bytes.ts';
-import { ProtocolError } from '../../errors.ts';
-import type { CborKey, CborValue } from './value.ts';
-
-const utf8 = new TextEncoder();
+import type { CborValue } from './value.ts';
+import { CborWriter } from './writer.ts';
 
 /** @throws ProtocolError `cbor-unsupported` for a number that is no safe integer, `cbor-bad-utf8` for a lone surrogate */
 export function encodeCbor(value: CborValue): Bytes {
   const writer = new CborWriter();
   writer.value(value);
   return writer.bytes();
-}
-
-class CborWriter {
-  #buffer: Bytes = new Uint8Array(256);
-  #length = 0;
-
-  bytes(): Bytes {
-    return this.#buffer.slice(0, this.#length);
-  }
-
-  value(value: CborValue): void {
-    if (typeof value === 'number') this.#integer(value);
-    else if (typeof value === 'string') this.#text(value);
-    else if (value instanceof Uint8Array) this.#byteString(value);
-    else if (Array.isArray(value)) {
-      this.#head(4, value.length);
-      for (const item of value) this.value(item);
-    } else if (value instanceof Map) this.#map(value);
-    else if (value === null) this.#head(7, 22);
-    else this.#head(7, value ? 21 : 20);
-  }
-
-  #integer(value: number): void {
-    if (!Number.isSafeInteger(value)) throw new ProtocolError('cbor-unsupported', 'expected a safe integer');
-    if (value < 0) this.#head(1, -1 - value);
-    else this.#head(0, value);
-  }
-
-  #byteString(value: Uint8Array): void {
-    this.#head(2, value.length);
-    this.#raw(value);
-  }
-
-  #text(value: string): void {
-    if (!value.isWellFormed()) throw new ProtocolError('cbor-bad-utf8', 'expected text without lone surrogates');
-    const encoded = utf8.encode(value);
-    this.#head(3, encoded.length);
-    this.#raw(encoded);
-  }
-
-  #map(map: Map<CborKey, CborValue>): void {
-    const entries = Array.from(map, ([key, value]) => ({ key: encodeCbor(key), value }));
-    entries.sort((a, b) => compareBytes(a.key, b.key));
-    this.#head(5, entries.length);
-    for (const { key, value } of entries) {
-      this.#raw(key);
-      this.value(value);
-    }
-  }
-
-  #raw(bytes: Uint8Array): void {
-    this.#reserve(bytes.length);
-    this.#buffer.set(bytes, this.#length);
-    this.#length += bytes.length;
-  }
-
-  #head(major: number, argument: number): void {
-    this.#reserve(9);
-    const type = major << 5;
-    if (argument < 24) this.#buffer[this.#length++] = type | argument;
-    else if (argument < 0x100) this.#argument(type | 24, argument, 1);
-    else if (argument < 0x10000) this.#argument(type | 25, argument, 2);
-    else if (argument < 0x100000000) this.#argument(type | 26, argument, 4);
-    else this.#argument(type | 27, argument, 8);
-  }
-
-  #argument(initial: number, argument: number, size: number): void {
-    this.#buffer[this.#length] = initial;
-    // Division, not shifts: an argument has up to 53 bits.
-    for (let i = size, rest = argument; i > 0; i--, rest = Math.floor(rest / 256)) {
-      this.#buffer[this.#length + i] = rest % 256;
-    }
-    this.#length += 1 + size;
-  }
-
-  #reserve(more: number): void {
-    if (this.#length + more <= this.#buffer.length) return;
-    const grown = new Uint8Array(Math.max(this.#buffer.length * 2, this.#length + more));
-    grown.set(this.#buffer);
-    this.#buffer = grown;
-  }
-}
-
-function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  for (let i = 0; i < a.length && i < b.length; i++) {
-    const difference = (a[i] ?? 0) - (b[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
 }

@@ -2,15 +2,10 @@
 export const hospitalErrorCodes = [
   // what a record or a request may be refused with
   'malformed-request',
-  'channel-expired',
   'wrong-hop',
-  'mixed-channels',
-  'undecodable-record',
   'unknown-patient',
   'unstorable',
   'certificate-revoked',
-  'wrong-role',
-  'too-many-handshakes',
   'unknown-handshake',
   'not-admitted',
   'rate-limited',
@@ -18,6 +13,8 @@ export const hospitalErrorCodes = [
   'unknown-alarm',
   'unknown-dispatch',
   'not-permitted',
+  'no-stream',
+  'too-many-feeds',
   // what the hospital itself may fail with
   'store-unavailable',
   'store-newer',

@@ -27,6 +27,8 @@ export interface ChannelRegistryOptions {
   readonly store: Store;
   /** UTC ms: the machine's own clock, since keys and certificates age in real time. */
   readonly now: () => number;
+  /** Asked of each certificate that a channel rests on, when the channel is taken from the store. */
+  readonly isRevoked?: (serial: string) => boolean;
   /** How many channels are held open in memory. */
   readonly openLimit?: number;
   readonly onClosed?: (channel: OpenChannel) => void;
@@ -35,6 +37,7 @@ export interface ChannelRegistryOptions {
 export class ChannelRegistry {
   readonly #store: Store;
   readonly #now: () => number;
+  readonly #isRevoked: (serial: string) => boolean;
   readonly #openLimit: number;
   readonly #onClosed: (channel: OpenChannel) => void;
   /** In the order of opening. */
@@ -44,9 +47,11 @@ export class ChannelRegistry {
   /** Closed, while the store may still have them: nothing opens these again. */
   readonly #closing = new Set<string>();
 
-  constructor({ store, now, openLimit = 50_000, onClosed = () => undefined }: ChannelRegistryOptions) {
+  constructor(options: ChannelRegistryOptions) {
+    const { store, now, isRevoked = () => false, openLimit = 50_000, onClosed = () => undefined } = options;
     this.#store = store;
     this.#now = now;
+    this.#isRevoked = isRevoked;
     this.#openLimit = openLimit;
     this.#onClosed = onClosed;
   }
@@ -141,7 +146,8 @@ export class ChannelRegistry {
     const found = await this.#store.channels.find(id);
     if (found === undefined || found.channel.expires_at <= this.#now()) return undefined;
     const channel = await this.#hold(found.channel, decodeChannelSecrets(found.channel.secrets), found.window);
-    if (!this.#closing.has(key)) return channel;
+    const revoked = channel.serials.some(this.#isRevoked);
+    if (!revoked && !this.#closing.has(key)) return channel;
     this.#forget(key);
     return undefined;
   }

@@ -8,17 +8,9 @@ import { duplicateTally, refusedPrefix } from '../store/counts.ts';
 import { refusesTheValue } from '../store/failure.ts';
 import type { Store } from '../store/open-store.ts';
 import type { NewReading } from '../store/readings.ts';
-import type { Ward, WardDraft } from '../watch/ward.ts';
+import { commitMoment, type Moment, type MomentParts } from '../watch/moment.ts';
 import { type Arrival, type ArrivedReading, type Outcome, streamOrigin } from './arrival.ts';
-import { ReplayDraft } from './replay-draft.ts';
 import { StreamNumbers, type StreamNumbersDraft } from './stream-numbers.ts';
-
-export interface CommitArrivalsOptions {
-  readonly store: Store;
-  readonly ward: Ward;
-  /** UTC ms on the hospital's clinical clock. */
-  readonly now: () => number;
-}
 
 interface Candidate {
   readonly arrival: Arrival;
@@ -35,22 +27,18 @@ interface Again {
 
 interface Attempt {
   readonly outcomes: Map<Arrival, Outcome>;
-  readonly replay: ReplayDraft;
   readonly streams: StreamNumbersDraft;
-  readonly draft: WardDraft;
 }
 
 export class CommitArrivals {
+  readonly #parts: MomentParts;
   readonly #store: Store;
-  readonly #ward: Ward;
-  readonly #now: () => number;
   readonly #streams: StreamNumbers;
 
-  constructor({ store, ward, now }: CommitArrivalsOptions) {
-    this.#store = store;
-    this.#ward = ward;
-    this.#now = now;
-    this.#streams = new StreamNumbers(store);
+  constructor(parts: MomentParts) {
+    this.#parts = parts;
+    this.#store = parts.store;
+    this.#streams = new StreamNumbers(parts.store);
   }
 
   /** @throws HospitalError `store-unavailable`: nothing of the group is to be acknowledged */
@@ -67,9 +55,6 @@ export class CommitArrivals {
     try {
       await this.#commitTogether(arrivals, outcomes);
     } catch (error) {
-      // Whether the commit reached the disk is not known: memory is read again from the store before it is used.
-      for (const { channel } of arrivals) channel.windowUnknown();
-      this.#ward.forget(arrivals.flatMap(({ content }) => (content.kind === 'reading' ? [content.patient] : [])));
       if (!refusesTheValue(error)) {
         throw new HospitalError('store-unavailable', 'expected the store to commit', { cause: error });
       }
@@ -89,20 +74,14 @@ export class CommitArrivals {
   }
 
   async #commitTogether(arrivals: readonly Arrival[], outcomes: Map<Arrival, Outcome>): Promise<void> {
-    await this.#ward.recall();
-    const attempt = await this.#store.transaction((db) => this.#write(db, arrivals));
-    attempt.replay.committed();
+    const attempt = await commitMoment(this.#parts, (moment) => this.#write(moment, arrivals));
     attempt.streams.committed();
-    attempt.draft.committed();
     for (const [arrival, outcome] of attempt.outcomes) outcomes.set(arrival, outcome);
   }
 
-  async #write(db: Database, arrivals: readonly Arrival[]): Promise<Attempt> {
-    const now = this.#now();
+  async #write({ db, now, ward, replay }: Moment, arrivals: readonly Arrival[]): Promise<Attempt> {
     const outcomes = new Map<Arrival, Outcome>();
-    const replay = new ReplayDraft(this.#store, db);
     const streams = this.#streams.draft(db);
-    const draft = this.#ward.draft(now);
     const candidates: Candidate[] = [];
     const again: Again[] = [];
 
@@ -112,7 +91,7 @@ export class CommitArrivals {
         outcomes.set(arrival, { outcome: 'unanswered', code: 'channel-unknown' });
         continue;
       }
-      const verdict = await replay.accept(channel, sequence);
+      const verdict = await replay.accept(db, channel, sequence);
       if (content.kind === 'refused') {
         outcomes.set(arrival, { outcome: 'refused', code: content.code });
       } else if (verdict === 'fresh') {
@@ -126,12 +105,10 @@ export class CommitArrivals {
     // After the insert: the first of the two may be in this very group.
     for (const repeated of again) outcomes.set(repeated.arrival, await this.#answerAgain(db, streams, repeated));
     for (const { content, row, number } of fresh) {
-      draft.observe({ number, patient: row.patient, message: content.message });
+      ward.observe({ number, patient: row.patient, message: content.message });
     }
-    await draft.write(db);
-    await replay.save();
     await this.#tally(db, outcomes.values());
-    return { outcomes, replay, streams, draft };
+    return { outcomes, streams };
   }
 
   async #insert(

@@ -6,7 +6,7 @@ const retryAfterSeconds = 2;
 
 const statuses: { readonly [code: string]: number } = {
   'rate-limited': 429,
-  'too-many-handshakes': 429,
+  'too-many-feeds': 503,
   'body-too-large': 413,
   'store-unavailable': 503,
   'shutting-down': 503,

@@ -31,6 +31,8 @@ export interface StoreOptions {
   /** For tests: the size in pages at which SQLite reports a full disk. */
   readonly maxPages?: number;
   readonly statementTimeoutMs?: number;
+  /** A connection to PostgreSQL broke while it was idle. */
+  readonly onIdleError?: (error: Error) => void;
 }
 
 /** The statements of each table. Every method takes the database or the open transaction it is to run in. */
@@ -58,13 +60,13 @@ export interface Store extends Statements {
 }
 
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { dataDir, databaseUrl, maxPages, statementTimeoutMs } = options;
+  const { dataDir, databaseUrl } = options;
   const kind: DatabaseKind = databaseUrl === undefined ? 'sqlite' : 'postgresql';
   if (databaseUrl === undefined) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const dialect =
     databaseUrl === undefined
-      ? sqliteDialect({ file: join(dataDir, 'hospital.sqlite'), ...(maxPages === undefined ? {} : { maxPages }) })
-      : postgresqlDialect({ url: databaseUrl, ...(statementTimeoutMs === undefined ? {} : { statementTimeoutMs }) });
+      ? sqliteDialect({ ...options, file: join(dataDir, 'hospital.sqlite') })
+      : postgresqlDialect({ ...options, url: databaseUrl });
   const database = new Kysely<HospitalSchema>({ dialect });
   try {
     await migrate(database, kind);

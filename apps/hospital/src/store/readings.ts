@@ -75,6 +75,19 @@ export class ReadingRows {
       .execute();
   }
 
+  /** As `between`, but newest first: what a limit cuts off is the oldest. */
+  newestBetween(db: Database, patient: number, from: number, until: number, limit: number): Promise<StoredReading[]> {
+    return db
+      .selectFrom('readings')
+      .select(columns)
+      .where('patient', '=', patient)
+      .where('measured_at', '>=', from)
+      .where('measured_at', '<', until)
+      .orderBy('measured_at', 'desc')
+      .limit(limit)
+      .execute();
+  }
+
   /** A patient's last readings by measurement time, newest first. */
   latest(db: Database, patient: number, limit: number): Promise<StoredReading[]> {
     return db

@@ -33,7 +33,7 @@ export class WardDraft {
   readonly #patients = new Map<number, MonitoredPatient>();
   /** Whose rules changed an alarm: their memory is stored with it, or a restart would raise it a second time. */
   readonly #remember = new Set<number>();
-  readonly #readings: WardEvent[] = [];
+  readonly #told: WardEvent[] = [];
   #newest = 0;
 
   constructor(options: WardDraftOptions) {
@@ -55,7 +55,7 @@ export class WardDraft {
   }
 
   get events(): readonly WardEvent[] {
-    return [...this.#readings, ...this.#alarms.events];
+    return [...this.#told, ...this.#alarms.events];
   }
 
   /** Takes in one reading that the store did not have. */
@@ -72,7 +72,7 @@ export class WardDraft {
     if (changes.length > 0) this.#remember.add(which);
     this.#patients.set(which, next);
     this.#newest = Math.max(this.#newest, number);
-    if (watched) this.#readings.push({ type: 'reading', patient: which, reading, news2, at: now });
+    if (watched) this.#told.push({ type: 'reading', patient: which, reading, news2, at: now });
   }
 
   /** Lets time pass for one patient: silence, and alarms that nobody answers. */
@@ -93,6 +93,11 @@ export class WardDraft {
   answer(which: number, open: OpenAlarmRecord, event: AlarmEvent, by: string): void {
     const patient = this.#patient(which);
     if (patient !== undefined) this.#patients.set(which, this.#alarms.answer(patient, open, event, by));
+  }
+
+  /** Something else that the commit changes and people are told of. */
+  tell(event: WardEvent): void {
+    this.#told.push(event);
   }
 
   async write(db: Database): Promise<void> {

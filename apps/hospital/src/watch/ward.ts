@@ -2,7 +2,7 @@
  * All patients under the hospital's care, as of the last commit. Readings, ticks and answers make a draft, the draft is
  * written with its transaction, and only a commit makes it the ward.
  */
-import type { Identity, Timestamp } from '@vitalseal/protocol';
+import { formatIdentity, type Identity, type Timestamp } from '@vitalseal/protocol';
 import type { OpenAlarmRecord } from '../alarms/open-alarm.ts';
 import type { Store } from '../store/open-store.ts';
 import type { PersonRow } from '../store/people.ts';
@@ -22,6 +22,8 @@ export interface WardOptions {
   readonly store: Store;
   readonly hospital: Identity;
   readonly timestamp: (utcMs: number) => Timestamp;
+  /** Whether anybody looks on: without that no event is made of a reading. */
+  readonly isWatched: () => boolean;
 }
 
 export type WardListener = (events: readonly WardEvent[]) => void;
@@ -70,6 +72,18 @@ export class Ward {
     return this.#numbers.get(id);
   }
 
+  /** An admitted patient, or someone on our staff in the role they come in. */
+  knows({ role, id }: Identity): boolean {
+    if (role === 'patient') return this.#numbers.has(id);
+    const name = formatIdentity({ role, id });
+    return this.#people.some(({ identity }) => identity === name);
+  }
+
+  get onCall(): { doctors: number; crews: number } {
+    const present = (role: string) => this.#people.filter((each) => each.role === role && each.on_call === 1).length;
+    return { doctors: present('doctor'), crews: present('ambulance') };
+  }
+
   get(number: number): MonitoredPatient | undefined {
     return this.#patients.get(number);
   }
@@ -91,7 +105,7 @@ export class Ward {
   }
 
   draft(now: number): WardDraft {
-    const { store, hospital, timestamp } = this.#options;
+    const { store, hospital, timestamp, isWatched } = this.#options;
     return new WardDraft({
       store,
       hospital,
@@ -100,7 +114,7 @@ export class Ward {
       timestamp: timestamp(now),
       nextNoticeNumber: () => this.#noticeNumber++,
       current: (number) => this.#patients.get(number),
-      watched: this.#listeners.size > 0,
+      watched: isWatched(),
       onCommitted: (draft) => this.#committed(draft),
     });
   }

@@ -1,0 +1,131 @@
+/**
+ * Step 3's durable outbox: an alarm stays in it until the doctor's device has confirmed it. Each notice is sealed when
+ * it is sent, once for all who are there (a COSE_Encrypt for several, signed by the hospital), and sent again to a
+ * device that was silent or has come back.
+ */
+import {
+  alarmContext,
+  type Bytes,
+  type Identity,
+  importKeyWrappingKey,
+  type Recipient,
+  sealForRecipients,
+} from '@vitalseal/protocol';
+import type { LiveFeed } from '../people/live-feed.ts';
+import { messageOf } from '../people/live-feeds.ts';
+import type { PendingDelivery } from '../store/deliveries.ts';
+import type { Store } from '../store/open-store.ts';
+
+export interface AlarmOutboxOptions {
+  readonly store: Store;
+  readonly hospital: Identity;
+  /** ES256 with the hospital's certified key. */
+  readonly sign: (toBeSigned: Bytes) => Promise<Bytes> | Bytes;
+  /** x5t of the hospital's certificate. */
+  readonly signerReference: Bytes;
+  /** Doctors' devices that read now. */
+  readonly doctors: () => readonly LiveFeed[];
+  /** UTC ms, clinical. */
+  readonly now: () => number;
+  readonly onProblem: (error: unknown) => void;
+  /** Real ms without a receipt after which a notice is sent again on the same feed. */
+  readonly resendAfterMs?: number;
+}
+
+/** More than a ward can have: a device that confirms nothing must not keep newer alarms from being seen. */
+const batch = 4096;
+
+export class AlarmOutbox {
+  readonly #options: AlarmOutboxOptions;
+  readonly #context: Bytes;
+  /** When each alarm went out on each feed: real time. */
+  readonly #sent = new WeakMap<LiveFeed, Map<string, number>>();
+  #running: Promise<void> | undefined;
+  #again = false;
+  #unconfirmed = false;
+
+  constructor(options: AlarmOutboxOptions) {
+    this.#options = options;
+    this.#context = alarmContext(options.hospital);
+  }
+
+  /** Something may be there to be sent. */
+  kick(): void {
+    this.#again = true;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  /** Every second: what was sent and not confirmed, or could not be sent, is looked at again. */
+  look(): void {
+    if (this.#unconfirmed) this.kick();
+  }
+
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      try {
+        await this.#sendPending();
+      } catch (error) {
+        this.#unconfirmed = true;
+        this.#options.onProblem(error);
+      }
+    }
+  }
+
+  async #sendPending(): Promise<void> {
+    const { store, doctors } = this.#options;
+    const feeds = doctors();
+    const names = [...new Set(feeds.map(({ channel }) => channel.peerName))];
+    const pending = await store.deliveries.pending(names, batch);
+    this.#unconfirmed = pending.length > 0;
+    const byAlarm = new Map<string, PendingDelivery[]>();
+    for (const delivery of pending) {
+      const same = byAlarm.get(delivery.alarm);
+      if (same === undefined) byAlarm.set(delivery.alarm, [delivery]);
+      else same.push(delivery);
+    }
+    for (const [alarm, deliveries] of byAlarm) await this.#send(alarm, deliveries, feeds);
+  }
+
+  async #send(alarm: string, deliveries: readonly PendingDelivery[], feeds: readonly LiveFeed[]): Promise<void> {
+    const { store, sign, signerReference, now } = this.#options;
+    const [first] = deliveries;
+    const wanted = new Set(deliveries.map(({ recipient }) => recipient));
+    const due = feeds.filter((feed) => !feed.ended && wanted.has(feed.channel.peerName) && this.#isDue(feed, alarm));
+    if (first === undefined || due.length === 0) return;
+    const recipients: Recipient[] = [];
+    for (const { channel } of due) {
+      recipients.push({ keyId: channel.id, wrappingKey: await importKeyWrappingKey(channel.secrets.wrappingKey) });
+    }
+    const envelope = await sealForRecipients({
+      payload: first.notice,
+      context: this.#context,
+      recipients,
+      sign,
+      signerReference,
+    });
+    const message = messageOf({ type: 'alarm', envelope });
+    for (const feed of due) {
+      const times = this.#sent.get(feed) ?? new Map<string, number>();
+      this.#sent.set(feed, times.set(alarm, Date.now()));
+      feed.push(message);
+    }
+    await store.deliveries.markSent(
+      store.database,
+      alarm,
+      [...new Set(due.map(({ channel }) => channel.peerName))],
+      now(),
+    );
+  }
+
+  #isDue(feed: LiveFeed, alarm: string): boolean {
+    const at = this.#sent.get(feed)?.get(alarm);
+    return at === undefined || Date.now() - at >= (this.#options.resendAfterMs ?? 10_000);
+  }
+}

@@ -1,0 +1,73 @@
+/** Whether the hospital can do its work now, for a load balancer and for a person: counts, never names. */
+import type { Revocations } from '../authority/revocations.ts';
+import type { Counts } from '../store/counts.ts';
+import type { Store } from '../store/open-store.ts';
+
+export interface Health {
+  readonly ok: boolean;
+  readonly store: { readonly kind: string; readonly ok: boolean };
+  /** UTC ms of the clinical clock. */
+  readonly clock: number;
+  readonly revocationList: { readonly number: number; readonly ageMs: number; readonly fresh: boolean } | null;
+  readonly feeds: number;
+  readonly callsWaiting: number;
+  readonly onCall: { readonly doctors: number; readonly crews: number };
+  /** As counted at most half a minute ago. */
+  readonly counts: Counts | null;
+}
+
+export interface HealthOptions {
+  readonly store: Store;
+  readonly revocations: Revocations;
+  readonly now: () => number;
+  readonly feeds: () => number;
+  readonly callsWaiting: () => number;
+  readonly onCall: () => Health['onCall'];
+}
+
+/** Counting a million readings takes a while: not at each question. */
+const countEveryMs = 30_000;
+const storePatienceMs = 3_000;
+
+export class HealthCheck {
+  readonly #options: HealthOptions;
+  #counts: Counts | null = null;
+  #countedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: HealthOptions) {
+    this.#options = options;
+  }
+
+  async check(): Promise<Health> {
+    const { store, revocations, now, feeds, callsWaiting, onCall } = this.#options;
+    const storeOk = await this.#storeAnswers();
+    return {
+      ok: storeOk,
+      store: { kind: store.kind, ok: storeOk },
+      clock: now(),
+      revocationList: revocations.state() ?? null,
+      feeds: feeds(),
+      callsWaiting: callsWaiting(),
+      onCall: onCall(),
+      counts: this.#counts,
+    };
+  }
+
+  async #storeAnswers(): Promise<boolean> {
+    const { store } = this.#options;
+    const answer = (async () => {
+      await store.settings.get('triage-through');
+      if (Date.now() - this.#countedAt < countEveryMs) return true;
+      this.#counts = await store.counts();
+      this.#countedAt = Date.now();
+      return true;
+    })().catch(() => false);
+    const patience = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => patience.resolve(false), storePatienceMs);
+    try {
+      return await Promise.race([answer, patience.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

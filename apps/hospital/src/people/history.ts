@@ -1,0 +1,34 @@
+/** A patient's past, part by part, by way of the live feed. */
+import { decodeStep2Message, type Identity, type Reading } from '@vitalseal/protocol';
+import type { Store } from '../store/open-store.ts';
+import type { StoredReading } from '../store/readings.ts';
+import type { LiveFeed } from './live-feed.ts';
+import { messageOf } from './live-feeds.ts';
+
+/** Readings a message: under its limit of 960 KiB at the largest reading. */
+const readingsPerPart = 200;
+/** The newest of a longer past: two weeks at one a minute. */
+const mostReadings = 20_000;
+
+export interface HistoryQuestion {
+  readonly store: Store;
+  readonly feed: LiveFeed;
+  readonly patient: Identity;
+  /** The store's number of the patient. */
+  readonly number: number;
+  /** Measurement times, UTC ms: from inclusive, until exclusive. */
+  readonly from: number;
+  readonly until: number;
+}
+
+export async function tellHistory({ store, feed, patient, number, from, until }: HistoryQuestion): Promise<void> {
+  const rows = await store.readings.newestBetween(store.database, number, from, until, mostReadings);
+  rows.reverse();
+  const parts: StoredReading[][] = [];
+  for (let at = 0; at < rows.length || at === 0; at += readingsPerPart)
+    parts.push(rows.slice(at, at + readingsPerPart));
+  for (const [index, part] of parts.entries()) {
+    const readings: Reading[] = part.map(({ payload }) => decodeStep2Message(payload).reading);
+    feed.push(messageOf({ type: 'history', patient, readings, more: index < parts.length - 1 }));
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * One clinician's live feed: what the hospital tells, sealed on their channel and written as it happens. Bounded: a
+ * reader that falls behind is cut off and comes again, so that it costs no memory and hears nothing stale.
+ */
+import type { Writable } from 'node:stream';
+import { type Bytes, encodeCbor } from '@vitalseal/protocol';
+import type { OpenChannel } from '../channels/open-channel.ts';
+
+/** A message that several feeds may send: encoded once, for the first that needs it. */
+export class FeedMessage {
+  readonly #encode: () => Bytes;
+  #encoded: Bytes | undefined;
+
+  constructor(encode: () => Bytes) {
+    this.#encode = encode;
+  }
+
+  get bytes(): Bytes {
+    this.#encoded ??= this.#encode();
+    return this.#encoded;
+  }
+}
+
+export interface LiveFeedOptions {
+  readonly channel: OpenChannel;
+  readonly output: Writable;
+  /** Messages that may wait beside those of the beginning. */
+  readonly waitingLimit: number;
+  /** How long a reader may take nothing at all, ms. */
+  readonly drainTimeoutMs: number;
+  readonly onEnd: (feed: LiveFeed) => void;
+  readonly onProblem: (error: unknown) => void;
+}
+
+const heartbeat = Uint8Array.of(0xf6);
+
+export class LiveFeed {
+  readonly channel: OpenChannel;
+  readonly #options: LiveFeedOptions;
+  #waiting: FeedMessage[] = [];
+  #limit: number;
+  #pumping = false;
+  #ended = false;
+
+  constructor(options: LiveFeedOptions) {
+    this.#options = options;
+    this.channel = options.channel;
+    this.#limit = options.waitingLimit;
+    options.output.on('close', () => this.end());
+    options.output.on('error', () => this.end());
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** What the reader is told first may be as long as it is: the ward's size is no reader's fault. */
+  begin(messages: readonly FeedMessage[]): void {
+    this.#limit = this.#options.waitingLimit + messages.length;
+    for (const message of messages) this.push(message);
+  }
+
+  push(message: FeedMessage): void {
+    if (this.#ended) return;
+    if (this.#waiting.length >= this.#limit) {
+      this.cut();
+      return;
+    }
+    this.#waiting.push(message);
+    if (this.#pumping) return;
+    this.#pumping = true;
+    void this.#pump().catch((error: unknown) => {
+      this.#options.onProblem(error);
+      this.cut();
+    });
+  }
+
+  beat(): void {
+    const { output } = this.#options;
+    if (!this.#ended && !this.#pumping && !output.writableNeedDrain) output.write(heartbeat);
+  }
+
+  /** Ends the feed in the middle of whatever it was: the reader sees that it was cut. */
+  cut(): void {
+    this.#options.output.destroy();
+    this.end();
+  }
+
+  /** Ends the feed between two messages. */
+  finish(): void {
+    if (!this.#ended) this.#options.output.end();
+    this.end();
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#waiting = [];
+    this.#options.onEnd(this);
+  }
+
+  async #pump(): Promise<void> {
+    const { output, channel } = this.#options;
+    for (;;) {
+      const message = this.#waiting.shift();
+      if (message === undefined || this.#ended) break;
+      const { bytes } = await channel.sealer.seal(message.bytes);
+      if (this.#ended) break;
+      if (!output.write(encodeCbor(bytes))) await this.#drained();
+    }
+    this.#pumping = false;
+  }
+
+  async #drained(): Promise<void> {
+    const { output, drainTimeoutMs } = this.#options;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => this.cut(), drainTimeoutMs);
+    output.once('drain', resolve);
+    output.once('close', resolve);
+    await promise;
+    clearTimeout(timer);
+    output.off('drain', resolve);
+    output.off('close', resolve);
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * Everyone who looks on. Turns what a commit changed into messages for those whose role may see them: doctors see the
+ * ward, a crew sees the calls that are offered to it or its own.
+ */
+import { type Bytes, encodeHospitalToDoctor, type HospitalToDoctor, type Identity } from '@vitalseal/protocol';
+import type { OpenChannel } from '../channels/open-channel.ts';
+import type { DispatchRow } from '../store/dispatches.ts';
+import type { Store } from '../store/open-store.ts';
+import type { Ward } from '../watch/ward.ts';
+import type { WardEvent } from '../watch/ward-event.ts';
+import { FeedMessage, type LiveFeed } from './live-feed.ts';
+import { alarmStateChange, dispatchMessage, patientSummary, takenByOthers } from './messages.ts';
+
+export interface LiveFeedsOptions {
+  readonly store: Store;
+  readonly ward: () => Ward;
+  readonly hospital: Identity;
+  /** Hospital time per real time. */
+  readonly clockSpeed: number;
+  readonly now: () => number;
+}
+
+export class LiveFeeds {
+  readonly #options: LiveFeedsOptions;
+  readonly #feeds = new Set<LiveFeed>();
+  /** Calls that are not closed, by id. */
+  readonly #calls = new Map<string, DispatchRow>();
+  readonly #beat: NodeJS.Timeout;
+
+  constructor(options: LiveFeedsOptions) {
+    this.#options = options;
+    this.#beat = setInterval(() => {
+      for (const feed of this.#feeds) feed.beat();
+    }, 10_000);
+    this.#beat.unref();
+  }
+
+  async load(): Promise<void> {
+    for (const row of await this.#options.store.dispatches.open()) this.#calls.set(row.id, row);
+  }
+
+  get size(): number {
+    return this.#feeds.size;
+  }
+
+  /** Calls that no crew has taken yet. */
+  get callsWaiting(): number {
+    return [...this.#calls.values()].filter(({ state }) => state === 'offered').length;
+  }
+
+  isOnCallFor(patient: number, crew: string): boolean {
+    return [...this.#calls.values()].some((row) => row.patient === patient && concerns(row, crew));
+  }
+
+  doctors(): LiveFeed[] {
+    return [...this.#feeds].filter(({ channel }) => channel.peer.role === 'doctor');
+  }
+
+  ofChannel(channel: OpenChannel): LiveFeed | undefined {
+    for (const feed of this.#feeds) if (feed.channel === channel) return feed;
+    return undefined;
+  }
+
+  /** Tells a new reader all there is; from then on it hears what changes, with nothing lost between. */
+  join(feed: LiveFeed): void {
+    this.ofChannel(feed.channel)?.finish();
+    const { hospital, clockSpeed } = this.#options;
+    const now = this.#options.now();
+    const messages: HospitalToDoctor[] = [{ type: 'welcome', hospital, at: now, clockSpeed }];
+    if (feed.channel.peer.role === 'doctor') {
+      for (const patient of this.#ward.admitted()) messages.push(patientSummary(patient, now));
+    } else {
+      for (const row of this.#calls.values()) messages.push(...this.#callFor(row, feed.channel.peerName));
+    }
+    messages.push({ type: 'complete', at: now });
+    this.#feeds.add(feed);
+    feed.begin(messages.map(messageOf));
+  }
+
+  leave(feed: LiveFeed): void {
+    this.#feeds.delete(feed);
+  }
+
+  /** The channel is closed: whoever reads on it hears nothing more. */
+  cut(channel: OpenChannel): void {
+    this.ofChannel(channel)?.cut();
+  }
+
+  stop(): void {
+    clearInterval(this.#beat);
+    for (const feed of [...this.#feeds]) feed.finish();
+  }
+
+  tell(events: readonly WardEvent[]): void {
+    for (const event of events) {
+      if (event.type === 'dispatch') this.#changeCall(event.dispatch);
+      else if (this.#feeds.size > 0) this.#tellOf(event);
+    }
+  }
+
+  #tellOf(event: Exclude<WardEvent, { type: 'dispatch' }>): void {
+    if (event.type === 'delivery') return;
+    const patient = this.#ward.get(event.patient);
+    if (patient === undefined) return;
+    const now = this.#options.now();
+    switch (event.type) {
+      case 'reading': {
+        const { reading, news2, at } = event;
+        this.#tellDoctors({ type: 'reading', patient: patient.identity, reading, news2, at });
+        for (const row of this.#calls.values()) {
+          if (row.patient === event.patient) this.#tellCrews(row, dispatchMessage(patient, row, now, [reading]));
+        }
+        return;
+      }
+      case 'alarm': {
+        const { alarm, by, at } = event;
+        // A new alarm comes with its patient: not everyone on the ward is sent the notice itself.
+        if (alarm.state === 'raised' && alarm.raisedAt === at) this.#tellDoctors(patientSummary(patient, now));
+        else this.#tellDoctors(alarmStateChange(patient, alarm, by, at));
+        return;
+      }
+      case 'patient':
+        if (patient.admitted) this.#tellDoctors(patientSummary(patient, now));
+    }
+  }
+
+  #changeCall(row: DispatchRow): void {
+    if (row.closed_at === null) this.#calls.set(row.id, row);
+    else this.#calls.delete(row.id);
+    for (const feed of this.#feeds) {
+      const { role } = feed.channel.peer;
+      if (role === 'ambulance')
+        for (const message of this.#callFor(row, feed.channel.peerName)) feed.push(messageOf(message));
+    }
+  }
+
+  #callFor(row: DispatchRow, crew: string): HospitalToDoctor[] {
+    const patient = this.#ward.get(row.patient);
+    if (patient === undefined) return [];
+    return [concerns(row, crew) ? dispatchMessage(patient, row, this.#options.now()) : takenByOthers(row)];
+  }
+
+  #tellDoctors(message: HospitalToDoctor): void {
+    const shared = messageOf(message);
+    for (const feed of this.#feeds) if (feed.channel.peer.role === 'doctor') feed.push(shared);
+  }
+
+  #tellCrews(row: DispatchRow, message: HospitalToDoctor): void {
+    const shared = messageOf(message);
+    for (const feed of this.#feeds) {
+      const { peer, peerName } = feed.channel;
+      if (peer.role === 'ambulance' && concerns(row, peerName)) feed.push(shared);
+    }
+  }
+
+  get #ward(): Ward {
+    return this.#options.ward();
+  }
+}
+
+function concerns({ crew }: DispatchRow, name: string): boolean {
+  return crew === null || crew === name;
+}
+
+export function messageOf(message: HospitalToDoctor): FeedMessage {
+  return new FeedMessage(() => encodeHospitalToDoctor(message) satisfies Bytes);
+}

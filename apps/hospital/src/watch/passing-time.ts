@@ -1,0 +1,75 @@
+/**
+ * Time passes for everyone, readings or none: silence becomes an alarm, an alarm that nobody answers goes to the next
+ * person, and what another process wrote (an admission, a rota) is taken over. A store that fails is tried again.
+ */
+import type { Turnstile } from '../intake/turnstile.ts';
+import { commitMoment, type MomentParts } from './moment.ts';
+
+export interface PassingTimeOptions extends MomentParts {
+  readonly turnstile: Turnstile;
+  /** Real milliseconds between two looks. */
+  readonly everyMs?: number;
+  /** Looks between two times that the rules' memory is stored. */
+  readonly rememberEvery?: number;
+  readonly onProblem: (error: unknown) => void;
+  /** About once a minute, after the rules' memory was stored. */
+  readonly onRemembered?: () => Promise<void>;
+  /** After each look that went well. */
+  readonly onLooked?: () => Promise<void>;
+}
+
+export class PassingTime {
+  readonly #options: PassingTimeOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
+  #looks = 0;
+  #stopped = false;
+
+  constructor(options: PassingTimeOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#schedule();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#looking;
+  }
+
+  /** One look now. */
+  async look(): Promise<void> {
+    const { turnstile, ward, rememberEvery = 60, onLooked, onRemembered } = this.#options;
+    await turnstile.run(async () => {
+      await ward.refresh();
+      await this.#tickAll();
+      this.#looks += 1;
+      if (this.#looks % rememberEvery === 0) await ward.remember();
+    });
+    if (this.#looks % rememberEvery === 0) await onRemembered?.();
+    await onLooked?.();
+  }
+
+  async #tickAll(): Promise<void> {
+    const { ward, now } = this.#options;
+    const trial = ward.draft(now());
+    for (const patient of ward.admitted()) trial.tick(patient);
+    // Mostly nothing is due, and then nothing is written.
+    if (trial.isEmpty) return trial.committed();
+    await commitMoment(this.#options, async (moment) => {
+      for (const patient of ward.admitted()) moment.ward.tick(patient);
+    });
+  }
+
+  #schedule(): void {
+    if (this.#stopped) return;
+    const { everyMs = 1000, onProblem } = this.#options;
+    this.#timer = setTimeout(() => {
+      this.#looking = this.look()
+        .catch(onProblem)
+        .finally(() => this.#schedule());
+    }, everyMs);
+  }
+}

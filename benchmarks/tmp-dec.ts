@@ -1,0 +1,16 @@
+import { type ChannelSecrets, decimal, decodeStep2Message, encodeStep2Message, mdc, mdcUnit, randomBytes, type Step2Message } from '@vitalseal/protocol';
+import { CborReader } from '../packages/protocol/src/wire/cbor/reader.ts';
+import { identity } from '../packages/protocol/src/wire/identity.ts';
+import { timestamp } from '../packages/protocol/src/wire/time.ts';
+import { location } from '../packages/protocol/src/wire/location.ts';
+import { measurement } from '../packages/protocol/src/wire/measurement.ts';
+import { measurements, origin, reading } from '../packages/protocol/src/wire/reading.ts';
+const value = (code: number, unit: number, n: number, exponent = 0) => ({ code, unit, value: decimal(n, exponent) });
+const message = (sequence: number): Step2Message => { const at = { utcMs: 1_790_000_000_000 + sequence * 60_000, offsetMinutes: 120 }; return { sender: { role: 'patient', id: 'p-017' }, recipient: { role: 'hospital', id: 'county' }, sentAt: at, location: { latitude: 52.520008, longitude: 13.404954, accuracyMetres: 12, at: at.utcMs }, reading: { origin: { source: { role: 'sensor', id: 's-017' }, channel: randomBytes(8), sequence }, measuredAt: at, measurements: [value(mdc.heartRate, mdcUnit.beatsPerMinute, 72), value(mdc.pulseOximetrySaturation, mdcUnit.percent, 97), value(mdc.respirationRate, mdcUnit.breathsPerMinute, 16), value(mdc.systolic, mdcUnit.millimetresOfMercury, 122), value(mdc.diastolic, mdcUnit.millimetresOfMercury, 78), value(mdc.bodyTemperature, mdcUnit.degreesCelsius, 36.8, -1), value(mdc.supplementalOxygen, mdcUnit.dimensionless, 0)] } }; };
+const payloads = Array.from({ length: 500 }, (_, i) => encodeStep2Message(message(i)));
+const hand = (b: any) => { const r = new CborReader(b, { maxBytes: 8192 }); r.array(); const sender = identity.read(r); const recipient = identity.read(r); const sentAt = timestamp.read(r); const loc = r.null() ? undefined : location.read(r); r.array(); r.array(); const source = identity.read(r); const channel = r.byteString(); const sequence = r.integer(); const measuredAt = timestamp.read(r); const ms = measurements.read(r); const l2 = r.null() ? undefined : location.read(r); r.end(); return { sender, recipient, sentAt, location: loc, reading: { origin: { source, channel, sequence }, measuredAt, measurements: ms, location: l2 } }; };
+const skip = (b: any) => { const r = new CborReader(b, { maxBytes: 8192 }); r.array(); identity.read(r); identity.read(r); };
+const ms = payloads.map((b) => { const i = Buffer.from(b).indexOf(Buffer.from([0x87, 0x84])); return b.slice(i); });
+const onlyMs = (b: any) => measurements.read(new CborReader(b));
+const ints = (b: any) => { const r = new CborReader(b); r.array(); let s = 0; for (let k = 0; k < 7; k++) { r.array(); s += r.integer() + r.integer() + r.integer() + r.integer(); } return s; };
+for (let k = 0; k < 4; k++) for (const [n, f, p] of [['decode', decodeStep2Message, payloads], ['hand', hand, payloads], ['2 ids', skip, payloads], ['measurements', onlyMs, ms], ['28 ints', ints, ms]] as const) { const best: number[] = []; for (let r = 0; r < 60; r++) { const t = process.hrtime.bigint(); for (const b of p) (f as any)(b); best.push(Number(process.hrtime.bigint() - t) / p.length); } best.sort((a, b) => a - b); if (k === 3) console.log(n, best[0]!.toFixed(0), best[30]!.toFixed(0)); }

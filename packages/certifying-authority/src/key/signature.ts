@@ -1,7 +1,7 @@
 // ECDSA signatures as X.509 carries them (RFC 5758 section 3.2, RFC 3279 section 2.2.3) and as everyone else does (r || s).
 import { type Bytes, concatBytes, type VerifyingKey } from '@vitalseal/protocol';
 import { dottedIdentifiers, isIdentifier } from '../der/object-identifiers.ts';
-import { type DerElement, DerReader, derTag, malformed, readSingle } from '../der/reader.ts';
+import { type DerElement, DerReader, derTag, readSingle } from '../der/reader.ts';
 import { objectIdentifier, octetBitString, unsignedInteger } from '../der/values.ts';
 import { derBitString, derObjectIdentifier, derSequence, derUnsigned } from '../der/writer.ts';
 import { CertificateError } from '../errors.ts';
@@ -31,7 +31,7 @@ export function readSignature(element: DerElement): Bytes {
 
 function coordinate(reader: DerReader): Bytes {
   const octets = unsignedInteger(reader.next(derTag.integer, 'a number of a signature'), 'a number of a signature');
-  if (octets.length > 32) throw malformed('expected the numbers of a signature within 256 bits');
+  if (octets.length > 32) throw new CertificateError('algorithm-refused', 'expected a signature of a P-256 key');
   const padded = new Uint8Array(32);
   padded.set(octets, 32 - octets.length);
   return padded;

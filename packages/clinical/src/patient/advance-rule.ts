@@ -113,7 +113,14 @@ function clearing(rule: ClinicalRule, policy: Policy, active: Active, judged: Ju
   return { since: active.clearing.since, readings: active.clearing.readings + 1 };
 }
 
-function follow(rule: ClinicalRule, policy: Policy, active: Active, judged: Judged, severity: number): Advanced {
+function follow(
+  rule: ClinicalRule,
+  policy: Policy,
+  active: Active,
+  judged: Judged,
+  severity: number,
+  heldBack: boolean,
+): Advanced {
   if ((judged.fresh & vitalsOf(rule)) === 0) return { state: active };
   if (severity === 0) {
     const samples = withSample(active.samples, { at: judged.at, heardAt: judged.heardAt, severity }, rule.persistence);
@@ -123,7 +130,8 @@ function follow(rule: ClinicalRule, policy: Policy, active: Active, judged: Judg
       return { state: { ...active, samples, clearing: run, blind: !allKnown(active.contributors, judged) } };
     return { state: undefined, change: changeOf(rule, 'resolved', judged.at, false, reasonFor(rule, policy, judged)) };
   }
-  if (!speaks(rule, active.contributors, judged, severity)) return { state: { ...active, clearing: null } };
+  if (!speaks(rule, active.contributors, judged, severity))
+    return { state: { ...active, clearing: null, blind: false } };
   const samples = withSample(active.samples, { at: judged.at, heardAt: judged.heardAt, severity }, rule.persistence);
   const contributors = active.contributors | contributorsTo(rule, judged);
   const confirmed = confirmedBy(rule, samples, judged, severity);
@@ -138,7 +146,8 @@ function follow(rule: ClinicalRule, policy: Policy, active: Active, judged: Judg
     severity: worse ? confirmed : active.severity,
     dispatched: active.dispatched || dispatch,
   };
-  if (!worse && !dispatch) return { state };
+  // While the rule above it says so too, growing worse is that one's to tell.
+  if ((!worse || heldBack) && !dispatch) return { state };
   return { state, change: changeOf(rule, 'worsened', judged.at, dispatch, reasonFor(rule, policy, judged)) };
 }
 
@@ -154,6 +163,6 @@ export function advanceRule(
 ): Advanced {
   const severity = severityOf(rule, policy, judged);
   if (before === undefined) return severity === 0 ? calm : watch(rule, policy, undefined, judged, severity, heldBack);
-  if (before.phase === 'active') return follow(rule, policy, before, judged, severity);
+  if (before.phase === 'active') return follow(rule, policy, before, judged, severity, heldBack);
   return watch(rule, policy, before.phase === 'watching' ? before : undefined, judged, severity, heldBack);
 }

@@ -3,7 +3,7 @@
 import { type Bytes, concatBytes } from '../bytes.ts';
 import { ProtocolError } from '../errors.ts';
 import { aesCcmOpen, aesCcmSeal } from './aes-ccm.ts';
-import { gcmNonceLength, p256Length, requireLength } from './lengths.ts';
+import { gcmNonceLength, p256Length, requireLength, requireWrappable, requireWrapped } from './lengths.ts';
 import { pointFromX } from './p256-point.ts';
 import type { AeadKey, EphemeralKey, KeyWrappingKey, VerifyingKey } from './primitives.ts';
 
@@ -122,10 +122,12 @@ export async function importKeyWrappingKey(raw: Bytes): Promise<KeyWrappingKey> 
   const carrier = { name: 'HMAC', hash: 'SHA-256' } as const;
   return {
     async wrap(contentKey) {
+      requireWrappable(contentKey);
       const content = await subtle.importKey('raw', contentKey, carrier, true, ['sign']);
       return new Uint8Array(await subtle.wrapKey('raw', content, key, 'AES-KW'));
     },
     async unwrap(wrapped) {
+      requireWrapped(wrapped);
       try {
         const content = await subtle.unwrapKey('raw', wrapped, key, 'AES-KW', carrier, true, ['sign']);
         return new Uint8Array(await subtle.exportKey('raw', content));

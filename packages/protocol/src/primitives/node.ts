@@ -14,7 +14,15 @@ import {
 } from 'node:crypto';
 import { type Bytes, concatBytes } from '../bytes.ts';
 import { ProtocolError } from '../errors.ts';
-import { aesCcmNonceLength, gcmNonceLength, gcmTagLength, p256Length, requireLength } from './lengths.ts';
+import {
+  aesCcmNonceLength,
+  gcmNonceLength,
+  gcmTagLength,
+  p256Length,
+  requireLength,
+  requireWrappable,
+  requireWrapped,
+} from './lengths.ts';
 import type { AeadKey, EphemeralKey, KeyWrappingKey, VerifyingKey } from './primitives.ts';
 
 // A Buffer's slice() shares memory where Uint8Array's copies: no Buffer leaves this file.
@@ -128,10 +136,12 @@ export function importKeyWrappingKey(raw: Bytes): KeyWrappingKey {
   const key = createSecretKey(raw);
   return {
     wrap(contentKey) {
+      requireWrappable(contentKey);
       const cipher = createCipheriv('id-aes256-wrap', key, keyWrapIv);
       return concatBytes(cipher.update(contentKey), cipher.final());
     },
     unwrap(wrapped) {
+      requireWrapped(wrapped);
       try {
         const decipher = createDecipheriv('id-aes256-wrap', key, keyWrapIv);
         return concatBytes(decipher.update(wrapped), decipher.final());

@@ -30,6 +30,7 @@ export interface VerifyingKey {
 
 /** AES-256 key wrap (RFC 3394), COSE's A256KW. */
 export interface KeyWrappingKey {
+  /** @throws ProtocolError `key-malformed` for less than 16 bytes or no multiple of 8 */
   wrap(contentKey: Bytes): Awaitable<Bytes>;
   /** @throws ProtocolError `authentication-failed` */
   unwrap(wrapped: Bytes): Awaitable<Bytes>;

@@ -1,0 +1,4 @@
+import * as primitives from '#primitives';
+import { holdsWycheproof } from './wycheproof.fixture.ts';
+
+holdsWycheproof(primitives);

@@ -4,6 +4,15 @@ export { SecureElementError, type SecureElementErrorCode, secureElementErrorCode
 export type { Batch, BatchRequest } from './hospital-hop/seal-batch.ts';
 export { maxBatchRecords } from './hospital-hop/seal-batch.ts';
 export type { Confirmation, Delivery, Refusal } from './hospital-hop/take-answer.ts';
+export {
+  type ConsciousnessLevel,
+  consciousnessLevels,
+  consciousnessMeasurement,
+  oxygenMeasurement,
+  type VitalNumber,
+  vitalMeasurement,
+  vitalNumbers,
+} from './measurement/vital-measurement.ts';
 export type { Counts } from './outbox/counts.ts';
 export type { Timeliness, TimelinessPolicy } from './outbox/timeliness.ts';
 export type { Display, Duty, SensorDisplay } from './patient/display.ts';

@@ -24,6 +24,9 @@ import type { SensorChannel } from './sensor-channel.ts';
 /** The most records one command takes. */
 export const maxSensorRecords = 256;
 
+/** So many unknown records are spoken of under seal, for each sensor: the answer must fit the link. */
+const maxSealedUnknown = 16;
+
 /** The results of one channel within one command. */
 interface Taken {
   readonly channel: SensorChannel;
@@ -164,7 +167,7 @@ class TakingRecords {
     for (const sensor of this.#state.bonds.sensors) {
       const newest = this.#state.sensorChannels.newestOf(sensor);
       if (!newest) continue;
-      const results = this.#unknown.map(({ recordHash: hash, code }) => ({
+      const results = this.#unknown.slice(0, maxSealedUnknown).map(({ recordHash: hash, code }) => ({
         sequence: 0,
         recordHash: hash,
         outcome: 'refused' as const,

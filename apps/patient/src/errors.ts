@@ -1,0 +1,35 @@
+// Every refusal of the patient's phone. No message holds a key, a person's identifier or a reading.
+
+/** Each code a `PatientError` may carry; docs/errors.md lists the same. */
+export const patientErrorCodes = [
+  'patient-role-expected',
+  'patient-not-enrolled',
+  'patient-option-invalid',
+  'patient-value-missing',
+  'patient-control-failed',
+  'hospital-unreachable',
+  'hospital-untrusted',
+  'hospital-busy',
+  'hospital-refused',
+] as const;
+
+export type PatientErrorCode = (typeof patientErrorCodes)[number];
+
+export class PatientError extends Error {
+  override readonly name = 'PatientError';
+  readonly code: PatientErrorCode;
+  /** What the hospital asked to wait, ms. */
+  readonly retryAfterMs: number;
+
+  constructor(code: PatientErrorCode, message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
+    super(message, options);
+    this.code = code;
+    this.retryAfterMs = options.retryAfterMs ?? 0;
+  }
+}
+
+/** The stable code of any refusal, for what is said to the patient. */
+export function codeOf(error: unknown): string {
+  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
+  return typeof code === 'string' ? code : 'unexpected';
+}

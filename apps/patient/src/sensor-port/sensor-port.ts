@@ -1,0 +1,161 @@
+// The phone's end of a sensor's link. It carries: handshake messages and sealed records in, the element's answers out.
+// Records that come while the element works on others are handed over together, and share one commit. Credit keeps a
+// sensor from overrunning phone or outbox.
+
+import { type Bytes, errorMessageFor, type Timestamp } from '@vitalseal/protocol';
+import { decodeSensorAnswer, type SecureElement } from '@vitalseal/secure-element';
+import {
+  encodeCredit,
+  encodeTrouble,
+  type Link,
+  type LinkMessage,
+  MessageLink,
+  pause,
+  SensorLinkError,
+} from '@vitalseal/sensor-link';
+import { codeOf } from '../errors.ts';
+
+export interface SensorPortOptions {
+  readonly element: SecureElement;
+  readonly timestamp: () => Timestamp;
+  /** New readings may wait in the element. */
+  readonly taken: () => void;
+  readonly trouble: (code: string) => void;
+  readonly closed: (port: SensorPort) => void;
+}
+
+/** Records a sensor may have on the way: the element's answer to all of them must fit one message of the link. */
+const window = 32;
+/** What a stranger may try on one link before it is closed. */
+const mostUnopened = 256;
+const mostHandshakes = 32;
+const troubleMs = 1000;
+
+export class SensorPort {
+  readonly #options: SensorPortOptions;
+  readonly #messages: MessageLink;
+  readonly #stop = new AbortController();
+  #buffer: Bytes[] = [];
+  #working = false;
+  /** Credit the sensor has and has not used. */
+  #granted = 0;
+  /** The sensor was told to hold on. */
+  #holding = false;
+  #unopened = 0;
+  #handshakes = 0;
+
+  constructor(link: Link, options: SensorPortOptions) {
+    this.#options = options;
+    this.#messages = new MessageLink(link, {
+      message: (type, body) => this.#receive(type, body),
+      closed: () => {
+        this.#stop.abort();
+        this.#options.closed(this);
+      },
+    });
+    this.#attempt(() => this.#grant());
+  }
+
+  /** Told when readings have left the outbox. */
+  roomFreed(): void {
+    if (this.#holding) this.#attempt(() => this.#grant());
+  }
+
+  close(): void {
+    this.#messages.close();
+    this.#stop.abort();
+  }
+
+  #receive(type: LinkMessage, body: Bytes): void {
+    if (type === 'record') this.#takeIn(body);
+    else if (type === 'handshake') this.#attempt(() => this.#shakeHands(body));
+    else this.#hangUp('link-malformed', 'expected handshake messages and records from a sensor');
+  }
+
+  async #shakeHands(body: Bytes): Promise<void> {
+    this.#handshakes += 1;
+    if (this.#handshakes > mostHandshakes) return this.#hangUp('link-overrun', 'expected fewer handshakes on one link');
+    let answer: Bytes;
+    try {
+      answer = await this.#options.element.answerSensorHandshake(body, Date.now());
+    } catch (error) {
+      this.#options.trouble(codeOf(error));
+      answer = errorMessageFor(error);
+    }
+    this.#messages.send('handshake', answer);
+  }
+
+  #takeIn(record: Bytes): void {
+    if (this.#granted <= 0) {
+      this.#hangUp('link-overrun', 'expected no record without credit');
+      return;
+    }
+    this.#granted -= 1;
+    this.#buffer.push(record);
+    if (!this.#working) this.#attempt(() => this.#work());
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    try {
+      while (this.#buffer.length > 0 && !this.#stop.signal.aborted) {
+        const together = this.#buffer.splice(0, window);
+        const answer = await this.#options.element.takeSensorRecords(together, this.#options.timestamp());
+        this.#options.taken();
+        this.#messages.send('answer', answer);
+        this.#judge(answer);
+        await this.#grant();
+      }
+    } catch (error) {
+      await this.#trouble(error);
+    } finally {
+      this.#working = false;
+    }
+    if (this.#buffer.length > 0 && !this.#stop.signal.aborted) this.#attempt(() => this.#work());
+  }
+
+  #judge(answer: Bytes): void {
+    const { acknowledgements, hints } = decodeSensorAnswer(answer);
+    this.#unopened = acknowledgements.length > 0 ? 0 : this.#unopened + hints.length;
+    if (this.#unopened > mostUnopened) this.#hangUp('link-overrun', 'expected records of a channel of ours');
+  }
+
+  /** The element could not keep what came: the sensor keeps it, and is asked to send it again. */
+  async #trouble(error: unknown): Promise<void> {
+    const code = codeOf(error);
+    this.#options.trouble(code);
+    this.#buffer = [];
+    this.#holding = true;
+    this.#messages.send('trouble', encodeTrouble(code));
+    await pause(troubleMs, this.#stop.signal);
+    await this.#grant();
+  }
+
+  async #grant(): Promise<void> {
+    const { room } = await this.#options.element.duty(Date.now());
+    if (this.#stop.signal.aborted) return;
+    const wanted = Math.min(window, room) - this.#granted - this.#buffer.length;
+    if (room > 0 && (wanted > 0 || this.#holding)) {
+      this.#holding = false;
+      this.#granted += Math.max(0, wanted);
+      this.#messages.send('credit', encodeCredit(Math.max(0, wanted)));
+    } else if (room === 0 && !this.#holding) {
+      this.#holding = true;
+      this.#options.trouble('outbox-full');
+      this.#messages.send('trouble', encodeTrouble('outbox-full'));
+    }
+  }
+
+  #hangUp(code: 'link-malformed' | 'link-overrun', message: string): void {
+    this.#options.trouble(code);
+    this.#messages.close(new SensorLinkError(code, message));
+    this.#stop.abort();
+  }
+
+  #attempt(work: () => Promise<void>): void {
+    work().catch((error: unknown) => {
+      this.#options.trouble(codeOf(error));
+      this.close();
+    });
+  }
+}

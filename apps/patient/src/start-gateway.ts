@@ -1,0 +1,164 @@
+// The patient's phone without a screen: sensors on one side, the hospital on the other, the secure element between. It
+// carries what it cannot read, and says how the carrying goes.
+
+import type { Bytes, Location, Timestamp } from '@vitalseal/protocol';
+import type { Confirmation, Display, EnteredReading, Refusal, SecureElement } from '@vitalseal/secure-element';
+import type { Link } from '@vitalseal/sensor-link';
+import { listenTcp, type TcpListener } from '@vitalseal/sensor-link/node';
+import { DeliveryLoop, type DeliveryState } from './hospital/delivery.ts';
+import { HospitalClient } from './hospital/hospital-client.ts';
+import { SensorPort } from './sensor-port/sensor-port.ts';
+
+export interface GatewayEvents {
+  /** The hospital has stored a reading, and said so under seal. @param acknowledgedAt UTC ms, the machine's clock */
+  readonly confirmed?: (confirmation: Confirmation & { readonly acknowledgedAt: number }) => void;
+  /** The hospital will never take a reading; it is kept on the shelf. */
+  readonly refused?: (refusal: Refusal) => void;
+  readonly hospital?: (state: DeliveryState) => void;
+  readonly sensors?: (state: { readonly linked: number; readonly trouble?: string }) => void;
+}
+
+export interface GatewayOptions {
+  /** Personalised and bonded. The gateway unlocks it to show counts, and closes it when it stops. */
+  readonly element: SecureElement;
+  /** Origin of the hospital's listener for devices, https. */
+  readonly hospital: string;
+  /** Root of the certifying authority, DER: the only one the hospital's server may be certified by. */
+  readonly root: Bytes;
+  /** Where sensors connect over TCP in place of Bluetooth LE; left out, they come by `accept`. */
+  readonly listen?: { readonly host: string; readonly port: number };
+  /** The clock of the readings, which a replay may run faster than life; the machine's if left out. */
+  readonly clock?: { now(): number };
+  /** Local time minus UTC, in minutes. */
+  readonly offsetMinutes?: number;
+  readonly location?: () => Location | undefined;
+  /** Records in one POST, 1 to 256. */
+  readonly batch?: number;
+  readonly backoff?: { readonly firstMs: number; readonly mostMs: number };
+  readonly events?: GatewayEvents;
+}
+
+export interface GatewayStatus extends Display {
+  readonly delivery: DeliveryState;
+  readonly linkedSensors: number;
+}
+
+export interface Gateway {
+  /** Where sensors connect; 0 without `listen`. */
+  readonly port: number;
+  /** A sensor's link, however it came about. */
+  accept(link: Link): void;
+  status(): Promise<GatewayStatus>;
+  /** A reading the patient enters by hand. */
+  enter(reading: EnteredReading): Promise<void>;
+  /** Puts back in the queue what the hospital had refused. @returns how many */
+  retryRefused(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** @throws PatientError `patient-option-invalid` @throws SensorLinkError `link-unreachable` */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const gateway = new RunningGateway(options);
+  await gateway.listen();
+  return gateway;
+}
+
+class RunningGateway implements Gateway {
+  readonly #options: GatewayOptions;
+  readonly #client: HospitalClient;
+  readonly #delivery: DeliveryLoop;
+  readonly #ports = new Set<SensorPort>();
+  #listener: TcpListener | undefined;
+  #stopped = false;
+
+  constructor(options: GatewayOptions) {
+    const { element, hospital, root, location = () => undefined, batch = 256, events } = options;
+    const { backoff = { firstMs: 250, mostMs: 30_000 } } = options;
+    this.#options = options;
+    this.#client = new HospitalClient({ url: hospital, root });
+    element.unlock();
+    this.#delivery = new DeliveryLoop({
+      element,
+      client: this.#client,
+      timestamp: () => this.#timestamp(),
+      location,
+      batch,
+      backoff,
+      confirmed: (confirmation) => events?.confirmed?.({ ...confirmation, acknowledgedAt: Date.now() }),
+      refused: (refusal) => events?.refused?.(refusal),
+      changed: (state) => events?.hospital?.(state),
+      roomFreed: () => {
+        for (const port of this.#ports) port.roomFreed();
+      },
+    });
+  }
+
+  get port(): number {
+    return this.#listener?.port ?? 0;
+  }
+
+  async listen(): Promise<void> {
+    const { listen } = this.#options;
+    if (!listen) return;
+    try {
+      this.#listener = await listenTcp({ ...listen, accept: (link) => this.accept(link) });
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  accept(link: Link): void {
+    if (this.#stopped) {
+      link.close();
+      return;
+    }
+    const port = new SensorPort(link, {
+      element: this.#options.element,
+      timestamp: () => this.#timestamp(),
+      taken: () => this.#delivery.wake(),
+      trouble: (trouble) => this.#saySensors(trouble),
+      closed: (closed) => {
+        this.#ports.delete(closed);
+        this.#saySensors();
+      },
+    });
+    this.#ports.add(port);
+    this.#saySensors();
+  }
+
+  async status(): Promise<GatewayStatus> {
+    const display = await this.#options.element.display();
+    return { ...display, delivery: this.#delivery.state, linkedSensors: this.#ports.size };
+  }
+
+  async enter(reading: EnteredReading): Promise<void> {
+    await this.#options.element.enterReading(reading, this.#timestamp().utcMs);
+    this.#delivery.wake();
+  }
+
+  async retryRefused(): Promise<number> {
+    const readings = await this.#options.element.retryRefused();
+    this.#delivery.wake();
+    return readings;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    await this.#listener?.close();
+    for (const port of this.#ports) port.close();
+    await this.#delivery.stop();
+    this.#client.close();
+    await this.#options.element.close();
+  }
+
+  #timestamp(): Timestamp {
+    const { clock, offsetMinutes = 0 } = this.#options;
+    return { utcMs: clock ? clock.now() : Date.now(), offsetMinutes };
+  }
+
+  #saySensors(trouble?: string): void {
+    this.#options.events?.sensors?.({ linked: this.#ports.size, ...(trouble !== undefined && { trouble }) });
+  }
+}

@@ -1,7 +1,12 @@
 // The hospital: takes in step 2, stores, scores, raises and sends step 3.
 
+export { rosterChanged } from './commands/with-store.ts';
 export { HospitalError, type HospitalErrorCode, hospitalErrorCodes } from './errors.ts';
 export { type Hospital, type HospitalOptions, startHospital } from './hospital.ts';
+export { hospitalCommand } from './hospital-command.ts';
+export { type EnrolHospitalOptions, enrolHospital } from './keys/enrol-hospital.ts';
+export { readHospitalKeys } from './keys/hospital-folder.ts';
 export type { HospitalKeys } from './keys/hospital-keys.ts';
 export type { Counts } from './store/counts.ts';
 export { openStore, type Store, type StoreOptions } from './store/open-store.ts';
+export { triageCommand } from './triage/triage-command.ts';

@@ -1,5 +1,8 @@
-// For tests and benchmarks of this and other parts: a real authority in memory, a patient's element, a private PostgreSQL.
+// For tests and benchmarks of this and other parts: a real authority in memory, a patient's element, a clinician's device,
+// a hospital of the test's own, a private PostgreSQL.
 
 export { type PrivatePostgresql, startPrivatePostgresql } from './private-postgresql.ts';
 export { makeTestAuthority, type TestAuthority } from './test-authority.ts';
+export { type Heard, TestClinician, type TestClinicianOptions } from './test-clinician.ts';
+export { TestHospital, testHospitalIdentity } from './test-hospital.ts';
 export { type RecordsResult, TestPatient, type TestPatientOptions, type VitalValues } from './test-patient.ts';

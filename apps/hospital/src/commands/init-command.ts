@@ -1,0 +1,60 @@
+// vitalseal hospital init
+import { parseActivationLink } from '@vitalseal/certifying-authority';
+import { Command } from 'commander';
+import { HospitalError } from '../errors.ts';
+import { enrolHospital } from '../keys/enrol-hospital.ts';
+import { collect, dataOption, identifier } from './options.ts';
+import { writeLines } from './output.ts';
+
+interface InitOptions {
+  data: string;
+  link?: string;
+  ca?: string;
+  root?: string;
+  code?: string;
+  id: string;
+  serverName?: readonly string[];
+}
+
+export function initCommand(): Command {
+  return new Command('init')
+    .summary('enrol the hospital with the certifying authority')
+    .description(
+      "Makes the hospital's keys and has them certified: its own by the activation code that `vitalseal ca invite` gave, its listeners' by a proof with the first.",
+    )
+    .addOption(dataOption())
+    .option('--link <url>', 'activation link, instead of --ca, --root, --code and --id')
+    .option('--ca <url>', 'origin of the certifying authority')
+    .option('--root <fingerprint>', 'SHA-256 of its root, 64 hexadecimal digits')
+    .option('--code <code>', 'activation code')
+    .option('--id <id>', 'identity of the hospital', identifier, 'hospital')
+    .option('--server-name <name>', 'a further DNS name or address it is reached by (may be repeated)', collect)
+    .action(async (options: InitOptions) => {
+      const { authorityUrl, rootFingerprint, code, identity } = claimOf(options);
+      const serverNames = ['localhost', '127.0.0.1', ...(options.serverName ?? [])];
+      await enrolHospital({ dataDir: options.data, authorityUrl, rootFingerprint, identity, code, serverNames });
+      writeLines(`The hospital "${identity.id}" is enrolled. Next: vitalseal hospital serve --data ${options.data}`);
+    });
+}
+
+function claimOf({ link, ca, root, code, id }: InitOptions) {
+  if (link !== undefined) {
+    const { url, identity, code: linkCode, rootFingerprint } = parseActivationLink(link);
+    if (identity.role !== 'hospital') {
+      throw new HospitalError('invalid-option', "expected the link of a hospital's invitation");
+    }
+    return { authorityUrl: new URL(url).origin, rootFingerprint, code: linkCode, identity };
+  }
+  if (ca === undefined || root === undefined || code === undefined) {
+    throw new HospitalError('invalid-option', 'expected --link, or --ca, --root and --code');
+  }
+  if (!URL.canParse(ca) || !/^[0-9a-f]{64}$/i.test(root)) {
+    throw new HospitalError('invalid-option', 'expected a URL at --ca and 64 hexadecimal digits at --root');
+  }
+  return {
+    authorityUrl: new URL(ca).origin,
+    rootFingerprint: root.toLowerCase(),
+    code,
+    identity: { role: 'hospital', id } as const,
+  };
+}

@@ -1,0 +1,91 @@
+// vitalseal hospital serve
+import { parseClock, parseScaledTime } from '@vitalseal/recording';
+import { Command } from 'commander';
+import pino from 'pino';
+import { startHospital } from '../hospital.ts';
+import { renewIfDue } from '../keys/enrol-hospital.ts';
+import { readHospitalKeys, readParticulars } from '../keys/hospital-folder.ts';
+import { failureOf } from '../listener/answer-errors.ts';
+import { becomeSoleServer } from '../store/sole-server.ts';
+import { databaseOption, dataOption, port } from './options.ts';
+import { writeJson, writeLines } from './output.ts';
+
+interface ServeOptions {
+  data: string;
+  databaseUrl?: string;
+  host: string;
+  devicesPort: number;
+  peopleHost: string;
+  peoplePort: number;
+  pagesDoctor?: string;
+  pagesAmbulance?: string;
+  clock?: string;
+  logLevel: string;
+  json?: true;
+}
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .summary('take readings in, score them, raise and send alarms')
+    .description(
+      'Serves devices (HTTPS, TLS 1.3) and people (pages and their sealed feeds; plain HTTP on the loopback interface, TLS on any other).',
+    )
+    .addOption(dataOption())
+    .addOption(databaseOption())
+    .option('--host <address>', 'address for devices', '127.0.0.1')
+    .option('--devices-port <port>', 'port for devices', port, 8443)
+    .option('--people-host <address>', 'address for people', '127.0.0.1')
+    .option('--people-port <port>', 'port for people', port, 8080)
+    .option('--pages-doctor <dir>', "folder of the doctor's built page")
+    .option('--pages-ambulance <dir>', "folder of the ambulance's built page")
+    .option('--clock <origin,startedAt,speed>', 'the clock of a replay (default: the system clock)')
+    .option('--log-level <level>', 'fatal, error, warn, info, debug or silent', 'warn')
+    .option('--json', 'say where it serves as one JSON line')
+    .action(serve);
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const { data, databaseUrl, clock, json } = options;
+  const logger = pino({ level: options.logLevel, base: null }, pino.destination(2));
+  const sole = await becomeSoleServer({ dataDir: data, databaseUrl });
+  const stopped = interrupted();
+  try {
+    await renewal(data, logger);
+    const keys = await readHospitalKeys(data);
+    const hospital = await startHospital({
+      dataDir: data,
+      databaseUrl,
+      keys,
+      authorityUrl: keys.authorityUrl,
+      devices: { host: options.host, port: options.devicesPort },
+      people: { host: options.peopleHost, port: options.peoplePort },
+      pages: { doctor: options.pagesDoctor, ambulance: options.pagesAmbulance },
+      clock: parseClock(clock),
+      clockSpeed: clock === undefined ? 1 : parseScaledTime(clock).speed,
+      logger,
+    });
+    const { devicesUrl, peopleUrl } = hospital;
+    if (json) writeJson({ devicesUrl, peopleUrl });
+    else writeLines(`Devices at ${devicesUrl}`, `People at ${peopleUrl}`);
+    await stopped;
+    await hospital.stop();
+  } finally {
+    await sole.release();
+  }
+}
+
+/** An authority that is away is no reason not to start: the certificates serve until they run out. */
+async function renewal(dataDir: string, logger: pino.Logger): Promise<void> {
+  const { identity } = await readHospitalKeys(dataDir);
+  try {
+    await renewIfDue(dataDir, readParticulars(dataDir), identity);
+  } catch (error) {
+    logger.error({ failure: failureOf(error) }, 'certificates were not renewed');
+  }
+}
+
+async function interrupted(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  await promise;
+}

@@ -17,6 +17,8 @@ export interface ScaledTime {
   readonly startedAt: number;
   /** How many times faster than life it runs. */
   readonly speed: number;
+  /** Where it stops, UTC ms of its own time, as a recording ends; without it, it goes on. */
+  readonly until?: number;
 }
 
 /** Above this a second of real time is more than a week of the recording. */
@@ -25,34 +27,41 @@ const mostSpeed = 1_000_000;
 function refuse(): never {
   throw new RecordingError(
     'recording-clock',
-    `expected a clock as origin,startedAt,speed: two times in ms and a speed above 0 and up to ${mostSpeed}`,
+    `expected a clock as origin,startedAt,speed[,until]: times in ms and a speed above 0 and up to ${mostSpeed}`,
   );
 }
 
-function requireValid({ origin, startedAt, speed }: ScaledTime): void {
-  if (!Number.isSafeInteger(origin) || !Number.isSafeInteger(startedAt)) refuse();
+function requireValid({ origin, startedAt, speed, until = origin }: ScaledTime): void {
+  if (![origin, startedAt, until].every(Number.isSafeInteger) || until < origin) refuse();
   if (!(speed > 0 && speed <= mostSpeed)) refuse();
 }
 
+/** Shows the origin until it is started: the parts of a replay come up before it begins. */
 export function scaledClock(time: ScaledTime): Clock {
   requireValid(time);
-  const { origin, startedAt, speed } = time;
-  return { now: () => Math.floor(origin + (Date.now() - startedAt) * speed) };
+  const { origin, startedAt, speed, until = Number.MAX_SAFE_INTEGER } = time;
+  return { now: () => Math.min(until, Math.floor(origin + Math.max(0, Date.now() - startedAt) * speed)) };
 }
 
 /** The text of a `--clock` option. */
 export function formatClock(time: ScaledTime): string {
   requireValid(time);
-  return `${time.origin},${time.startedAt},${time.speed}`;
+  const { origin, startedAt, speed, until } = time;
+  return [origin, startedAt, speed, ...(until === undefined ? [] : [until])].join(',');
 }
 
 /** @throws RecordingError `recording-clock` */
 export function parseScaledTime(text: string): ScaledTime {
   const fields = text.split(',');
-  if (fields.length !== 3 || fields.some((field) => !/^-?\d+(?:\.\d+)?(?:e[+-]?\d{1,2})?$/.test(field))) refuse();
-  const [origin, startedAt, speed] = fields.map(Number);
+  if (
+    fields.length < 3 ||
+    fields.length > 4 ||
+    fields.some((field) => !/^-?\d+(?:\.\d+)?(?:e[+-]?\d{1,2})?$/.test(field))
+  )
+    refuse();
+  const [origin, startedAt, speed, until] = fields.map(Number);
   if (origin === undefined || startedAt === undefined || speed === undefined) refuse();
-  const time = { origin, startedAt, speed };
+  const time = { origin, startedAt, speed, ...(until === undefined ? {} : { until }) };
   requireValid(time);
   return time;
 }

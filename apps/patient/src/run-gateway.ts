@@ -5,6 +5,7 @@ import type { Clock } from '@vitalseal/recording';
 import { listenControl } from './control/control-socket.ts';
 import { openEnrolledElement } from './element/data-folder.ts';
 import { enteredMeasurements } from './entered-values.ts';
+import { PatientError } from './errors.ts';
 import { type Gateway, startGateway } from './start-gateway.ts';
 import { delivery } from './status-text.ts';
 
@@ -63,7 +64,8 @@ async function obey(gateway: Gateway, clock: Clock, command: string, argument: u
     const measurements = enteredMeasurements(argument as Record<string, unknown>);
     return gateway.enter({ measuredAt: { utcMs: clock.now(), offsetMinutes: 0 }, measurements });
   }
-  return gateway.retryRefused();
+  if (command === 'retry-refused') return gateway.retryRefused();
+  throw new PatientError('patient-control-failed', 'expected a command this gateway knows');
 }
 
 /** A report that fails (the store is full, the element is closing) is no reason to stop. */

@@ -12,6 +12,6 @@ export default defineConfig({
     // Data URLs would need `font-src data:` in the policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 900,
+    chunkSizeWarningLimit: 1200,
   },
 });

@@ -2,7 +2,7 @@
 // word, not this page's hope.
 import { Button } from '@mantine/core';
 import { type Alarm, ageInWords, isOpen, needsSomeone, timeInWords, timeWithSeconds } from '@vitalseal/clinician';
-import { CheckIcon, PriorityMark, useClinician, useHospitalNow } from '@vitalseal/clinician/react';
+import { CheckIcon, PriorityMark, useClinician, useHospitalNow, useLinkLook } from '@vitalseal/clinician/react';
 import { useState } from 'react';
 import classes from './alarm-strip.module.css';
 
@@ -42,6 +42,9 @@ export function AlarmStrip({ alarm, patientName, onOpenPatient }: AlarmStripProp
 function Acknowledge({ alarm }: { readonly alarm: Alarm }) {
   const clinician = useClinician();
   const [failed, setFailed] = useState(false);
+  const live = useLinkLook() === 'live';
+  // A button that can only fail must not invite.
+  if (!live) return <p className={classes.unreachable}>Cannot be acknowledged from here now</p>;
   return (
     <Button
       className={classes.acknowledge}

@@ -10,6 +10,8 @@ export interface Ink {
   readonly label: string;
   readonly grid: string;
   readonly bands: readonly string[];
+  /** Between systolic and diastolic. */
+  readonly pressure: string;
 }
 
 /** Everything that may change without a new chart. */
@@ -46,6 +48,7 @@ export function inkOf(_scheme: 'light' | 'dark'): Ink {
     label: colour('ink-3'),
     grid: colour('hairline'),
     bands: ['', colour('band-1'), colour('band-2'), colour('band-3')],
+    pressure: colour('pressure'),
   };
 }
 
@@ -97,6 +100,7 @@ export function chartOptions({ signalCount, withTimeAxis, drawing, readout }: Ch
       },
     ],
     series: [{}, ...series],
+    bands: signalCount > 1 ? [{ series: [1, 2], fill: () => drawing.current?.ink.pressure ?? '' }] : [],
     hooks: {
       drawClear: [(u: uPlot) => drawBands(u, drawing.current)],
       setCursor: [(u: uPlot) => writeReadout(u, drawing.current, readout.current)],

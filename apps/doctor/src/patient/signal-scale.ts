@@ -9,12 +9,15 @@ export interface SignalScale {
 }
 
 export const signalScales: Partial<Record<Vital, SignalScale>> = {
-  respiration: { least: 4, most: 34, ticks: [8, 12, 20, 25] },
-  spo2: { least: 84, most: 100, ticks: [88, 92, 96, 100] },
-  systolic: { least: 40, most: 190, ticks: [60, 90, 110, 160] },
-  pulse: { least: 35, most: 150, ticks: [50, 90, 110, 130] },
-  temperature: { least: 34.5, most: 40, ticks: [35, 36, 38, 39] },
+  respiration: { least: 4, most: 32, ticks: [12, 20] },
+  spo2: { least: 84, most: 101, ticks: [88, 92, 96] },
+  systolic: { least: 40, most: 180, ticks: [70, 110, 150] },
+  pulse: { least: 35, most: 145, ticks: [50, 90, 130] },
+  temperature: { least: 34.5, most: 40, ticks: [36, 38] },
 };
+
+/** Room between an extreme value and the edge, as a part of the height. */
+const margin = 0.06;
 
 export function widened(
   scale: SignalScale,
@@ -23,8 +26,9 @@ export function widened(
   let { least, most } = scale;
   for (const value of values) {
     if (value == null) continue;
-    if (value < least) least = value;
-    if (value > most) most = value;
+    const room = (scale.most - scale.least) * margin;
+    if (value < least) least = value - room;
+    if (value > most) most = value + room;
   }
   return [least, most];
 }

@@ -40,7 +40,12 @@ export function VitalRow({ patient, vital, window, now, withTimeAxis }: VitalRow
   const bands = useMemo(() => bandsOf(vital, patient.scale, onOxygen), [vital, patient.scale, onOxygen]);
   const known = last?.value ?? undefined;
   return (
-    <section className={classes.row} data-points={points ?? 'missing'} data-never={last === undefined}>
+    <section
+      className={classes.row}
+      data-points={points ?? 'missing'}
+      data-never={last === undefined}
+      data-state={signalScales[vital] === undefined || last === undefined}
+    >
       <div className={classes.now}>
         <h3 className={classes.name}>{vital === 'systolic' ? 'Blood pressure' : vitalNames[vital].name}</h3>
         <p className={classes.value} data-old={points === null}>
@@ -51,7 +56,7 @@ export function VitalRow({ patient, vital, window, now, withTimeAxis }: VitalRow
       </div>
       <Past patient={patient} vital={vital} window={window} withTimeAxis={withTimeAxis} bands={bands} />
       <div className={classes.why}>
-        <BandStrip bands={bands} points={points} value={known} />
+        <BandStrip bands={bands} points={points} value={known} unit={vitalNames[vital].unit} />
         <span className={classes.points} data-points={points ?? 'missing'}>
           {points === null ? '?' : points}
         </span>

@@ -5,6 +5,8 @@ import classes from './data-age.module.css';
 
 const lateFactor = 3;
 const neverLateBeforeMs = 30_000;
+/** Where the sensor's rhythm is not known yet. */
+const lateAnywayMs = 600_000;
 
 interface DataAgeProps {
   readonly patient: Patient;
@@ -26,5 +28,6 @@ export function isLate(patient: Patient, now: number): boolean {
   if (patient.lastMeasuredAt === undefined) return true;
   const intervals = [...patient.series.values()].map((series) => usualInterval(series.samples));
   const usual = Math.min(...intervals);
-  return Number.isFinite(usual) && now - patient.lastMeasuredAt > Math.max(neverLateBeforeMs, usual * lateFactor);
+  const allowed = Number.isFinite(usual) ? Math.max(neverLateBeforeMs, usual * lateFactor) : lateAnywayMs;
+  return now - patient.lastMeasuredAt > allowed;
 }

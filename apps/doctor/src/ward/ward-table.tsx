@@ -40,6 +40,9 @@ export function WardTable({ onSelect }: WardTableProps) {
                 {patient.name}
               </button>
               <span className={classes.bed}>{patient.bed ?? patient.id}</span>
+              <span className={classes.ageBelow}>
+                <DataAge patient={patient} now={now} />
+              </span>
               <PatientAlarm patient={patient.id} />
             </th>
             {scoredVitals.map((vital) => (

@@ -30,12 +30,13 @@ export interface AgreedChannel {
   readonly hospital: PeerCredential;
 }
 
-/** @throws ClinicianError */
-export async function agreeChannel(question: HandshakeQuestion): Promise<AgreedChannel> {
+/** @param met whether this hospital has our chain, as far as we know @throws ClinicianError */
+export async function agreeChannel(question: HandshakeQuestion, met: boolean): Promise<AgreedChannel> {
+  if (!met) return handshake(question, 'x5chain');
   try {
     return await handshake(question, 'x5t');
   } catch (error) {
-    // First contact, or a hospital that lost what it had met: the chain by value.
+    // A hospital that was restarted lost what it had met.
     if (codeBelow(error) !== 'peer-lacks-credential') throw error;
     return handshake(question, 'x5chain');
   }

@@ -35,6 +35,8 @@ export class HospitalLink {
   readonly #stopping = new AbortController();
   #channel: { readonly channel: Channel; readonly agreedAt: number } | undefined;
   #link: Link;
+  /** The hospital was sent our chain by value and took it. */
+  #met = false;
   #wake: (() => void) | undefined;
   #running: Promise<void> | undefined;
 
@@ -111,7 +113,8 @@ export class HospitalLink {
     await this.#revocation.refresh(transport, credential);
     const { isRevoked } = this.#revocation;
     const { signal } = this.#stopping;
-    const agreed = await agreeChannel({ transport, credential, now, isRevoked, signal });
+    const agreed = await agreeChannel({ transport, credential, now, isRevoked, signal }, this.#met);
+    this.#met = true;
     const channel = await Channel.open(agreed);
     this.#channel = { channel, agreedAt: now() };
     return channel;

@@ -11,6 +11,9 @@ const riskNames = {
   unknown: 'Unknown',
 } as const;
 
+/** As above, where the mark has no room: one parameter alone scores 3 is what low–medium means. */
+const shortNames = { ...riskNames, 'low-medium': 'Single 3' } as const;
+
 interface ScoreMarkProps {
   readonly news2: News2 | undefined;
   readonly size?: 'row' | 'head' | 'crew';
@@ -34,7 +37,7 @@ export function ScoreMark({ news2, size = 'row' }: ScoreMarkProps) {
         {nothingKnown ? '–' : news2.total}
       </span>
       <span className={classes.known}>
-        {nothingKnown ? 'unknown' : partial ? `${news2.known} of ${news2.of}` : riskNames[risk]}
+        {nothingKnown ? '0 of 7' : partial ? `${news2.known} of ${news2.of}` : shortNames[risk]}
       </span>
     </span>
   );

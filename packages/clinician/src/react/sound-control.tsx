@@ -20,9 +20,9 @@ export function SoundControl({ prominent = false }: { readonly prominent?: boole
   const { audible, player } = useAlarmPlayer();
   const [pausedUntil, setPausedUntil] = useState(0);
   const paused = pausedUntil > now;
-  const unanswered = [...ward.alarms.values()].filter(needsSomeone);
+  const unanswered = unansweredIn(ward);
 
-  const newest = Math.max(0, ...unanswered.map((alarm) => alarm.raisedAt));
+  const newest = Math.max(0, ...unanswered.map(({ since }) => since));
   const heardBefore = useRef(newest);
   useEffect(() => {
     if (newest > heardBefore.current) setPausedUntil(0);
@@ -59,6 +59,20 @@ export function SoundControl({ prominent = false }: { readonly prominent?: boole
       {paused ? `Sound back in ${Math.ceil((pausedUntil - now) / 1000)} s` : 'Pause sound 2 min'}
     </Button>
   );
+}
+
+interface Unanswered {
+  readonly priority: AlarmPriority;
+  readonly since: number;
+}
+
+/** The doctor's alarms and the crew's calls. */
+function unansweredIn({ alarms, dispatches }: Ward): Unanswered[] {
+  const calls = [...dispatches.values()].filter(({ state }) => state === 'offered');
+  return [
+    ...[...alarms.values()].filter(needsSomeone).map(({ priority, raisedAt }) => ({ priority, since: raisedAt })),
+    ...calls.map(({ priority, at }) => ({ priority, since: at })),
+  ];
 }
 
 /** A lost link is a technical alarm of medium priority: nobody would hear the next patient alarm. */

@@ -27,7 +27,7 @@ export function alarmsByUrgency(alarms: Iterable<Alarm>): Alarm[] {
   );
 }
 
-export function highestPriority(alarms: Iterable<Alarm>): AlarmPriority | undefined {
+export function highestPriority(alarms: Iterable<Pick<Alarm, 'priority'>>): AlarmPriority | undefined {
   let highest: AlarmPriority | undefined;
   for (const alarm of alarms) {
     if (highest === undefined || urgency[alarm.priority] > urgency[highest]) highest = alarm.priority;

@@ -1,0 +1,21 @@
+// Which unit this is, whether it is reached, and the sound.
+import { timeWithSeconds } from '@vitalseal/clinician';
+import { LinkPill, SchemeControl, SoundControl, useHospitalNow, useWard } from '@vitalseal/clinician/react';
+import classes from './crew-bar.module.css';
+
+export function CrewBar() {
+  const { hospital, self } = useWard();
+  const now = useHospitalNow();
+  return (
+    <header className={classes.bar}>
+      <p className={classes.unit}>{self.id}</p>
+      <p className={classes.hospital}>{hospital ?? 'Vitalseal'}</p>
+      <LinkPill />
+      <div className={classes.right}>
+        <SoundControl prominent />
+        <SchemeControl size="xl" />
+        <time className={classes.clock}>{timeWithSeconds(now)}</time>
+      </div>
+    </header>
+  );
+}

@@ -2,7 +2,6 @@
 import { activationLink } from '@vitalseal/certifying-authority';
 import { formatIdentity, type Role } from '@vitalseal/protocol';
 import { Command, Option } from 'commander';
-import qrCode from 'qrcode';
 import { openAuthority } from './open-authority.ts';
 import { collect, dataOption, identityFrom, jsonOption, parseDuration, parseRole, parseUrl } from './options.ts';
 import { formatTime, writeJson, writeLines } from './output.ts';
@@ -71,7 +70,8 @@ export function inviteCommand(): Command {
         `link  ${link}`,
         `root  ${rootFingerprint}`,
       );
-      if (qr ?? process.stdout.isTTY)
-        writeLines('', await qrCode.toString(link, { type: 'terminal', small: true, errorCorrectionLevel: 'L' }));
+      if (!(qr ?? process.stdout.isTTY)) return;
+      const { default: qrCode } = await import('qrcode');
+      writeLines('', await qrCode.toString(link, { type: 'terminal', small: true, errorCorrectionLevel: 'L' }));
     });
 }

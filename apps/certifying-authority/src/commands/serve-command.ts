@@ -1,7 +1,5 @@
 // vitalseal ca serve
 import { Command } from 'commander';
-import { pino } from 'pino';
-import { startAuthority } from '../start-authority.ts';
 import { collect, dataOption, jsonOption, portOption } from './options.ts';
 import { writeJson, writeLines } from './output.ts';
 
@@ -31,6 +29,9 @@ export function serveCommand(): Command {
       '\nExample:\n  vitalseal ca serve --data ./authority --host 0.0.0.0 --server-name ca.clinic.example',
     )
     .action(async ({ data, port, host, serverName = [], log, json }: ServeOptions) => {
+      // Loaded here: the other commands start faster without a web server.
+      const { pino } = await import('pino');
+      const { startAuthority } = await import('../start-authority.ts');
       const logger = pino({ enabled: log === true, base: null }, pino.destination(2));
       const running = await startAuthority({ dataDir: data, port, host, serverNames: serverName, log: logger });
       if (json) writeJson({ url: running.url, port: running.port, rootFingerprint: running.rootFingerprint });

@@ -4,3 +4,4 @@ export * from './certified-world.ts';
 export * from './element-in-service.ts';
 export * from './initiating-sensor.ts';
 export * from './responding-hospital.ts';
+export * from './torn-storage.ts';

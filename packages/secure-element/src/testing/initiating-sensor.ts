@@ -4,6 +4,7 @@ import { credentialVerifier } from '@vitalseal/certifying-authority';
 import {
   type Acknowledgement,
   type Bytes,
+  bytesToHex,
   type ChannelSecrets,
   decimal,
   decodeAcknowledgement,
@@ -35,6 +36,9 @@ export interface InitiatingSensorOptions {
 export class InitiatingSensor {
   readonly #options: InitiatingSensorOptions;
   secrets: ChannelSecrets | undefined;
+  /** Nonces of the element's that came twice with other bytes: there must be none. */
+  repeatedCounters = 0;
+  readonly #nonces = new Map<string, string>();
   #sealer: Sealer | undefined;
 
   constructor(options: InitiatingSensorOptions) {
@@ -80,7 +84,12 @@ export class InitiatingSensor {
     const decoded = decodeSensorAnswer(answer);
     const acknowledgements: Acknowledgement[] = [];
     for (const record of decoded.acknowledgements) {
-      acknowledgements.push(decodeAcknowledgement((await opener.open(record)).payload));
+      const { sequence, payload } = await opener.open(record);
+      const nonce = `${bytesToHex(this.secrets.id)}/${sequence}`;
+      const bytes = bytesToHex(record);
+      if ((this.#nonces.get(nonce) ?? bytes) !== bytes) this.repeatedCounters += 1;
+      this.#nonces.set(nonce, bytes);
+      acknowledgements.push(decodeAcknowledgement(payload));
     }
     return { acknowledgements, hints: decoded.hints };
   }

@@ -74,6 +74,14 @@ export interface CertificateExtensions {
   readonly authorityKeyIdentifier: string | undefined;
 }
 
+/** Limits that somebody set and that nobody here would keep: refused even where they are not marked critical. */
+const unprocessedConstraints: readonly KnownIdentifier[] = [
+  'nameConstraints',
+  'policyConstraints',
+  'policyMappings',
+  'inhibitAnyPolicy',
+];
+
 export function interpretExtensions(extensions: readonly Extension[]): CertificateExtensions {
   const set = new ExtensionSet(extensions);
   const read = <T>(name: KnownIdentifier, interpret: (extension: Extension) => T): T | undefined => {
@@ -88,6 +96,9 @@ export function interpretExtensions(extensions: readonly Extension[]): Certifica
     subjectKeyIdentifier: read('subjectKeyIdentifier', readSubjectKeyIdentifier),
     authorityKeyIdentifier: read('authorityKeyIdentifier', readAuthorityKeyIdentifier),
   };
+  if (unprocessedConstraints.some((name) => set.take(name) !== undefined)) {
+    throw new CertificateError('critical-extension-unknown', 'expected no constraints beyond path length and usage');
+  }
   set.expectNoCriticalLeft();
   return known;
 }
@@ -106,8 +117,7 @@ function readBasicConstraints({ value, critical }: Extension): CertificateExtens
   return { pathLength: pathLength === undefined ? undefined : smallInteger(pathLength, 'the path length') };
 }
 
-function readKeyUsage({ value, critical }: Extension): ReadonlySet<number> {
-  if (!critical) throw malformed('expected the key usage to be critical');
+function readKeyUsage({ value }: Extension): ReadonlySet<number> {
   return namedBits(readSingle(value, derTag.bitString, 'the key usage'), 'the key usage');
 }
 

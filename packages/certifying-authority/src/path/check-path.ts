@@ -89,13 +89,15 @@ async function expectIssuedBy(issuer: CheckedIssuer, certificate: Certificate): 
 }
 
 /** @returns its path length, infinite if it states none */
-function expectAuthority({ authority, keyUsage, subject }: Certificate): number {
+function expectAuthority({ authority, keyUsage, purposes, subject }: Certificate): number {
   if (authority === undefined || isEmptyName(subject)) {
     throw new CertificateError('not-an-authority', 'expected the issuer to be the certificate of an authority');
   }
   if (keyUsage?.has(keyUsageBit.keyCertSign) !== true) {
     throw new CertificateError('key-usage-refused', 'expected the issuer to be allowed to sign certificates');
   }
+  // An authority that was limited to TLS servers cannot make identities.
+  expectPurpose(purposes);
   return authority.pathLength ?? Number.POSITIVE_INFINITY;
 }
 
@@ -103,16 +105,17 @@ function expectSpeaker({ authority, keyUsage, purposes }: Certificate): void {
   if (authority !== undefined) {
     throw new CertificateError('leaf-is-authority', 'expected the first certificate not to be an authority');
   }
-  if (
-    keyUsage?.has(keyUsageBit.digitalSignature) !== true ||
-    keyUsage.has(keyUsageBit.keyCertSign) ||
-    keyUsage.has(keyUsageBit.crlSign)
-  ) {
+  const signs = keyUsage?.has(keyUsageBit.digitalSignature) === true;
+  if (!signs || keyUsage.has(keyUsageBit.keyCertSign) || keyUsage.has(keyUsageBit.crlSign)) {
     throw new CertificateError('key-usage-refused', 'expected the key usage to be digital signature alone');
   }
+  // A TLS server's certificate is not an identity's: the key of a listener must not speak as the hospital.
+  expectPurpose(purposes);
+}
+
+function expectPurpose(purposes: readonly string[] | undefined): void {
   const allowed = (purpose: string): boolean =>
     isIdentifier(purpose, 'clientAuth') || isIdentifier(purpose, 'anyPurpose');
-  // A TLS server's certificate is not an identity's: the key of a listener must not speak as the hospital.
   if (purposes !== undefined && !purposes.some(allowed)) {
     throw new CertificateError('purpose-refused', 'expected no extended key usage, or that of a client');
   }

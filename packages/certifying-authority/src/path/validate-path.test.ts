@@ -157,8 +157,8 @@ describe('a chain that is wrong in one way', () => {
   });
 
   it('is refused when the basic constraints of an authority are not critical', async () => {
-    const { raw } = { raw: extension('basicConstraints', derSequence(derTrue())) };
-    const soft = await forgeIssuing(root, { extensions: [raw, signingUsage] });
+    const uncritical = extension('basicConstraints', derSequence(derTrue()));
+    const soft = await forgeIssuing(root, { extensions: [uncritical, signingUsage] });
     await refuse([await forgeLeaf(soft), soft], 'malformed');
   });
 
@@ -187,6 +187,22 @@ describe('a chain that is wrong in one way', () => {
       extensions: [speakingUsage, identityName(patient), extendedKeyUsage('serverAuth')],
     });
     await refuse([server, issuing], 'purpose-refused');
+  });
+
+  it('is refused when the authority is for TLS servers', async () => {
+    const extensions = [basicConstraints(0), signingUsage, extendedKeyUsage('serverAuth')];
+    const serversOnly = await forgeIssuing(root, { extensions });
+    await refuse([await forgeLeaf(serversOnly), serversOnly], 'purpose-refused');
+  });
+
+  it('is refused when an authority sets constraints that are not kept here, critical or not', async () => {
+    for (const name of ['nameConstraints', 'policyConstraints', 'policyMappings', 'inhibitAnyPolicy'] as const) {
+      for (const critical of [true, false]) {
+        const limited = [basicConstraints(0), signingUsage, extension(name, derSequence(), { critical })];
+        const authority = await forgeIssuing(root, { extensions: limited });
+        await refuse([await forgeLeaf(authority), authority], 'critical-extension-unknown');
+      }
+    }
   });
 
   it('is accepted when the leaf is for TLS clients', async () => {

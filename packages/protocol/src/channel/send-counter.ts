@@ -40,20 +40,18 @@ export class SendCounter {
   async #nextAfterReserving(): Promise<number> {
     // Several callers may wait for one reservation, and more of them than it has numbers.
     while (this.#next >= this.#limit) {
-      this.#reserving ??= this.#extend();
+      this.#reserving ??= this.#extend().finally(() => {
+        this.#reserving = undefined;
+      });
       await this.#reserving;
     }
     return this.#next++;
   }
 
   async #extend(): Promise<void> {
-    try {
-      const until = Math.min(this.#limit + this.#block, maxSequence + 1);
-      if (until <= this.#limit) throw new ProtocolError('counter-exhausted', 'expected a counter of 40 bits');
-      await this.#reserve(until);
-      this.#limit = until;
-    } finally {
-      this.#reserving = undefined;
-    }
+    const until = Math.min(this.#limit + this.#block, maxSequence + 1);
+    if (until <= this.#limit) throw new ProtocolError('counter-exhausted', 'expected a counter of 40 bits');
+    await this.#reserve(until);
+    this.#limit = until;
   }
 }

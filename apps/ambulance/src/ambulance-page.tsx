@@ -1,13 +1,12 @@
 // The crew's page: the call, large enough to be read at arm's length in a moving vehicle.
-import type { Dispatch } from '@vitalseal/clinician';
 import { LinkBanner, UnusableNotice, useLinkLook, useTitle, useWard } from '@vitalseal/clinician/react';
 import { useState } from 'react';
 import classes from './ambulance-page.module.css';
 import { CallAnnouncer } from './call/call-announcer.tsx';
-import { callsByUrgency, isActive } from './call/call-state.ts';
 import { CallTabs } from './call/call-tabs.tsx';
 import { CallView } from './call/call-view.tsx';
 import { NoCall } from './call/no-call.tsx';
+import { callsByUrgency, isActive } from './call/patient-call.ts';
 import { CrewBar } from './crew-bar.tsx';
 
 export function AmbulancePage() {
@@ -16,7 +15,7 @@ export function AmbulancePage() {
   const [chosen, setChosen] = useState<string>();
   const calls = callsByUrgency(dispatches.values());
   const active = calls.filter(isActive);
-  const shown: Dispatch | undefined = calls.find(({ id }) => id === chosen) ?? active[0];
+  const shown = calls.find(({ id }) => id === chosen) ?? active[0];
   const offered = active.filter(({ state }) => state === 'offered').length;
   useTitle(look === 'dead' ? 'No contact · Vitalseal' : offered > 0 ? 'New call · Vitalseal' : 'Crew · Vitalseal');
   return (

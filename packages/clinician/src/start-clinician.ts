@@ -49,7 +49,7 @@ class RunningClinician implements Clinician {
   readonly #link: HospitalLink;
   readonly #receipts: Receipts;
   readonly #received = new Set<string>();
-  readonly #named = new Set<string>();
+  readonly #named = { patients: new Set<string>(), dispatches: new Set<string>() };
   #opened = 0;
   #readings = 0;
 
@@ -151,8 +151,7 @@ class RunningClinician implements Clinician {
     }
     const openedAt = this.#now();
     this.ward.change((ward) => receive(ward, message, openedAt));
-    if (message.type === 'welcome') this.#named.clear();
-    if (message.type === 'patient') this.#named.add(message.patient.id);
+    this.#note(message);
     if (message.type === 'complete') this.#completed();
     if (message.type === 'reading') {
       this.#readings += 1;
@@ -160,10 +159,20 @@ class RunningClinician implements Clinician {
     }
   }
 
+  #note(message: HospitalToDoctor): void {
+    const { patients, dispatches } = this.#named;
+    if (message.type === 'welcome') {
+      patients.clear();
+      dispatches.clear();
+    }
+    if (message.type === 'patient') patients.add(message.patient.id);
+    if (message.type === 'dispatch') dispatches.add(message.dispatch);
+  }
+
   async #receiveAlarm(channel: Channel, envelope: Bytes): Promise<void> {
     const notice = await channel.openAlarm(envelope);
     const openedAt = this.#now();
-    this.#named.add(notice.patient.id);
+    this.#named.patients.add(notice.patient.id);
     this.ward.change((ward) => receiveNotice(ward, notice));
     this.#receipts.owe(notice.alarm, 'received');
     if (this.#received.has(notice.alarm)) return;

@@ -1,11 +1,12 @@
 // More than one call: each with its state, the one on show marked.
-import { type Dispatch, timeInWords } from '@vitalseal/clinician';
+import { timeInWords } from '@vitalseal/clinician';
 import { PriorityMark, useHospitalNow } from '@vitalseal/clinician/react';
-import { stateNames } from './call-state.ts';
+import { callName, stateNames } from './call-state.ts';
 import classes from './call-tabs.module.css';
+import type { PatientCall } from './patient-call.ts';
 
 interface CallTabsProps {
-  readonly calls: readonly Dispatch[];
+  readonly calls: readonly PatientCall[];
   readonly shown: string | undefined;
   readonly onChoose: (call: string) => void;
 }
@@ -25,9 +26,9 @@ export function CallTabs({ calls, shown, onChoose }: CallTabsProps) {
         >
           <PriorityMark priority={call.priority} answered={call.state !== 'offered'} />
           <span>
-            <span className={classes.name}>{call.name}</span>
+            <span className={classes.name}>{callName(call)}</span>
             <span className={classes.state}>
-              {stateNames[call.state]} {timeInWords(call.at, now)}
+              {stateNames[call.state]} {timeInWords(call.since, now)}
             </span>
           </span>
         </button>

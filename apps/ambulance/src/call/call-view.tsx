@@ -1,14 +1,16 @@
 // One call: who, why, how they are, where, and the next step of the crew.
-import { ageInWords, type Dispatch, timeInWords } from '@vitalseal/clinician';
+import { ageInWords, timeInWords } from '@vitalseal/clinician';
 import { PriorityMark, ScoreMark, useHospitalNow } from '@vitalseal/clinician/react';
 import { PlacePanel } from '../place/place-panel.tsx';
+import { callName } from './call-state.ts';
 import classes from './call-view.module.css';
 import { LastReadings } from './last-readings.tsx';
 import { NextStep } from './next-step.tsx';
+import type { PatientCall } from './patient-call.ts';
 import { StateSteps } from './state-steps.tsx';
 
 interface CallViewProps {
-  readonly call: Dispatch;
+  readonly call: PatientCall;
   /** The call is closed and the crew is done with it. */
   readonly onLeave: () => void;
 }
@@ -21,11 +23,11 @@ export function CallView({ call, onLeave }: CallViewProps) {
         <header className={classes.head}>
           <div className={classes.who}>
             <p className={classes.since}>
-              <PriorityMark priority={call.priority} answered={call.state !== 'offered'} />
+              <PriorityMark priority={call.priority} answered={call.state !== 'offered' && call.added.length === 0} />
               Call {call.state === 'closed' ? 'closed' : call.state === 'offered' ? 'offered' : 'yours'} since{' '}
-              {timeInWords(call.at, now)}, {ageInWords(now - call.at)} ago
+              {timeInWords(call.since, now)}, {ageInWords(now - call.since)} ago
             </p>
-            <h1 className={classes.name}>{call.name}</h1>
+            <h1 className={classes.name}>{callName(call)}</h1>
             <ul className={classes.reasons}>
               {call.reasons.map((reason) => (
                 <li key={reason}>{reason}</li>

@@ -1,6 +1,7 @@
 // The last readings, each with its age: a number without one is not a reading.
-import { ageInWords, type Dispatch, type ScoredVital, valueInWords, vitalNames } from '@vitalseal/clinician';
+import { ageInWords, type ScoredVital, valueInWords, vitalNames } from '@vitalseal/clinician';
 import classes from './last-readings.module.css';
+import type { PatientCall } from './patient-call.ts';
 
 const shown: readonly ScoredVital[] = [
   'respiration',
@@ -13,7 +14,7 @@ const shown: readonly ScoredVital[] = [
 ];
 
 interface LastReadingsProps {
-  readonly call: Dispatch;
+  readonly call: PatientCall;
   readonly now: number;
 }
 
@@ -53,7 +54,7 @@ function Reading({ call, vital, now }: LastReadingsProps & { readonly vital: Sco
   );
 }
 
-function diastolic(call: Dispatch, vital: ScoredVital, at: number): string {
+function diastolic(call: PatientCall, vital: ScoredVital, at: number): string {
   const last = vital === 'systolic' ? call.series.get('diastolic')?.lastKnown : undefined;
   return last?.value == null || last.at !== at ? '' : `/${valueInWords('diastolic', last.value)}`;
 }

@@ -1,15 +1,15 @@
 // The one thing that the crew can do next, as large as a thumb in a glove. Closing asks twice, since it cannot be undone.
 import { Button } from '@mantine/core';
-import type { Dispatch } from '@vitalseal/clinician';
 import { useClinician, useLinkLook } from '@vitalseal/clinician/react';
 import { useEffect, useState } from 'react';
 import { nextDeeds } from './call-state.ts';
 import classes from './next-step.module.css';
+import { type PatientCall, stepsTo } from './patient-call.ts';
 
 const sureMs = 6000;
 
 interface NextStepProps {
-  readonly call: Dispatch;
+  readonly call: PatientCall;
   readonly onLeave: () => void;
 }
 
@@ -18,7 +18,8 @@ export function NextStep({ call, onLeave }: NextStepProps) {
   const live = useLinkLook() === 'live';
   const [failed, setFailed] = useState(false);
   const [asked, setAsked] = useState(false);
-  const next = nextDeeds[call.state];
+  // What was added while the crew is under way comes first: it is one press, and then the call goes on as before.
+  const next = call.added.length > 0 ? { to: call.state, deed: addedDeed(call) } : nextDeeds[call.state];
 
   useEffect(() => {
     if (!asked) return;
@@ -43,7 +44,9 @@ export function NextStep({ call, onLeave }: NextStepProps) {
     }
     setAsked(false);
     setFailed(false);
-    clinician.setDispatchState(call.id, next.to).catch(() => setFailed(true));
+    void inOrder(stepsTo(call.members, next.to), ({ id, state }) => clinician.setDispatchState(id, state)).catch(() =>
+      setFailed(true),
+    );
   };
   return (
     <div className={classes.next}>
@@ -51,7 +54,7 @@ export function NextStep({ call, onLeave }: NextStepProps) {
         className={classes.button}
         data-next={next.to}
         disabled={!live}
-        loading={call.changing === true}
+        loading={call.changing}
         variant={closing && !asked ? 'default' : 'filled'}
         onClick={act}
       >
@@ -61,4 +64,12 @@ export function NextStep({ call, onLeave }: NextStepProps) {
       {live && failed && <p className={classes.note}>The hospital did not take it. Press again.</p>}
     </div>
   );
+}
+
+function addedDeed({ added }: PatientCall): string {
+  return `Accept: ${[...new Set(added.flatMap(({ reasons }) => reasons))].join(', ')}`;
+}
+
+async function inOrder<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+  for (const item of items) await act(item);
 }

@@ -1,10 +1,11 @@
 // Nothing to do, and how one knows that: the link is live, or it is not and the page cannot tell.
-import type { Dispatch } from '@vitalseal/clinician';
 import { useLinkLook, useWard } from '@vitalseal/clinician/react';
+import { callName } from './call-state.ts';
 import classes from './no-call.module.css';
+import type { PatientCall } from './patient-call.ts';
 
 interface NoCallProps {
-  readonly earlier: readonly Dispatch[];
+  readonly earlier: readonly PatientCall[];
   readonly onChoose: (call: string) => void;
 }
 
@@ -23,7 +24,7 @@ export function NoCall({ earlier, onChoose }: NoCallProps) {
       <p className={classes.text}>{text}</p>
       {earlier.length === 1 && earlier[0] !== undefined && (
         <button type="button" className={classes.earlier} onClick={() => onChoose(earlier[0]?.id ?? '')}>
-          Earlier call: {earlier[0].name}
+          Earlier call: {callName(earlier[0])}
         </button>
       )}
     </main>

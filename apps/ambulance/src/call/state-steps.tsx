@@ -1,8 +1,10 @@
 // How far the call is.
-import { type CallState, callStates, stateNames } from './call-state.ts';
+import type { DispatchState } from '@vitalseal/protocol';
+import { stateNames } from './call-state.ts';
+import { callStates } from './patient-call.ts';
 import classes from './state-steps.module.css';
 
-export function StateSteps({ state }: { readonly state: CallState }) {
+export function StateSteps({ state }: { readonly state: DispatchState }) {
   const reached = callStates.indexOf(state);
   return (
     <ol className={classes.steps} aria-label="State of the call">

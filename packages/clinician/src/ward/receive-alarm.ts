@@ -1,14 +1,14 @@
 // An alarm as this device has it: from the notice that only its key opens, from the patient's summary, and from what
 // happened to it since.
-import type { AlarmNotice, AlarmState, AlarmStateChange, AlarmSummary } from '@vitalseal/protocol';
+import type { AlarmNotice, AlarmState, AlarmStateChange, AlarmSummary, PatientSummary } from '@vitalseal/protocol';
 import { addMeasurements } from './measured-vitals.ts';
 import { patientOf, withPatient } from './patient.ts';
-import type { Alarm, Ward } from './ward.ts';
+import { type Alarm, isOpen, type Ward } from './ward.ts';
 
 /** The life cycle's order: a notice that comes after the news of its own end must not bring the alarm back. */
 const progress: Record<AlarmState, number> = { raised: 0, notified: 1, escalated: 2, acknowledged: 3, resolved: 4 };
 
-export function alarmOf(summary: AlarmSummary, patient: string, before: Alarm | undefined): Alarm {
+function alarmOf(summary: AlarmSummary, patient: string, before: Alarm | undefined): Alarm {
   const { id, rule, priority, reasons, state, raisedAt, acknowledged, escalatedAt, resolvedAt } = summary;
   return {
     id,
@@ -25,11 +25,27 @@ export function alarmOf(summary: AlarmSummary, patient: string, before: Alarm | 
   };
 }
 
+/** A summary names all open alarms of its patient: one that was open here and is not named has been resolved. */
+export function alarmsAfter(ward: Ward, { patient, alarms: named, at }: PatientSummary): ReadonlyMap<string, Alarm> {
+  const alarms = new Map(ward.alarms);
+  for (const alarm of ward.alarms.values()) {
+    if (alarm.patient === patient.id && isOpen(alarm))
+      alarms.set(alarm.id, { ...alarm, state: 'resolved', resolvedAt: at });
+  }
+  for (const summary of named) alarms.set(summary.id, alarmOf(summary, patient.id, ward.alarms.get(summary.id)));
+  return alarms;
+}
+
+/** A notice may have waited in the hospital's outbox until its alarm was over. */
+function isOver(ward: Ward, { sentAt, patient }: AlarmNotice): boolean {
+  return ward.patients.has(patient.id) && ward.feedBegan !== undefined && sentAt.utcMs < ward.feedBegan;
+}
+
 export function receiveNotice(ward: Ward, notice: AlarmNotice): Ward {
   const before = ward.alarms.get(notice.alarm);
   const patient = patientOf(ward, notice.patient, notice.patientName);
   const alarm: Alarm = {
-    state: 'notified',
+    state: isOver(ward, notice) ? 'resolved' : 'notified',
     raisedAt: notice.sentAt.utcMs,
     ...before,
     id: notice.alarm,

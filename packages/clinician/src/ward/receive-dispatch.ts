@@ -6,7 +6,11 @@ import type { Series } from './series.ts';
 import type { Dispatch, Ward } from './ward.ts';
 
 export function receiveDispatch(ward: Ward, message: DispatchMessage): Ward {
-  const before = ward.dispatches.get(message.dispatch);
+  const known = ward.dispatches.get(message.dispatch);
+  const takenByOthers = message.name === '';
+  // A call that was never ours to see.
+  if (takenByOthers && known === undefined) return ward;
+  const before = takenByOthers ? undefined : known;
   const series = new Map<Vital, Series>(before?.series);
   for (const reading of message.readings) addMeasurements(series, reading.measurements, reading.measuredAt.utcMs);
   const location = message.location ?? before?.location;
@@ -22,7 +26,7 @@ export function receiveDispatch(ward: Ward, message: DispatchMessage): Ward {
     series,
     ...(location && { location }),
     state: message.state,
-    at: before?.state === message.state ? before.at : message.at,
+    at: known?.state === message.state ? known.at : message.at,
   };
   return { ...ward, dispatches: new Map(ward.dispatches).set(dispatch.id, dispatch) };
 }

@@ -3,9 +3,9 @@ import type { Vital } from '@vitalseal/clinical';
 import type { History, LiveReading, News2Summary, PatientSummary } from '@vitalseal/protocol';
 import { addMeasurements } from './measured-vitals.ts';
 import { patientOf, withPatient } from './patient.ts';
-import { alarmOf } from './receive-alarm.ts';
+import { alarmsAfter } from './receive-alarm.ts';
 import type { Series } from './series.ts';
-import type { Alarm, Patient, ScoreSample, Ward } from './ward.ts';
+import type { Patient, ScoreSample, Ward } from './ward.ts';
 
 const mostScores = 5000;
 
@@ -14,10 +14,6 @@ export function receivePatient(ward: Ward, message: PatientSummary): Ward {
   const series = new Map(before.series);
   for (const { measurement, measuredAt } of message.last) addMeasurements(series, [measurement], measuredAt);
   const latest = message.last.map(({ measuredAt }) => measuredAt);
-  const alarms = new Map(ward.alarms);
-  for (const summary of message.alarms) {
-    alarms.set(summary.id, alarmOf(summary, message.patient.id, alarms.get(summary.id)));
-  }
   const { bed: _bed, ...rest } = before;
   const patient: Patient = {
     ...rest,
@@ -29,7 +25,7 @@ export function receivePatient(ward: Ward, message: PatientSummary): Ward {
     ...lastMeasured(before.lastMeasuredAt, latest),
     ...(message.location && { location: message.location }),
   };
-  return { ...ward, alarms, patients: withPatient(ward, patient) };
+  return { ...ward, alarms: alarmsAfter(ward, message), patients: withPatient(ward, patient) };
 }
 
 export function receiveReading(ward: Ward, { patient: who, reading, news2, at }: LiveReading): Ward {
@@ -55,11 +51,6 @@ export function receiveHistory(ward: Ward, { patient: who, readings }: History):
   const latest = readings.map(({ measuredAt }) => measuredAt.utcMs);
   const patient: Patient = { ...before, series, ...lastMeasured(before.lastMeasuredAt, latest) };
   return { ...ward, patients: withPatient(ward, patient) };
-}
-
-/** The alarms of the patients that are still shown. */
-export function alarmsOf(alarms: ReadonlyMap<string, Alarm>, shown: ReadonlySet<string>): Map<string, Alarm> {
-  return new Map([...alarms].filter(([, alarm]) => shown.has(alarm.patient)));
 }
 
 function lastMeasured(before: number | undefined, times: readonly number[]): { lastMeasuredAt?: number } {

@@ -4,7 +4,7 @@ import { ClinicianError } from '../errors.ts';
 import { heardAt } from './hospital-clock.ts';
 import { receiveAlarmState } from './receive-alarm.ts';
 import { receiveDispatch } from './receive-dispatch.ts';
-import { alarmsOf, receiveHistory, receivePatient, receiveReading } from './receive-patient.ts';
+import { receiveHistory, receivePatient, receiveReading } from './receive-patient.ts';
 import type { Ward } from './ward.ts';
 
 /** Without the alarm envelope, which is opened first, and the result, which answers a request. */
@@ -24,6 +24,7 @@ function receiveMessage(ward: Ward, message: WardMessage, deviceNow: number): Wa
         hospital: message.name ?? message.hospital.id,
         clock: { heard: message.at, deviceAt: deviceNow, speed: message.clockSpeed },
         complete: false,
+        feedBegan: message.at,
       };
     case 'complete':
       return { ...ward, complete: true };
@@ -43,12 +44,18 @@ function receiveMessage(ward: Ward, message: WardMessage, deviceNow: number): Wa
   }
 }
 
-/** After a stream has begun anew: whom the hospital did not name is not this device's to see any more. */
-export function forgetUnnamed(ward: Ward, named: ReadonlySet<string>): Ward {
-  if ([...ward.patients.keys()].every((id) => named.has(id))) return ward;
+/** What a feed named from its welcome to `complete`: all that this device may see, and all that is under way. */
+export interface Named {
+  readonly patients: ReadonlySet<string>;
+  readonly dispatches: ReadonlySet<string>;
+}
+
+/** After a feed has begun anew: who was not named is not ours to see any more, and a call not named is over. */
+export function forgetUnnamed(ward: Ward, { patients, dispatches }: Named): Ward {
   return {
     ...ward,
-    patients: new Map([...ward.patients].filter(([id]) => named.has(id))),
-    alarms: alarmsOf(ward.alarms, named),
+    patients: new Map([...ward.patients].filter(([id]) => patients.has(id))),
+    alarms: new Map([...ward.alarms].filter(([, alarm]) => patients.has(alarm.patient))),
+    dispatches: new Map([...ward.dispatches].filter(([id, { state }]) => state === 'closed' || dispatches.has(id))),
   };
 }

@@ -55,6 +55,7 @@ export interface Dispatch {
   readonly id: string;
   readonly alarm?: string;
   readonly patient: string;
+  /** Empty where another crew took the call: the hospital then tells this one nothing of the patient. */
   readonly name: string;
   readonly priority: AlarmPriority;
   readonly reasons: readonly string[];
@@ -103,6 +104,8 @@ export interface Ward {
   readonly unusable: Unusable;
   /** True once the hospital has sent all that it had: before, an empty ward is only a ward not yet read. */
   readonly complete: boolean;
+  /** T_H at the beginning of the feed: what was raised before it and is not in the summaries is over. */
+  readonly feedBegan?: number;
 }
 
 export const isOpen = (alarm: Alarm): boolean => alarm.state !== 'resolved';

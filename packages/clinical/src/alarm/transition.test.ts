@@ -96,6 +96,10 @@ describe('a high alarm that nobody has seen', () => {
   });
 });
 
+test('an alarm that worsens while it waits is no longer normal', () => {
+  expect(through(raised(), normal(60), worsen(90))).toMatchObject({ state: 'raised', normalSince: null });
+});
+
 test('a medium alarm ends with its condition, seen or not', () => {
   expect(transition(raised('medium'), normal(60)).state).toBe('resolved');
 });

@@ -3,6 +3,7 @@ import { ClinicalError } from '../errors.ts';
 import { defaultPolicy } from '../policy/default-policy.ts';
 import { parsePolicy } from '../policy/parse-policy.ts';
 import { Bedside, midnight, minute, veryIll, well } from '../testing/bedside.ts';
+import type { Vital } from '../vitals/vital.ts';
 import { observe } from './observe.ts';
 import { news2At } from './present.ts';
 import { dismiss, tick } from './tick.ts';
@@ -48,14 +49,13 @@ describe('values and their validity', () => {
   });
 
   test('two values of one moment: the more worrying stays, in either order of delivery', () => {
-    for (const order of [
-      [97, 88],
-      [88, 97],
-    ]) {
+    const after = (vital: Vital, ...order: number[]) => {
       const bed = new Bedside(defaultPolicy);
-      for (const spo2 of order) bed.reading(0, { spo2 });
-      expect(bed.state.last.spo2?.value).toBe(88);
-    }
+      for (const value of order) bed.reading(0, { [vital]: value });
+      return bed.state.last[vital]?.value;
+    };
+    expect([after('spo2', 97, 88), after('spo2', 88, 97)]).toEqual([88, 88]);
+    expect([after('pulse', 60, 80), after('pulse', 80, 60)]).toEqual([80, 80]);
   });
 });
 
@@ -122,6 +122,16 @@ describe('persistence', () => {
     expect(bed.tick(22)).toEqual([]);
   });
 
+  test('a single alarming value is not contradicted by its own expiry', () => {
+    const persistence = { readings: 3, of: 5, withinS: 1200 };
+    const rule = { id: 'single', kind: 'single-parameter', priority: 'medium', persistence };
+    const bed = new Bedside(parsePolicy({ rules: [rule] }));
+    bed.minutes(0, 10, well);
+    bed.reading(10, { spo2: 60 });
+    expect(bed.minutes(11, 30, { pulse: 70 })).toEqual([]);
+    expect(bed.tick(30)).toEqual(['raised single']);
+  });
+
   test('where observations come by the hour, one is enough', () => {
     const bed = new Bedside(defaultPolicy);
     bed.reading(0, well);
@@ -168,6 +178,21 @@ describe('raising', () => {
     expect(bed.minutes(10, 20, { ...veryIll, systolic: 92, spo2: 91, consciousness: 1 })).toEqual([
       'worsened news2-emergency',
     ]);
+  });
+
+  test('while the higher rule is active, growing worse is told by that one alone', () => {
+    const bed = new Bedside(defaultPolicy);
+    bed.minutes(0, 5, { ...well, pulse: 115, respiration: 22, spo2: 95 });
+    expect(bed.minutes(5, 30, { ...well, pulse: 135, respiration: 26, spo2: 90, systolic: 92 })).toEqual([
+      'raised news2-emergency',
+    ]);
+  });
+
+  test('a limit in decimals is worse by exactly what it says', () => {
+    const rule = { id: 'low', kind: 'limit', priority: 'high', vital: 'temperature', side: 'low' };
+    const bed = new Bedside(parsePolicy({ limits: { temperature: { low: 30 } }, rules: [rule] }));
+    bed.minutes(0, 5, { temperature: 20.9 });
+    expect(bed.minutes(5, 10, { temperature: 15.9 })).toEqual(['worsened low']);
   });
 
   test('an unresponsive patient is raised at once: a person said so', () => {
@@ -249,7 +274,45 @@ describe('clearing', () => {
     const bed = raised();
     for (let at = 5; at < 60; at += 1) bed.reading(at, well, 120);
     expect(bed.active()).toContain('spo2-low');
-    expect(bed.minutes(120, 126, well)).toContain('resolved spo2-low');
+    expect(bed.minutes(120, 124, well)).not.toContain('resolved spo2-low');
+    expect(bed.minutes(124, 125, well)).toContain('resolved spo2-low');
+  });
+
+  test('a run of normal readings is not completed by one from a backlog', () => {
+    const rule = {
+      id: 'low',
+      kind: 'limit',
+      priority: 'high',
+      vital: 'spo2',
+      side: 'low',
+      clear: { readings: 1, forS: 1200 },
+    };
+    const bed = new Bedside(parsePolicy({ rules: [rule] }));
+    bed.minutes(0, 5, { spo2: 80 });
+    bed.reading(5, { spo2: 98 });
+    expect(bed.reading(26, { spo2: 98 }, 60)).toEqual([]);
+    expect(bed.reading(61, { spo2: 98 })).toEqual(['resolved low']);
+  });
+
+  test('what joined in after the alarm was raised must be known normal too', () => {
+    const clear = { readings: 5, forS: 1200 };
+    const rule = { id: 'total', kind: 'news2', priority: 'high', atLeast: 7, clearAt: 5, clear };
+    const bed = new Bedside(parsePolicy({ rules: [rule] }));
+    bed.minutes(0, 5, { ...veryIll, spo2: 98, consciousness: 1 });
+    bed.minutes(5, 8, { ...veryIll, consciousness: 1 });
+    bed.minutes(8, 60, { ...well, spo2: undefined });
+    expect(bed.active()).toEqual(['total']);
+    expect(bed.minutes(60, 81, well)).toEqual(['resolved total']);
+  });
+
+  test('an SpO2 whose part is not known on scale 2 is not known normal', () => {
+    const rule = { id: 'single', kind: 'single-parameter', priority: 'medium' };
+    const bed = new Bedside(parsePolicy({ scale: 2, validityS: { oxygen: 600 }, rules: [rule] }));
+    expect(bed.minutes(0, 5, { spo2: 98, oxygen: 1 })).toEqual(['raised single']);
+    bed.minutes(5, 60, { spo2: 98, pulse: 70 });
+    expect(bed.news2?.parts.spo2).toBeNull();
+    expect(bed.active()).toEqual(['single']);
+    expect(bed.minutes(60, 65, { spo2: 98, oxygen: 0 })).toEqual(['resolved single']);
   });
 
   test('a person ends it; if the condition holds it is raised again', () => {

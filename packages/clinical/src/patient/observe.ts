@@ -82,7 +82,7 @@ function takeInOrder(
   changes: AlarmChange[],
 ): { readonly state: PatientState; readonly news2?: News2 } {
   const { at, receivedAt } = reading;
-  const settled = settle(before, policy, 'at', Math.min(at, receivedAt), changes);
+  const settled = settle(before, policy, 'at', at, changes);
   const { last, fresh, late } = takeIn(before.last, measured, at);
   const newest = before.newest === null ? at : Math.max(before.newest, at);
   const counts = late === 0 ? before.counts : { ...before.counts, late: before.counts.late + 1 };

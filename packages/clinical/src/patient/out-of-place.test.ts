@@ -21,6 +21,14 @@ describe('a late reading', () => {
     expect(bed.state.counts.late).toBe(0);
   });
 
+  test('leaves the score that of the newest measurement, without what has expired by then', () => {
+    const bed = new Bedside(defaultPolicy);
+    bed.reading(0, { respiration: 30 });
+    bed.reading(15, { pulse: 70 });
+    bed.reading(4, { systolic: 85 }, 15);
+    expect(bed.news2).toMatchObject({ total: 3, known: 2, parts: { respiration: null, systolic: 3 } });
+  });
+
   test('that is normal ends no alarm and confirms no recovery', () => {
     const bed = new Bedside(defaultPolicy);
     bed.minutes(0, 10, { ...well, spo2: 80 });
@@ -53,6 +61,18 @@ describe('a late reading', () => {
     expect(bed.reading(22.1, { spo2: 70 }, 60)).toContain('raised spo2-low');
     expect(bed.changes.every(({ dispatch }) => !dispatch)).toBe(true);
     expect(bed.minutes(60, 70, well)).toContain('resolved spo2-low');
+  });
+
+  test('three that are abnormal but of one moment, or hours apart, raise nothing', () => {
+    for (const times of [
+      [20.1, 20.2, 20.3],
+      [20, 100, 180],
+    ]) {
+      const bed = new Bedside(defaultPolicy);
+      bed.minutes(0, 240, well);
+      for (const at of times) bed.reading(at - 0.05, { spo2: 70 }, 240);
+      expect(bed.changes).toEqual([]);
+    }
   });
 
   test('one that is abnormal and long contradicted raises nothing, whatever time passes', () => {

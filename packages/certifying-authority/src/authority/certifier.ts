@@ -1,10 +1,9 @@
 // The hand that signs: chooses serial number and validity, and enters each certificate in the ledger before anyone
 // gets it, so that there is none that could not be revoked.
-import { type Bytes, equalBytes, type Identity } from '@vitalseal/protocol';
+import { type Bytes, equalBytes, type Identity, sameIdentity } from '@vitalseal/protocol';
 import { type Issuer, issueCertificate, issueServerCertificate, randomSerial } from '../certificate/issue.ts';
 import { parseCertificate } from '../certificate/parse-certificate.ts';
 import { CertificateError } from '../errors.ts';
-import { verifyRequest } from '../request/verify-request.ts';
 import type { Ledger } from './ledger.ts';
 import type { IssuedRecord } from './records.ts';
 
@@ -69,15 +68,14 @@ export class Certifier {
    * One key speaks for one identity: a key that two roles share would let the handshake of one serve the other.
    * @throws CertificateError `key-in-use`
    */
-  async expectUnusedKey(csr: Bytes, identity: Identity): Promise<Bytes> {
-    const { publicKeySpki } = await verifyRequest(csr);
+  async expectUnusedKey(publicKeySpki: Bytes, identity: Identity): Promise<void> {
     for (const record of await this.#options.ledger.issued.all()) {
-      const same = record.identity?.role === identity.role && record.identity.id === identity.id;
-      if (equalBytes(record.publicKeySpki, publicKeySpki) && !(same && record.kind === 'identity')) {
+      if (!equalBytes(record.publicKeySpki, publicKeySpki)) continue;
+      const same = record.identity !== undefined && sameIdentity(record.identity, identity);
+      if (!same || record.kind !== 'identity') {
         throw new CertificateError('key-in-use', 'expected a key that is not certified for anything else');
       }
     }
-    return publicKeySpki;
   }
 
   /** The first entry of that name stands, whoever made it. */

@@ -79,7 +79,7 @@ export class Enrolment {
     if (names !== undefined && !sameIdentity(identityOf(names), identity)) {
       throw new CertificateError('identity-refused', 'expected a request for the identity that was invited');
     }
-    await this.#certifier.expectUnusedKey(csr, identity);
+    await this.#certifier.expectUnusedKey(publicKeySpki, identity);
     const record = await this.#certifier.certifyIdentity({ name: issuedName, csr, authorisedBy: undefined }, identity);
     // Asked after the entry: whoever revokes the identity withdraws first and looks for entries then, so one of the
     // two sees the other.

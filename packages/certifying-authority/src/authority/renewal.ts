@@ -54,11 +54,11 @@ export class Renewal {
 
   async renew(csr: Bytes, proof: RenewalProof): Promise<IssuedRecord> {
     const { holder, identity } = await this.#verify('identity', csr, proof);
-    const { names } = await verifyRequest(csr);
+    const { names, publicKeySpki } = await verifyRequest(csr);
     if (names !== undefined && !sameIdentity(identityOf(names), identity)) {
       throw new CertificateError('identity-refused', 'expected a request for the identity of the old certificate');
     }
-    const publicKeySpki = await this.#certifier.expectUnusedKey(csr, identity);
+    await this.#certifier.expectUnusedKey(publicKeySpki, identity);
     const name = `renew-${holder.serial}-${bytesToHex((await sha256(publicKeySpki)).subarray(0, 8))}`;
     const before = await this.#ledger.issued.get(name);
     if (before === undefined) await this.#expectFewRenewals(holder.serial);

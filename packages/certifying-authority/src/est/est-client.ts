@@ -56,22 +56,33 @@ const shortTimeout = 20_000;
 const longTimeout = 40_000;
 const maximumErrorLength = 1024;
 
+interface Bounds {
+  /** Octets of the answer. */
+  readonly limit: number;
+  /** Milliseconds. */
+  readonly patience: number;
+}
+
 interface Answer {
   readonly status: number;
   readonly type: string;
   readonly body: Bytes;
 }
 
-/** @param options.url origin of the authority or of a hospital that forwards to it */
+/**
+ * @param options.url any address of the authority, or of a hospital that forwards to it, as an activation link has it:
+ * only its origin counts
+ */
 export function createEstClient({ url, fetch }: { url: string; fetch: EstFetch }): EstClient {
-  const base = url.replace(/\/+$/, '');
+  if (!URL.canParse(url)) throw new CertificateError('est-unreachable', 'expected the address of the authority');
+  const { origin } = new URL(url);
 
-  async function ask(path: string, init: Parameters<EstFetch>[1], limit: number): Promise<Answer> {
-    const timeout = AbortSignal.timeout(path.includes('after=') ? longTimeout : shortTimeout);
+  async function ask(path: string, init: Parameters<EstFetch>[1], { limit, patience }: Bounds): Promise<Answer> {
+    const timeout = AbortSignal.timeout(patience);
     const signal = init.signal === undefined ? timeout : AbortSignal.any([timeout, init.signal]);
     try {
       // Without credentials a browser does not open its own password window when a code is refused (HTTP 401).
-      const response = await fetch(`${base}${path}`, { ...init, signal, credentials: 'omit' });
+      const response = await fetch(`${origin}${path}`, { ...init, signal, credentials: 'omit' });
       const allowed = response.status === 200 ? limit : maximumErrorLength;
       if (Number(response.headers.get('content-length') ?? 0) > allowed) throw tooLarge();
       const body = new Uint8Array(await response.arrayBuffer());
@@ -84,7 +95,10 @@ export function createEstClient({ url, fetch }: { url: string; fetch: EstFetch }
   }
 
   async function askCertificates(path: string, init: Parameters<EstFetch>[1]): Promise<Bytes[]> {
-    const { status, type, body } = await ask(`${estPath}${path}`, init, 2 * maximumCertsOnlyLength);
+    const { status, type, body } = await ask(`${estPath}${path}`, init, {
+      limit: 2 * maximumCertsOnlyLength,
+      patience: shortTimeout,
+    });
     const text = new TextDecoder().decode(body);
     if (status !== 200) throw parseErrorText(status, text);
     if (!type.startsWith('application/pkcs7-mime'))
@@ -118,8 +132,9 @@ export function createEstClient({ url, fetch }: { url: string; fetch: EstFetch }
       askCertificate('/server/simpleenroll', csr, await renewal('server', csr, holder)),
     crl: async (after, signal) => {
       const query = after === undefined ? '' : `?after=${after}`;
+      const patience = after === undefined ? shortTimeout : longTimeout;
       const init = { method: 'GET', headers: {}, ...(signal === undefined ? {} : { signal }) };
-      const { status, body } = await ask(`${crlPath}${query}`, init, maximumCrlLength);
+      const { status, body } = await ask(`${crlPath}${query}`, init, { limit: maximumCrlLength, patience });
       if (status === 204) return undefined;
       if (status !== 200) throw parseErrorText(status, new TextDecoder().decode(body));
       return body;

@@ -15,7 +15,7 @@ import { type Spoil, serviceFetch } from './service-fetch.fixture.ts';
 
 const identity: Identity = { role: 'sensor', id: 's-1' };
 const day = 86_400_000;
-const url = 'https://authority.example/';
+const url = 'https://authority.example/doctor/';
 const text = (body: Uint8Array): string => new TextDecoder().decode(body);
 
 describe('enrolment by EST', () => {
@@ -40,6 +40,17 @@ describe('enrolment by EST', () => {
     expect(chain).toHaveLength(2);
     expect(equalBytes(root, test.authority.rootCertificate)).toBe(true);
     expect(notAfter).toBe(test.clock.now() + 365 * day);
+  });
+
+  it('is asked of the origin of the link, whatever page the link opens', async () => {
+    const asked: string[] = [];
+    const fetch = serviceFetch(service, (response, address) => {
+      asked.push(address);
+      return response;
+    });
+    await createEstClient({ url, fetch }).cacerts();
+    expect(asked).toEqual(['https://authority.example/.well-known/est/cacerts']);
+    expect(() => createEstClient({ url: 'nowhere', fetch })).toThrow('expected the address');
   });
 
   it('is renewed by the old key', async () => {

@@ -1,6 +1,7 @@
 // A part of the demo in a process of its own, started again when it dies: the demo is also how one sees that killing
 // the hospital or the phones loses nothing.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { DemoError } from '../errors.ts';
 
 export interface SupervisedOptions {
   /** What the console calls it. */
@@ -26,6 +27,7 @@ export class Supervised {
   #stopping = false;
   #earlyDeaths = 0;
   #trouble: string[] = [];
+  readonly name: string;
   restarts = 0;
   /** Settles when the process is beyond help; the demo ends with it. */
   readonly failed: Promise<never>;
@@ -33,6 +35,7 @@ export class Supervised {
 
   constructor(options: SupervisedOptions) {
     this.#options = options;
+    this.name = options.name;
     this.failed = new Promise((_, reject) => {
       this.#fail = reject;
     });
@@ -110,7 +113,7 @@ export class Supervised {
     this.#stopping = true;
     this.#child?.kill('SIGKILL');
     const said = this.#trouble.length === 0 ? '' : `; it last said: ${this.#trouble.join(' | ')}`;
-    this.#fail(new Error(`${this.#options.name} ${why}${said}`));
+    this.#fail(new DemoError('demo-process-failed', `${this.name} ${why}${said}`));
   }
 }
 

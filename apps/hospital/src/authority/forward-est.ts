@@ -32,7 +32,8 @@ export function forwardEst(server: FastifyInstance, { url, https, allowance }: F
       if (typeof value === 'string') headers[name] = value;
     }
     const gone = new AbortController();
-    request.raw.on('close', () => gone.abort());
+    // The answer's end, not the request's: a request is closed as soon as its body was read.
+    reply.raw.on('close', () => gone.abort());
     const answer = await https
       .fetch(`${base}${request.url}`, {
         method: request.method,

@@ -1,0 +1,109 @@
+// vitalseal demo
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { DemoError } from './errors.ts';
+import { runHeadless, writeReport } from './run/run-headless.ts';
+import { runWithPages } from './run/run-with-pages.ts';
+import type { Bed } from './scenario/bed.ts';
+import { bedsOfRecordings } from './scenario/beds-of-recordings.ts';
+import { showcaseBeds } from './scenario/showcase.ts';
+import { prepareWorld } from './world/world.ts';
+
+interface DemoOptions {
+  headless?: true;
+  replay?: readonly string[];
+  speed?: number;
+  report?: string;
+  databaseUrl?: string;
+  peoplePort: number;
+  kill: number;
+  seed: number;
+}
+
+const usualSpeed = 60;
+const mostSpeed = 1_000_000;
+
+export function demoCommand(): Command {
+  return new Command('demo')
+    .description(
+      'Starts a certifying authority, a hospital, patients with sensors and phones, a doctor and an ambulance on this machine, and plays real recordings through them. With pages by default: the console says what to open.',
+    )
+    .option('--headless', 'no pages: plays the recordings to their end, writes the report and exits')
+    .option('--replay <file...>', 'recordings to play, CSV (default: eight that come with the demo)', collect)
+    .option('--speed <n>', `how many times faster than life (default: ${usualSpeed})`, positive)
+    .option('--report <file>', 'where a headless run writes its counts, as JSON (default: standard output)')
+    .option('--people-port <port>', 'port of the pages on the loopback interface; 0 for any', port, 8080)
+    .option('--database-url <url>', 'PostgreSQL for the hospital (default: SQLite)')
+    .option('--kill <times>', 'headless: kill the hospital and the phones in turn, so many times', whole, 0)
+    .option('--seed <n>', 'of the moments at which --kill kills', whole, 1)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  vitalseal demo\n  vitalseal demo --headless --replay patient.csv --speed 600 --report report.json',
+    )
+    .action(demo);
+}
+
+async function demo(options: DemoOptions): Promise<void> {
+  const { headless, replay, speed = usualSpeed, report, databaseUrl, kill, seed } = options;
+  if (!headless && (report !== undefined || kill > 0)) {
+    throw new DemoError('demo-option', 'expected --headless together with --report or --kill');
+  }
+  if (report !== undefined && !existsSync(dirname(report))) {
+    throw new DemoError('demo-option', `expected a folder to write the report to: ${dirname(report)}`);
+  }
+  const beds = await bedsToPlay(replay);
+  const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-demo-'));
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  try {
+    const world = await prepareWorld({ dataDir, databaseUrl, beds, onProgress: progress(beds.length, say) });
+    try {
+      if (headless) {
+        const result = await runHeadless({ world, beds, speed, databaseUrl, kills: kill, seed, say });
+        if (report === undefined) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+        else writeReport(report, result);
+      } else {
+        await runWithPages({ world, beds, speed, databaseUrl, peoplePort: options.peoplePort });
+      }
+    } finally {
+      await world.close();
+    }
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function bedsToPlay(files: readonly string[] | undefined): Promise<readonly Bed[]> {
+  for (const file of files ?? []) {
+    if (!existsSync(file)) throw new DemoError('demo-file', `expected a recording: ${file}`);
+  }
+  return files === undefined ? showcaseBeds() : bedsOfRecordings(files);
+}
+
+function progress(beds: number, say: (line: string) => void): (enrolled: number) => void {
+  return (enrolled) => {
+    if (enrolled === beds || enrolled % 25 === 0) say(`enrolled ${enrolled} of ${beds} patients and their sensors`);
+  };
+}
+
+function collect(file: string, files: readonly string[] = []): readonly string[] {
+  return [...files, file];
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= mostSpeed)) throw new InvalidArgumentError(`expected a number up to ${mostSpeed}`);
+  return value;
+}
+
+function whole(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number');
+  return Number(text);
+}
+
+function port(text: string): number {
+  const value = whole(text);
+  if (value > 65_535) throw new InvalidArgumentError('expected a port');
+  return value;
+}

@@ -1,0 +1,14 @@
+// The one error class of the demo and the one list its codes come from.
+export const demoErrorCodes = ['demo-file', 'demo-option', 'demo-pages-missing', 'demo-process-failed'] as const;
+
+export type DemoErrorCode = (typeof demoErrorCodes)[number];
+
+export class DemoError extends Error {
+  override readonly name = 'DemoError';
+  readonly code: DemoErrorCode;
+
+  constructor(code: DemoErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

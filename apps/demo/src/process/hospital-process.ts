@@ -1,0 +1,35 @@
+// The demo's hospital, in a process of its own: what `vitalseal hospital serve` runs, told where by one JSON argument.
+import { readHospitalKeys, startHospital } from '@vitalseal/app-hospital';
+import { parseClock, parseScaledTime } from '@vitalseal/recording';
+import pino from 'pino';
+import { serveUntilTerminated } from './serve-until-terminated.ts';
+
+export interface HospitalProcessOptions {
+  readonly dataDir: string;
+  readonly databaseUrl?: string | undefined;
+  readonly devicesPort: number;
+  readonly peoplePort: number;
+  readonly pages: { readonly doctor?: string; readonly ambulance?: string };
+  readonly clock: string;
+}
+
+await serveUntilTerminated(async (options: HospitalProcessOptions) => {
+  const { dataDir, databaseUrl, devicesPort, peoplePort, pages, clock } = options;
+  const keys = await readHospitalKeys(dataDir);
+  const hospital = await startHospital({
+    dataDir,
+    databaseUrl,
+    keys,
+    authorityUrl: keys.authorityUrl,
+    devices: { port: devicesPort },
+    people: { port: peoplePort },
+    pages,
+    clock: parseClock(clock),
+    clockSpeed: parseScaledTime(clock).speed,
+    // Every phone of the demo has the same address.
+    handshakeAllowance: { burst: 5000, perSecond: 500 },
+    logger: pino({ level: 'error', base: null }, pino.destination(2)),
+  });
+  const { devicesUrl, peopleUrl } = hospital;
+  return { ready: { devicesUrl, peopleUrl }, stop: () => hospital.stop() };
+});

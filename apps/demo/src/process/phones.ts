@@ -1,0 +1,48 @@
+// The supervised phones as the demo sees them.
+import { fileURLToPath } from 'node:url';
+import { countsRequest, isPhonesMessage, type PhoneCounts } from './phones-messages.ts';
+import type { PhonesProcessOptions } from './phones-process.ts';
+import { Supervised, type SupervisedOptions } from './supervised.ts';
+
+const script = fileURLToPath(new URL('./phones-process.ts', import.meta.url));
+/** A process that was killed cannot answer; the one that follows it can. */
+const askAgainAfter = 2_000;
+
+export class Phones {
+  readonly process: Supervised;
+  #answered: ((counts: PhoneCounts) => void) | undefined;
+
+  constructor(
+    options: PhonesProcessOptions,
+    {
+      onConfirmed,
+      ...rest
+    }: Pick<SupervisedOptions, 'onRestart' | 'onTrouble'> & {
+      /** Both UTC ms: the replay's clock, the machine's. */
+      readonly onConfirmed: (measuredAt: number, acknowledgedAt: number) => void;
+    },
+  ) {
+    this.process = new Supervised({
+      ...rest,
+      name: 'the phones',
+      args: [script, JSON.stringify(options)],
+      onMessage: (message) => {
+        if (!isPhonesMessage(message)) return;
+        if ('counts' in message) this.#answered?.(message.counts);
+        else for (const [measuredAt, acknowledgedAt] of message.confirmed) onConfirmed(measuredAt, acknowledgedAt);
+      },
+    });
+  }
+
+  counts(): Promise<PhoneCounts> {
+    return new Promise((resolve) => {
+      const ask = () => this.process.send(countsRequest);
+      const timer = setInterval(ask, askAgainAfter);
+      this.#answered = (counts) => {
+        clearInterval(timer);
+        resolve(counts);
+      };
+      ask();
+    });
+  }
+}

@@ -1,0 +1,85 @@
+// The demo as one looks at it: pages on the loopback interface, and a console that says what to open and what happens.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { DemoError } from '../errors.ts';
+import type { Bed } from '../scenario/bed.ts';
+import { crew, doctor, type World } from '../world/world.ts';
+import { narrate } from './narrate.ts';
+import { replayTime } from './replay-time.ts';
+import { RunningDemo } from './running-demo.ts';
+
+export interface WithPagesOptions {
+  readonly world: World;
+  readonly beds: readonly Bed[];
+  readonly speed: number;
+  readonly databaseUrl?: string | undefined;
+  readonly peoplePort: number;
+}
+
+const pages = {
+  doctor: fileURLToPath(new URL('../../../doctor/dist', import.meta.url)),
+  ambulance: fileURLToPath(new URL('../../../ambulance/dist', import.meta.url)),
+};
+
+export async function runWithPages({ world, beds, speed, databaseUrl, peoplePort }: WithPagesOptions): Promise<void> {
+  for (const folder of Object.values(pages)) {
+    if (!existsSync(folder))
+      throw new DemoError('demo-pages-missing', 'expected built pages: run "npm run build" first');
+  }
+  const print = (text: string) => process.stdout.write(`${text}\n`);
+  const demo = await RunningDemo.start({
+    world,
+    beds,
+    time: replayTime(beds, speed, 'goes on'),
+    databaseUrl,
+    peoplePort,
+    pages,
+    onRestart: (name) => print(`! ${name} died and was started again`),
+    onTrouble: (line) => process.stderr.write(`${line}\n`),
+  });
+  const stopped = new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+  try {
+    await demo.startSensors();
+    print(
+      welcome({
+        beds: beds.length,
+        speed,
+        doctorLink: await world.invite(doctor, demo.peopleUrl),
+        crewLink: await world.invite(crew, demo.peopleUrl),
+        hospitalPid: demo.hospital.pid,
+      }),
+    );
+    const narration = narrate({ demo, store: world.store, beds, print });
+    await Promise.race([stopped, demo.hospital.failed, demo.phones.process.failed]);
+    narration.end();
+    print('\nStopping.');
+  } finally {
+    await demo.stop();
+  }
+}
+
+interface Welcome {
+  readonly beds: number;
+  readonly speed: number;
+  readonly doctorLink: string;
+  readonly crewLink: string;
+  readonly hospitalPid: number | undefined;
+}
+
+function welcome({ beds, speed, doctorLink, crewLink, hospitalPid }: Welcome): string {
+  return `
+Vitalseal demo: ${beds} patients, ${speed} times as fast as life. One of them gets worse within two minutes.
+
+Open in two browser windows (each link signs in one device, once):
+
+  Doctor     ${doctorLink}
+
+  Ambulance  ${crewLink}
+
+Every reading travels sealed: sensor → phone → secure element → hospital → doctor.
+Try "kill -9 ${hospitalPid ?? ''}": the hospital comes back, and no reading is lost. Ctrl-C ends the demo and deletes its data.
+`;
+}

@@ -1,0 +1,128 @@
+// The running system: the hospital and the phones in processes of their own, the sensors in this one, as radios in the
+// same room would be.
+import { fileURLToPath } from 'node:url';
+import { type Sensor, scheduleOf, startSensor } from '@vitalseal/app-sensor';
+import { formatClock, type ScaledTime, scaledClock } from '@vitalseal/recording';
+import { connectTcp } from '@vitalseal/sensor-link/node';
+import type { HospitalProcessOptions } from '../process/hospital-process.ts';
+import { Phones } from '../process/phones.ts';
+import { Supervised } from '../process/supervised.ts';
+import { Latencies } from '../report/report.ts';
+import type { Bed } from '../scenario/bed.ts';
+import { freePorts } from '../world/free-ports.ts';
+import type { World } from '../world/world.ts';
+
+export interface RunningDemoOptions {
+  readonly world: World;
+  readonly beds: readonly Bed[];
+  readonly time: ScaledTime;
+  readonly databaseUrl?: string | undefined;
+  readonly peoplePort: number;
+  readonly pages: HospitalProcessOptions['pages'];
+  readonly onRestart?: (name: string, restarts: number) => void;
+  readonly onTrouble?: (line: string) => void;
+}
+
+const hospitalScript = fileURLToPath(new URL('../process/hospital-process.ts', import.meta.url));
+/** Usual for Bluetooth LE on today's phones. */
+const mtu = 185;
+
+export class RunningDemo {
+  readonly hospital: Supervised;
+  readonly phones: Phones;
+  readonly peopleUrl: string;
+  readonly latencies: Latencies;
+  readonly #options: RunningDemoOptions;
+  readonly #phonePorts: readonly number[];
+  #sensors: readonly Sensor[] = [];
+
+  private constructor(
+    options: RunningDemoOptions,
+    {
+      hospitalPort,
+      peoplePort,
+      phonePorts,
+    }: { hospitalPort: number; peoplePort: number; phonePorts: readonly number[] },
+  ) {
+    const { world, beds, time, databaseUrl, pages, onRestart, onTrouble } = options;
+    const clock = formatClock(time);
+    const supervision = (name: string) => ({
+      ...(onRestart && { onRestart: (restarts: number) => onRestart(name, restarts) }),
+      ...(onTrouble && { onTrouble }),
+    });
+    const hospitalOptions: HospitalProcessOptions = {
+      dataDir: world.hospitalDir,
+      databaseUrl,
+      devicesPort: hospitalPort,
+      peoplePort,
+      pages,
+      clock,
+    };
+    this.#options = options;
+    this.#phonePorts = phonePorts;
+    this.peopleUrl = `http://127.0.0.1:${peoplePort}`;
+    this.latencies = new Latencies(time);
+    this.hospital = new Supervised({
+      ...supervision('the hospital'),
+      name: 'the hospital',
+      args: [hospitalScript, JSON.stringify(hospitalOptions)],
+    });
+    this.phones = new Phones(
+      {
+        hospitalUrl: `https://127.0.0.1:${hospitalPort}`,
+        clock,
+        phones: beds.map((bed, n) => ({ dataDir: world.phoneDir(bed), port: phonePorts[n] ?? 0, place: bed.place })),
+      },
+      {
+        ...supervision('the phones'),
+        onConfirmed: (measuredAt, acknowledgedAt) => this.latencies.acknowledged(measuredAt, acknowledgedAt),
+      },
+    );
+  }
+
+  /** The hospital and the phones, up and waiting. */
+  static async start(options: RunningDemoOptions): Promise<RunningDemo> {
+    const [hospitalPort = 0, anyPort = 0, ...phonePorts] = await freePorts(options.beds.length + 2);
+    const peoplePort = options.peoplePort === 0 ? anyPort : options.peoplePort;
+    const demo = new RunningDemo(options, { hospitalPort, peoplePort, phonePorts });
+    try {
+      await demo.hospital.start();
+      await demo.phones.process.start();
+    } catch (error) {
+      await demo.stop();
+      throw error;
+    }
+    return demo;
+  }
+
+  async startSensors(): Promise<void> {
+    const { world, beds, time } = this.#options;
+    const clock = scaledClock(time);
+    this.#sensors = await Promise.all(
+      beds.map((bed, n) =>
+        startSensor({
+          device: world.sensorOf(bed),
+          patient: bed.patient,
+          readings: scheduleOf(bed.rows, time.origin),
+          clock,
+          connect: () => connectTcp({ host: '127.0.0.1', port: this.#phonePorts[n] ?? 0, mtu }),
+        }),
+      ),
+    );
+  }
+
+  /** When every reading is measured and every element has confirmed it. */
+  async sensorsFinished(): Promise<void> {
+    await Promise.all(this.#sensors.map(({ finished }) => finished));
+  }
+
+  get measured(): number {
+    return this.#sensors.reduce((total, sensor) => total + sensor.counts().measured, 0);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#sensors.map((sensor) => sensor.stop()));
+    await this.phones.process.stop();
+    await this.hospital.stop();
+  }
+}

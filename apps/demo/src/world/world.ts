@@ -1,0 +1,96 @@
+// Everything that is there before the first reading: a certifying authority, a hospital that is enrolled with it, its
+// patients, their phones' elements and their sensors, a doctor on call and an ambulance crew.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type RunningAuthority, startAuthority } from '@vitalseal/app-certifying-authority';
+import { enrolHospital, openStore, type Store } from '@vitalseal/app-hospital';
+import { enrolPatient } from '@vitalseal/app-patient';
+import type { SensorDevice } from '@vitalseal/app-sensor';
+import { activationLink } from '@vitalseal/certifying-authority';
+import { formatIdentity, type Identity } from '@vitalseal/protocol';
+import type { Bed } from '../scenario/bed.ts';
+import { certifiedSensor } from './certified-sensor.ts';
+
+export interface WorldOptions {
+  readonly dataDir: string;
+  readonly databaseUrl?: string | undefined;
+  readonly beds: readonly Bed[];
+  readonly onProgress?: (enrolled: number) => void;
+}
+
+export interface World {
+  readonly authority: RunningAuthority;
+  /** The hospital's own store, opened beside the hospital to count what it stored. */
+  readonly store: Store;
+  readonly hospitalDir: string;
+  phoneDir(bed: Bed): string;
+  sensorOf(bed: Bed): SensorDevice;
+  /** A one-time sign-in link for the page at `peopleUrl`. */
+  invite(identity: Identity, peopleUrl: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export const hospital: Identity = { role: 'hospital', id: 'demo-hospital' };
+export const doctor: Identity = { role: 'doctor', id: 'dr-haddad' };
+export const crew: Identity = { role: 'ambulance', id: 'ambulance-7' };
+
+const people = [
+  { identity: doctor, name: 'Dr Haddad' },
+  { identity: crew, name: 'Ambulance 7' },
+];
+const invitationMs = 24 * 3_600_000;
+
+export async function prepareWorld({ dataDir, databaseUrl, beds, onProgress }: WorldOptions): Promise<World> {
+  const folder = (...names: string[]) => join(dataDir, ...names);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const running = await startAuthority({ dataDir: folder('authority'), createAs: 'Vitalseal demo' });
+  const { authority, url, rootFingerprint } = running;
+  const hospitalDir = folder('hospital');
+  const serverNames = ['127.0.0.1', 'localhost'];
+  const invitation = await authority.invite({ identity: hospital, ttl: invitationMs, serverNames });
+  await enrolHospital({
+    dataDir: hospitalDir,
+    authorityUrl: url,
+    rootFingerprint,
+    identity: hospital,
+    code: invitation.code,
+    serverNames,
+  });
+  const store = await openStore({ dataDir: hospitalDir, databaseUrl });
+  for (const { identity, name } of people) {
+    const { role } = identity;
+    await store.people.register({ identity: formatIdentity(identity), role, name, tier: 1, on_call: 1 });
+  }
+
+  const sensors = new Map<string, SensorDevice>();
+  const phoneDir = ({ patient }: Bed) => folder('phones', patient.id);
+  for (const bed of beds) {
+    const { patient, sensor, name } = bed;
+    await store.patients.admit({ identity: patient.id, name, bed: bed.bed, policy: null, at: Date.now() });
+    const { code } = await authority.invite({ identity: patient, ttl: invitationMs });
+    const link = { url, identity: patient, code, rootFingerprint };
+    await enrolPatient(phoneDir(bed), link, { sensors: [sensor], hospital });
+    sensors.set(patient.id, await certifiedSensor(authority, sensor));
+    onProgress?.(sensors.size);
+  }
+
+  return {
+    authority: running,
+    store,
+    hospitalDir,
+    phoneDir,
+    sensorOf({ patient }) {
+      const sensor = sensors.get(patient.id);
+      if (sensor === undefined) throw new Error('expected a bed of this demo');
+      return sensor;
+    },
+    async invite(identity, peopleUrl) {
+      const { code } = await authority.invite({ identity, ttl: invitationMs });
+      return activationLink({ url: new URL(`/${identity.role}/`, peopleUrl).href, identity, code, rootFingerprint });
+    },
+    async close() {
+      await store.close();
+      await running.close();
+    },
+  };
+}

@@ -6,6 +6,7 @@ import { listenControl } from './control/control-socket.ts';
 import { openEnrolledElement } from './element/data-folder.ts';
 import { enteredMeasurements } from './entered-values.ts';
 import { PatientError } from './errors.ts';
+import type { DeliveryState } from './hospital/delivery.ts';
 import { type Gateway, startGateway } from './start-gateway.ts';
 import { delivery } from './status-text.ts';
 
@@ -28,6 +29,12 @@ export async function runGateway(options: RunGatewayOptions, stop: Promise<void>
   const { element, root } = await openEnrolledElement(folder);
   for (const sensor of sensors) formatIdentity(sensor);
   if (sensors.length > 0) await element.bond({ sensors });
+  let away = false;
+  // Sending and resting take turns all day; what the patient should hear of is waiting, and its end.
+  const sayOfHospital = (state: DeliveryState) => {
+    if (state.state === 'waiting' || away) say(`hospital: ${delivery(state, Date.now())}`);
+    away = state.state === 'waiting';
+  };
   const gateway = await startGateway({
     element,
     root,
@@ -37,7 +44,7 @@ export async function runGateway(options: RunGatewayOptions, stop: Promise<void>
     batch,
     location: () => location && at(location, clock.now()),
     events: {
-      hospital: (state) => say(`hospital: ${delivery(state, Date.now())}`),
+      hospital: (state) => sayOfHospital(state),
       sensors: ({ linked, trouble }) => say(`sensors linked: ${linked}${trouble ? ` (${trouble})` : ''}`),
       refused: ({ code }) => say(`the hospital refused a reading for good; it is kept on the shelf (${code})`),
     },

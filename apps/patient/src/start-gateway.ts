@@ -3,7 +3,7 @@
 
 import type { Bytes, Location, Timestamp } from '@vitalseal/protocol';
 import type { Confirmation, Display, EnteredReading, Refusal, SecureElement } from '@vitalseal/secure-element';
-import type { Link } from '@vitalseal/sensor-link';
+import { type Link, type LinkPairOptions, linkPair, SensorLinkError } from '@vitalseal/sensor-link';
 import { listenTcp, type TcpListener } from '@vitalseal/sensor-link/node';
 import { DeliveryLoop, type DeliveryState } from './hospital/delivery.ts';
 import { HospitalClient } from './hospital/hospital-client.ts';
@@ -48,6 +48,8 @@ export interface Gateway {
   readonly port: number;
   /** A sensor's link, however it came about. */
   accept(link: Link): void;
+  /** For a sensor in the same process. @returns its end of a new link */
+  connect(options?: LinkPairOptions): Promise<Link>;
   status(): Promise<GatewayStatus>;
   /** A reading the patient enters by hand. */
   enter(reading: EnteredReading): Promise<void>;
@@ -125,6 +127,13 @@ class RunningGateway implements Gateway {
     });
     this.#ports.add(port);
     this.#saySensors();
+  }
+
+  async connect(options: LinkPairOptions = {}): Promise<Link> {
+    if (this.#stopped) throw new SensorLinkError('link-unreachable', 'expected a phone that runs');
+    const [sensors, own] = linkPair(options);
+    this.accept(own);
+    return sensors;
   }
 
   async status(): Promise<GatewayStatus> {

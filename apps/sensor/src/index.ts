@@ -1,5 +1,6 @@
 // The sensor, as a command and as a library.
 
+export { connectTcp as phoneOverTcp } from '@vitalseal/sensor-link/node';
 export { sensorCommand } from './command.ts';
 export { enrolSensor, openSensorDevice } from './device/data-folder.ts';
 export { type SensorDevice, temporarySensorDevice } from './device/sensor-device.ts';

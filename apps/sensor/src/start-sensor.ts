@@ -85,6 +85,7 @@ class RunningSensor implements Sensor {
     this.#keeper = keeper;
     this.finished = this.#done.promise;
     this.finished.catch(() => {});
+    keeper.broken.catch((error: unknown) => this.#fail(error));
     const measuring = this.#measure().catch((error: unknown) => this.#fail(error));
     this.#loops = Promise.all([measuring, this.#talk()]).then(() => {});
   }

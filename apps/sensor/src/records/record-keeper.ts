@@ -8,8 +8,10 @@ import {
   encodeCbor,
   encodeStep1Message,
   type Identity,
+  ProtocolError,
   recordHash,
 } from '@vitalseal/protocol';
+import { SecureElementError } from '@vitalseal/secure-element';
 import { CommandQueue, type ElementStorage, Transaction } from '@vitalseal/secure-element/storage';
 import type { ScheduledReading } from '../recording/replay.ts';
 import { type OwnChannel, OwnChannels } from './own-channels.ts';
@@ -46,6 +48,8 @@ export class RecordKeeper {
   readonly #serial = new CommandQueue();
   readonly queue: RecordQueue;
   readonly #lastSequence = new Map<string, number>();
+  readonly #usedByElement = new Set<string>();
+  readonly #broken = Promise.withResolvers<never>();
   #progress: Progress;
 
   private constructor(
@@ -60,6 +64,7 @@ export class RecordKeeper {
     this.#channels = loaded.channels;
     this.queue = loaded.queue;
     this.#progress = loaded.progress;
+    this.#broken.promise.catch(() => {});
   }
 
   static async load(
@@ -89,12 +94,13 @@ export class RecordKeeper {
   }
 
   /**
-   * Keys are renewed only when all that waits was sealed on the current channel: the element deletes the keys before
-   * at the first record on a new one, so at most two may be in use.
+   * Keys are renewed only on a channel the element has used, for it forgets an unused one at the next handshake; and
+   * only when all that waits was sealed on it, for at the first record on the new one the element deletes the one before.
    */
   handshakeDue(at: number): boolean {
     const current = this.#channels.current;
     if (!current) return true;
+    if (!this.#usedByElement.has(current.key)) return false;
     const old = Math.abs(at - current.establishedAt) > this.#settings.renewAfterMs;
     if (!old && this.#sealedOn(current) < this.#settings.renewAfterRecords) return false;
     for (const { sealed } of this.queue.records()) if (sealed && sealed.channel !== current.key) return false;
@@ -106,7 +112,7 @@ export class RecordKeeper {
   }
 
   measure(readings: readonly ScheduledReading[]): Promise<void> {
-    return this.#serial.run(async () => {
+    return this.#run(async () => {
       const transaction = new Transaction();
       const channel = this.#channels.current;
       for (const { measuredAt, measurements } of readings) {
@@ -124,7 +130,7 @@ export class RecordKeeper {
 
   /** A handshake was completed: from now on records are sealed on its channel, those that waited for one first. */
   establish(secrets: ChannelSecrets, at: number): Promise<void> {
-    return this.#serial.run(async () => {
+    return this.#run(async () => {
       const transaction = new Transaction();
       const channel = await this.#channels.establish(transaction, secrets, at);
       for (const record of this.queue.records()) {
@@ -137,7 +143,7 @@ export class RecordKeeper {
 
   /** @param answer of the element, as the phone brought it @throws ProtocolError, SecureElementError */
   takeAnswer(answer: Bytes): Promise<Answered> {
-    return this.#serial.run(async () => {
+    return this.#run(async () => {
       const read = await readAnswer(answer, this.queue, this.#channels);
       const transaction = new Transaction();
       for (const record of read.acknowledged) this.queue.remove(transaction, record);
@@ -165,7 +171,24 @@ export class RecordKeeper {
       }
       await transaction.commit(this.#storage);
       for (const accept of read.accept) accept();
+      for (const { sealed } of read.acknowledged) if (sealed) this.#usedByElement.add(sealed.channel);
       return read;
+    });
+  }
+
+  /** Fails, for good, when the store did: what is in memory may then be wrong, and the sensor must be started again. */
+  get broken(): Promise<never> {
+    return this.#broken.promise;
+  }
+
+  #run<T>(work: () => Promise<T>): Promise<T> {
+    return this.#serial.run(async () => {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isRefusal(error)) this.#broken.reject(error);
+        throw error;
+      }
     });
   }
 
@@ -195,4 +218,10 @@ export class RecordKeeper {
       this.#progress = progress;
     });
   }
+}
+
+/** What came was not right; everything else is the store's failure. */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof SecureElementError) return !error.code.startsWith('storage-');
+  return error instanceof ProtocolError;
 }

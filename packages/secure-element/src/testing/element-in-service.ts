@@ -26,14 +26,16 @@ export interface InService {
 }
 
 export interface InServiceOptions {
+  /** UTC ms at which certificates are valid and the clock begins. */
+  readonly at?: number;
   readonly storage?: ElementStorage;
   readonly settings?: Partial<ElementSettings>;
   readonly refuse?: NonNullable<RespondingHospitalOptions['refuse']>;
 }
 
 export async function elementInService(options: InServiceOptions = {}): Promise<InService> {
-  const { storage = memoryStorage(), settings = {}, refuse } = options;
-  const clock = { at: Date.UTC(2026, 0, 15, 12) };
+  const { storage = memoryStorage(), settings = {}, refuse, at = Date.UTC(2026, 0, 15, 12) } = options;
+  const clock = { at };
   const now = () => clock.at;
   const world = await CertifiedWorld.make(clock.at);
   const element = await SecureElement.open({ storage, localKey: testLocalKey, settings });

@@ -13,6 +13,9 @@ export interface Reassembled {
   readonly refused?: ProtocolError;
 }
 
+/** Numbers come again after 256; so many behind the latest are taken for old, the others for new. */
+const remembered = 64;
+
 interface Unfinished {
   readonly number: number;
   readonly length: number;
@@ -26,6 +29,7 @@ export class Reassembler {
   readonly #maxMessage: number;
   #unfinished: Unfinished | undefined;
   #finished: number | undefined;
+  #latest: number | undefined;
 
   /** @throws ProtocolError `link-mtu-unsupported` */
   constructor(mtu: number, maxMessage = maxMessageLength) {
@@ -35,24 +39,26 @@ export class Reassembler {
 
   /** Never throws: on a link there is no caller to throw to. */
   accept(fragment: Bytes): Reassembled {
-    const unfinished = this.#unfinished;
-    this.#unfinished = undefined;
-    if (fragment.length > this.#longest) return refusal('fragment-oversized', 'a fragment that fits the MTU');
     const [number, index] = fragment;
+    const unfinished = this.#unfinished?.number === number ? this.#unfinished : undefined;
+    // Until the fragment proves to be the next of it.
+    if (unfinished !== undefined) this.#unfinished = undefined;
+    if (fragment.length > this.#longest) return refusal('fragment-oversized', 'a fragment that fits the MTU');
     if (number === undefined || index === undefined || fragment.length === headerLength) {
       return refusal('fragment-malformed', 'a message number, an index and data');
     }
-    if (number === this.#finished || (number === unfinished?.number && index < unfinished.parts.length)) {
+    if (index === 0) return this.#begin(number, fragment);
+    if (index === unfinished?.parts.length) return this.#add(unfinished, fragment.slice(headerLength));
+    if (number === this.#finished || (unfinished !== undefined && index < unfinished.parts.length)) {
       return refusal('fragment-duplicate', 'each fragment once');
     }
-    if (index === 0) return this.#begin(number, fragment, unfinished !== undefined);
-    if (number !== unfinished?.number || index !== unfinished.parts.length) {
-      return refusal('fragment-out-of-order', 'the next fragment of the message');
-    }
-    return this.#add(unfinished, fragment.slice(headerLength));
+    return refusal('fragment-out-of-order', 'the next fragment of the message');
   }
 
-  #begin(number: number, fragment: Bytes, previousWasCut: boolean): Reassembled {
+  #begin(number: number, fragment: Bytes): Reassembled {
+    if (this.#latest !== undefined && (this.#latest - number + 256) % 256 < remembered) {
+      return refusal('fragment-duplicate', 'a message after the latest');
+    }
     const [high, low] = fragment.subarray(headerLength);
     const data = fragment.slice(headerLength + lengthLength);
     if (high === undefined || low === undefined || data.length === 0) {
@@ -62,6 +68,9 @@ export class Reassembler {
     if (length > this.#maxMessage) {
       return refusal('fragment-oversized', `a message of at most ${this.#maxMessage} bytes`);
     }
+    const previousWasCut = this.#unfinished !== undefined;
+    this.#unfinished = undefined;
+    this.#latest = number;
     const begun = this.#add({ number, length, parts: [], received: 0 }, data);
     return previousWasCut ? { ...refusal('fragment-out-of-order', 'the rest of the message before'), ...begun } : begun;
   }

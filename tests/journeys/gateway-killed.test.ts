@@ -1,0 +1,151 @@
+// The phone's process is killed (SIGKILL) at twenty random moments while a sensor streams, and started again each time:
+// every measured reading is confirmed, stored once, and no counter of the secure element is used twice.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openElement } from '@vitalseal/app-patient';
+import { TlsHospital } from '@vitalseal/app-patient/testing';
+import { phoneOverTcp, type Sensor, startSensor, temporarySensorDevice } from '@vitalseal/app-sensor';
+import { createRequest, encodePem, generateKeyPair } from '@vitalseal/certifying-authority';
+import { CertifiedWorld, patientIdentity, sensorIdentity } from '@vitalseal/secure-element/testing';
+import { afterEach, expect, test } from 'vitest';
+
+const kills = 20;
+const readings = 2500;
+const intervalMs = 10;
+const seed = Number(process.env.VITALSEAL_SEED ?? Date.now() % 1_000_000);
+const vitalseal = fileURLToPath(new URL('../../apps/vitalseal/bin/vitalseal.js', import.meta.url));
+
+const closing: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+/** Mulberry32: small, and the same for a seed everywhere. */
+function randomOf(state: number): () => number {
+  let a = state;
+  return () => {
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+interface RunningGateway {
+  readonly process: ChildProcess;
+  readonly listening: Promise<void>;
+  readonly exited: Promise<number | null>;
+  output: string;
+}
+
+function runGateway(folder: string, hospital: string, port: number): RunningGateway {
+  const args = ['patient', 'run', '--data', folder, '--hospital', hospital, '--listen', `127.0.0.1:${port}`];
+  const child = spawn(process.execPath, [vitalseal, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const listening = Promise.withResolvers<void>();
+  const running: RunningGateway = {
+    process: child,
+    listening: listening.promise,
+    exited: new Promise((resolve) => child.once('exit', resolve)),
+    output: '',
+  };
+  const read = (chunk: Buffer) => {
+    running.output += chunk.toString();
+    if (running.output.includes('listening for sensors')) listening.resolve();
+  };
+  child.stdout?.on('data', read);
+  child.stderr?.on('data', read);
+  child.once('exit', () => listening.reject(new Error(`the gateway did not start: ${running.output}`)));
+  listening.promise.catch(() => {});
+  return running;
+}
+
+/** The data folder of an enrolled phone. */
+async function enrolledPhone(world: CertifiedWorld): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'vitalseal-killed-'));
+  closing.push(() => rmSync(folder, { recursive: true }));
+  const element = await openElement(folder);
+  const chain = await world.certify(await element.generateKey(patientIdentity), patientIdentity);
+  await element.installCertificates({ chain, anchors: [world.root], at: Date.now() });
+  await element.bond({ sensors: [sensorIdentity] });
+  await element.close();
+  writeFileSync(join(folder, 'root.pem'), encodePem('CERTIFICATE', world.root));
+  return folder;
+}
+
+async function streamingSensor(world: CertifiedWorld, port: number): Promise<Sensor> {
+  const pair = await generateKeyPair({ extractable: true });
+  const chain = await world.certify(await createRequest(pair, sensorIdentity), sensorIdentity);
+  const fields = { identity: sensorIdentity, chain, root: world.root, privateKey: pair.privateKey };
+  const origin = Date.now();
+  const sensor = await startSensor({
+    device: await temporarySensorDevice(fields),
+    patient: patientIdentity,
+    readings: Array.from({ length: readings }, (_, i) => ({
+      measuredAt: origin + i * intervalMs,
+      measurements: [{ code: 147842, unit: 264864, value: { mantissa: i, exponent: 0 } }],
+    })),
+    clock: { now: Date.now },
+    connect: () => phoneOverTcp({ host: '127.0.0.1', port }),
+    backoff: { firstMs: 10, mostMs: 100 },
+  });
+  closing.push(() => sensor.stop());
+  return sensor;
+}
+
+test(`a gateway killed ${kills} times loses and repeats nothing (seed ${seed})`, { timeout: 180_000 }, async () => {
+  const random = randomOf(seed);
+  const world = await CertifiedWorld.make(Date.now());
+  const hospital = await TlsHospital.listen(world);
+  closing.push(() => hospital.close());
+  const folder = await enrolledPhone(world);
+  const port = await freePort();
+  let gateway = runGateway(folder, hospital.url, port);
+  closing.push(async () => {
+    gateway.process.kill('SIGKILL');
+    await gateway.exited;
+  });
+  await gateway.listening;
+  const sensor = await streamingSensor(world, port);
+
+  for (let kill = 0; kill < kills; kill++) {
+    await gateway.listening;
+    await new Promise((resolve) => setTimeout(resolve, random() * 500));
+    gateway.process.kill('SIGKILL');
+    await gateway.exited;
+    gateway = runGateway(folder, hospital.url, port);
+  }
+
+  await gateway.listening;
+  await sensor.finished;
+  expect(sensor.counts()).toEqual({ measured: readings, acknowledged: readings, refused: 0, waiting: 0 });
+  while (hospital.hospital.stored.size < readings) await new Promise((resolve) => setTimeout(resolve, 20));
+  gateway.process.kill('SIGTERM');
+  expect(await gateway.exited).toBe(0);
+
+  const values = [...hospital.hospital.stored.values()].map(({ reading }) => JSON.stringify(reading.measurements));
+  expect(new Set(values).size).toBe(readings);
+  expect(values).toHaveLength(readings);
+  expect(hospital.hospital.repeatedCounters).toBe(0);
+  const element = await openElement(folder);
+  element.unlock();
+  const { counts, waiting } = await element.display();
+  await element.close();
+  expect(counts).toMatchObject({ received: readings, acknowledged: readings, refused: 0 });
+  expect(waiting.readings).toBe(0);
+});

@@ -94,13 +94,13 @@ export class PersonDesk {
     }
   }
 
-  async #acknowledge({ now, ward }: Moment, channel: OpenChannel, { alarm }: Acknowledge): Promise<void> {
+  async #acknowledge({ db, now, ward }: Moment, channel: OpenChannel, { alarm }: Acknowledge): Promise<void> {
     if (channel.peer.role !== 'doctor') throw notPermitted();
     const found = this.#options.ward.findAlarm(alarm);
     const by = channel.peerName;
     if (found !== undefined) {
       ward.answer(found.patient.number, found.open, { type: 'acknowledge', at: now, by }, by);
-    } else if ((await this.#options.store.alarms.find(alarm)) === undefined) {
+    } else if ((await this.#options.store.alarms.find(alarm, db)) === undefined) {
       throw new HospitalError('unknown-alarm', 'expected an alarm of this hospital');
     }
   }

@@ -18,11 +18,9 @@ export const clinicianErrorCodes = [
   'stream-ended',
   'record-not-opened',
   'record-replayed',
-  'record-missing',
   'message-not-understood',
   'alarm-not-opened',
   'request-refused',
-  'stopped',
 ] as const;
 
 export type ClinicianErrorCode = (typeof clinicianErrorCodes)[number];

@@ -2,7 +2,7 @@
 import { ageInWords, timeInWords } from '@vitalseal/clinician';
 import { PriorityMark, ScoreMark, useHospitalNow } from '@vitalseal/clinician/react';
 import { PlacePanel } from '../place/place-panel.tsx';
-import { callName } from './call-state.ts';
+import { callName, stateNames } from './call-state.ts';
 import classes from './call-view.module.css';
 import { LastReadings } from './last-readings.tsx';
 import { NextStep } from './next-step.tsx';
@@ -24,8 +24,7 @@ export function CallView({ call, onLeave }: CallViewProps) {
           <div className={classes.who}>
             <p className={classes.since}>
               <PriorityMark priority={call.priority} answered={call.state !== 'offered' && call.added.length === 0} />
-              Call {call.state === 'closed' ? 'closed' : call.state === 'offered' ? 'offered' : 'yours'} since{' '}
-              {timeInWords(call.since, now)}, {ageInWords(now - call.since)} ago
+              {stateNames[call.state]} since {timeInWords(call.since, now)}, {ageInWords(now - call.since)} ago
             </p>
             <h1 className={classes.name}>{callName(call)}</h1>
             <ul className={classes.reasons}>

@@ -124,6 +124,7 @@ function Scale({ view: { width, pixelsPerMetre } }: { readonly view: View }) {
   const length = metres * pixelsPerMetre;
   return (
     <g>
+      <rect className={classes.scaleGround} width={length + 96} height="40" />
       <path className={classes.scale} d={`M16 18v9h${length}v-9`} />
       <text className={classes.scaleText} x={24 + length} y="29">
         {metres >= 1000 ? `${metres / 1000} km` : `${metres} m`}

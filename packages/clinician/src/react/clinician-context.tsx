@@ -1,5 +1,13 @@
 // The running clinician, for every part of a page.
-import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import type { Clinician } from '../clinician.ts';
 import { hospitalTime } from '../ward/hospital-clock.ts';
 import type { Ward } from '../ward/ward.ts';
@@ -16,9 +24,28 @@ export function useClinician(): Clinician {
   return clinician;
 }
 
+/** A ward may change many times a second; an eye needs no more than this. */
+const paceMs = 80;
+
 export function useWard(): Ward {
   const { ward } = useClinician();
-  return useSyncExternalStore(ward.subscribe, ward.get);
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const unsubscribe = ward.subscribe(() => {
+        timer ??= setTimeout(() => {
+          timer = undefined;
+          listener();
+        }, paceMs);
+      });
+      return () => {
+        clearTimeout(timer);
+        unsubscribe();
+      };
+    },
+    [ward],
+  );
+  return useSyncExternalStore(subscribe, ward.get);
 }
 
 /** The device's own clock, once a second: what ages are counted on. */

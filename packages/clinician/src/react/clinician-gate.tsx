@@ -4,7 +4,8 @@ import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { takeSignInLink } from '../browser/address-bar.ts';
 import { indexedDbCustody } from '../browser/indexed-db-custody.ts';
 import type { Clinician } from '../clinician.ts';
-import { signIn } from '../enrolment/sign-in.ts';
+import type { KeyCustody } from '../custody/key-custody.ts';
+import { type SignInStep, signIn } from '../enrolment/sign-in.ts';
 import { codeOf } from '../errors.ts';
 import { startClinician } from '../start-clinician.ts';
 import { ClinicianProvider } from './clinician-context.tsx';
@@ -31,13 +32,9 @@ export function ClinicianGate({ device, who, children }: ClinicianGateProps) {
       const hospitalUrl = location.origin;
       try {
         if (link !== undefined) {
-          await signIn({
-            link,
-            role: device,
-            custody,
-            hospitalUrl,
-            onStep: (step) => setState({ kind: 'enrolling', step }),
-          });
+          setClinician(undefined);
+          const onStep = (step: SignInStep) => setState({ kind: 'enrolling', step });
+          await signIn({ link, role: device, custody, hospitalUrl, onStep }).catch(unlessSignedIn(custody));
         }
         const started = await startClinician({ role: device, hospitalUrl, custody, opens: 'person' });
         setClinician(started);
@@ -51,6 +48,13 @@ export function ClinicianGate({ device, who, children }: ClinicianGateProps) {
 
   useEffect(() => {
     void enter(linkAtStart);
+    // A new link opened in a tab that shows the page already changes its fragment and loads nothing.
+    const arrived = () => {
+      const link = takeSignInLink();
+      if (link !== undefined) void enter(link);
+    };
+    addEventListener('hashchange', arrived);
+    return () => removeEventListener('hashchange', arrived);
   }, [enter]);
 
   useEffect(() => {
@@ -61,9 +65,18 @@ export function ClinicianGate({ device, who, children }: ClinicianGateProps) {
     return () => {
       removeEventListener('online', wake);
       document.removeEventListener('visibilitychange', wake);
+      void clinician.stop();
     };
   }, [clinician]);
 
   if (clinician === undefined) return <SignIn who={who} state={state} onLink={(link) => void enter(link)} />;
   return <ClinicianProvider clinician={clinician}>{children}</ClinicianProvider>;
+}
+
+/** A link that was used is no obstacle for the device that used it: whoever clicks it again means to come in. */
+function unlessSignedIn(custody: KeyCustody): (error: unknown) => Promise<void> {
+  return async (error) => {
+    const used = codeOf(error) === 'enrolment-refused';
+    if (!used || (await custody.load()) === undefined) throw error;
+  };
 }

@@ -1,5 +1,5 @@
 // The root of a page.
-import { type ReactNode, StrictMode } from 'react';
+import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './theme/styles.ts';
 import { PageFrame } from './page-frame.tsx';
@@ -7,9 +7,5 @@ import { PageFrame } from './page-frame.tsx';
 export function mountPage(page: ReactNode): void {
   const element = document.getElementById('page');
   if (element === null) throw new Error('expected an element with the id page');
-  createRoot(element).render(
-    <StrictMode>
-      <PageFrame>{page}</PageFrame>
-    </StrictMode>,
-  );
+  createRoot(element).render(<PageFrame>{page}</PageFrame>);
 }

@@ -18,18 +18,13 @@ export const hospitalErrorCodes = [
   // what the hospital itself may fail with
   'store-unavailable',
   'store-newer',
-  'shutting-down',
   'authority-unreachable',
-  'authority-refused',
-  'root-mismatch',
   'not-initialised',
   'already-initialised',
   'already-running',
   'insecure-listener',
   'invalid-option',
   'invalid-file',
-  'already-admitted',
-  'unknown-person',
 ] as const;
 
 export type HospitalErrorCode = (typeof hospitalErrorCodes)[number];

@@ -10,6 +10,7 @@ export const sensorErrorCodes = [
   'sensor-recording-patient',
   'sensor-phone-not-bonded',
   'sensor-handshake-unanswered',
+  'sensor-memory-full',
 ] as const;
 
 export type SensorErrorCode = (typeof sensorErrorCodes)[number];

@@ -10,7 +10,6 @@ export const certificateErrorCodes = [
   'authority-missing',
   'certificate-unknown',
   'chain-length',
-  'credential-unknown',
   'critical-extension-unknown',
   'crl-rolled-back',
   'crl-stale',

@@ -10,7 +10,6 @@ export const secureElementErrorCodes = [
   'certificate-mismatch',
   'handshake-needed',
   'handshake-out-of-order',
-  'handshake-refused',
   'peer-not-bonded',
   // what comes in
   'answer-malformed',

@@ -2,7 +2,7 @@
 // the sensor keeps each record until its sealed acknowledgement.
 
 /** Each code a `SensorLinkError` may carry; docs/errors.md lists the same. */
-export const sensorLinkErrorCodes = ['link-closed', 'link-unreachable', 'link-malformed', 'link-overrun'] as const;
+export const sensorLinkErrorCodes = ['link-unreachable', 'link-malformed', 'link-overrun'] as const;
 
 export type SensorLinkErrorCode = (typeof sensorLinkErrorCodes)[number];
 

@@ -9,7 +9,6 @@ const statuses: { readonly [code: string]: number } = {
   'too-many-feeds': 503,
   'body-too-large': 413,
   'store-unavailable': 503,
-  'shutting-down': 503,
   'authority-unreachable': 503,
   'channel-unknown': 401,
   'authentication-failed': 401,

@@ -39,7 +39,7 @@ export interface Delivery {
 
 const maxAnswerBytes = 1 << 18;
 /** Refusals that sealing again cures: they are of the record, not of the reading. */
-const curedBySealingAgain = new Set(['record-replayed', 'record-too-old', 'channel-unknown', 'channel-expired']);
+const curedBySealingAgain = new Set(['record-replayed', 'record-too-old', 'channel-unknown']);
 
 /** @throws SecureElementError @throws ProtocolError: nothing has changed then */
 export async function takeHospitalAnswer(state: ElementState, answer: Bytes, at: number): Promise<Delivery> {

@@ -1,5 +1,7 @@
 // Every refusal of the patient's phone. No message holds a key, a person's identifier or a reading.
 
+import { ProtocolError } from '@vitalseal/protocol';
+
 /** Each code a `PatientError` may carry; docs/errors.md lists the same. */
 export const patientErrorCodes = [
   'patient-role-expected',
@@ -28,8 +30,9 @@ export class PatientError extends Error {
   }
 }
 
-/** The stable code of any refusal, for what is said to the patient. */
+/** The stable code of any refusal, for what is said to the patient: that of its cause where a credential was refused. */
 export function codeOf(error: unknown): string {
+  if (error instanceof ProtocolError && error.code === 'credential-refused' && error.cause) return codeOf(error.cause);
   const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
   return typeof code === 'string' ? code : 'unexpected';
 }

@@ -188,7 +188,9 @@ class RunningSensor implements Sensor {
   }
 }
 
+/** Of its cause where a credential was refused: that says why. */
 function codeOf(error: unknown): string | undefined {
+  if (error instanceof ProtocolError && error.code === 'credential-refused' && error.cause) return codeOf(error.cause);
   const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
   return typeof code === 'string' ? code : undefined;
 }

@@ -15,3 +15,17 @@ export function replayTime(beds: readonly Bed[], speed: number, end: 'goes on' |
   if (end === 'goes on') return time;
   return { ...time, until: Math.ceil(origin + Math.max(...beds.map(durationS)) * 1000) };
 }
+
+/** Readings a second that the whole chain carries on two cores while each stays current; see benchmarks/README.md. */
+const carriedPerSecond = 500;
+
+/**
+ * As fast as asked, up to what one machine carries: beyond it readings would be late by the replay's clock, and a late
+ * reading calls no ambulance.
+ */
+export function carriedSpeed(beds: readonly Bed[], asked: number): number {
+  const rows = beds.reduce((total, bed) => total + bed.rows.length, 0);
+  const longestS = Math.max(...beds.map(durationS));
+  if (longestS === 0) return asked;
+  return Math.min(asked, Math.max(1, Math.floor((carriedPerSecond * longestS) / rows)));
+}

@@ -7,7 +7,7 @@ import type { Report } from '../report/report.ts';
 import { type Bed, durationS } from '../scenario/bed.ts';
 import { crew, doctor, type World } from '../world/world.ts';
 import { interrupt, seededRandom } from './interruptions.ts';
-import { replayTime } from './replay-time.ts';
+import { carriedSpeed, replayTime } from './replay-time.ts';
 import { RunningDemo } from './running-demo.ts';
 
 export interface HeadlessOptions {
@@ -25,7 +25,8 @@ const restWithin = 60_000;
 const lookEvery = 500;
 
 export async function runHeadless(options: HeadlessOptions): Promise<Report> {
-  const { world, beds, speed, databaseUrl, kills, seed, say } = options;
+  const { world, beds, databaseUrl, kills, seed, say } = options;
+  const speed = carriedSpeed(beds, options.speed);
   const time = replayTime(beds, speed, 'stops at the end');
   const before = await world.store.counts();
   const demo = await RunningDemo.start({
@@ -46,7 +47,8 @@ export async function runHeadless(options: HeadlessOptions): Promise<Report> {
       ({ measuredAt }, openedAt) => demo.latencies.reachedDoctor(measuredAt.utcMs, openedAt),
     );
     const crewDevice = await crewOnDuty({ link: await world.invite(crew, hospitalUrl), hospitalUrl });
-    say(`${beds.length} patients, ${speed} times as fast as life`);
+    const limit = speed < options.speed ? `, which is what one machine carries (asked for: ${options.speed})` : '';
+    say(`${beds.length} patients, ${speed} times as fast as life${limit}`);
     await demo.startSensors();
     const progress = setInterval(() => say(`${demo.measured} readings measured`), 5_000);
     const durationMs = (Math.max(...beds.map(durationS)) * 1000) / speed;

@@ -5,7 +5,7 @@ import { DemoError } from '../errors.ts';
 import type { Bed } from '../scenario/bed.ts';
 import { crew, doctor, type World } from '../world/world.ts';
 import { narrate } from './narrate.ts';
-import { replayTime } from './replay-time.ts';
+import { carriedSpeed, replayTime } from './replay-time.ts';
 import { RunningDemo } from './running-demo.ts';
 
 export interface WithPagesOptions {
@@ -21,7 +21,14 @@ const pages = {
   ambulance: fileURLToPath(new URL('../../../ambulance/dist', import.meta.url)),
 };
 
-export async function runWithPages({ world, beds, speed, databaseUrl, peoplePort }: WithPagesOptions): Promise<void> {
+export async function runWithPages({
+  world,
+  beds,
+  databaseUrl,
+  peoplePort,
+  ...options
+}: WithPagesOptions): Promise<void> {
+  const speed = carriedSpeed(beds, options.speed);
   for (const folder of Object.values(pages)) {
     if (!existsSync(folder))
       throw new DemoError('demo-pages-missing', 'expected built pages: run "npm run build" first');

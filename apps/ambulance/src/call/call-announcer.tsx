@@ -1,6 +1,5 @@
 // Says a new call to a screen reader, once.
-import { VisuallyHidden } from '@mantine/core';
-import { useWard } from '@vitalseal/clinician/react';
+import { Announcement, useWard } from '@vitalseal/clinician/react';
 import { useEffect, useRef, useState } from 'react';
 
 export function CallAnnouncer() {
@@ -13,9 +12,5 @@ export function CallAnnouncer() {
     for (const { id } of fresh) said.current.add(id);
     setText(fresh.map(({ name, reasons }) => `New call: ${name}. ${reasons.join(', ')}`).join('. '));
   }, [dispatches]);
-  return (
-    <VisuallyHidden role="alert" aria-live="assertive">
-      {text}
-    </VisuallyHidden>
-  );
+  return <Announcement text={text} />;
 }

@@ -1,8 +1,8 @@
 // Says new alarms to a screen reader, assertively, and once each.
-import { VisuallyHidden } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { alarmsByUrgency } from '../ward/acuity.ts';
 import { needsSomeone } from '../ward/ward.ts';
+import { Announcement } from './announcement.tsx';
 import { useWard } from './clinician-context.tsx';
 
 export function AlarmAnnouncer() {
@@ -24,9 +24,5 @@ export function AlarmAnnouncer() {
         .join('. '),
     );
   }, [alarms, patients]);
-  return (
-    <VisuallyHidden role="alert" aria-live="assertive">
-      {text}
-    </VisuallyHidden>
-  );
+  return <Announcement text={text} />;
 }

@@ -1,5 +1,6 @@
 // What the doctor's and the ambulance's page share.
 export { AlarmAnnouncer } from './alarm-announcer.tsx';
+export { Announcement } from './announcement.tsx';
 export { useClinician, useDeviceNow, useHospitalNow, useWard } from './clinician-context.tsx';
 export { ClinicianGate } from './clinician-gate.tsx';
 export * from './icons.tsx';

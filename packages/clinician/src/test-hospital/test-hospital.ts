@@ -49,7 +49,7 @@ export class TestHospital {
   readonly authority: Authority;
   readonly asked: DoctorToHospital[] = [];
   handshakes = 0;
-  /** While set, every request is answered with this status. */
+  /** While set, every request but those for the pages is answered with this status. */
   failing: number | undefined;
   readonly #options: TestHospitalOptions;
   readonly #est: EstService;
@@ -138,6 +138,11 @@ export class TestHospital {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
+    const pages = this.#options.pages ?? {};
+    if (Object.keys(pages).some((page) => path.startsWith(page))) {
+      await servePages(pages, path, response);
+      return;
+    }
     if (this.failing !== undefined) {
       response.writeHead(this.failing).end();
       return;
@@ -147,7 +152,7 @@ export class TestHospital {
     else if (path === '/step3/stream') await this.#stream(body, response);
     else if (path === '/step3/message') await this.#message(body, response);
     else if (path.startsWith('/.well-known/est/') || path === '/crl') await this.#forward(request, body, response);
-    else await servePages(this.#options.pages ?? {}, path, response);
+    else response.writeHead(404).end();
   }
 
   async #handshake(body: Bytes, response: ServerResponse): Promise<void> {

@@ -1,0 +1,85 @@
+// A built page in headless Chromium, served by a hospital of the protocol's own parts under the policy that hospitals
+// send. Whatever the browser complains of, a violation of that policy above all, fails the test.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { TestHospital as Hospital, type TestHospital, type TestHospitalOptions } from '@vitalseal/clinician/testing';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+type Role = 'doctor' | 'ambulance';
+
+export const dist = (page: Role): string => fileURLToPath(new URL(`../../apps/${page}/dist`, import.meta.url));
+
+/** What a browser logs of a hospital that is away on purpose. */
+const expectedComplaint = /Failed to load resource/;
+
+export class PageBench {
+  readonly hospital: TestHospital;
+  readonly page: Page;
+  readonly complaints: string[] = [];
+  readonly #browser: Browser;
+  readonly #context: BrowserContext;
+  readonly #role: Role;
+
+  private constructor(hospital: TestHospital, role: Role, browser: Browser, context: BrowserContext, page: Page) {
+    this.hospital = hospital;
+    this.page = page;
+    this.#browser = browser;
+    this.#context = context;
+    this.#role = role;
+    page.on('console', (message) => {
+      const text = message.text();
+      if (message.type() === 'error' && !expectedComplaint.test(text)) this.complaints.push(text);
+    });
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+  }
+
+  static async open(
+    role: Role,
+    options: TestHospitalOptions = {},
+    moreFlags: readonly string[] = [],
+  ): Promise<PageBench> {
+    if (!existsSync(dist(role))) throw new Error(`expected the built page of the ${role}: run "npm run build" first`);
+    const pages = options.pages ?? { [`/${role}/`]: dist(role) };
+    const hospital = await Hospital.start({ heartbeatMs: 300, ...options, pages });
+    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: [...flags, ...moreFlags] });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    return new PageBench(hospital, role, browser, context, await context.newPage());
+  }
+
+  /** Opens a fresh sign-in link, as the person it is for would. */
+  async signIn(id: string): Promise<void> {
+    await this.page.goto(await this.hospital.link({ role: this.#role, id }, `${this.#role}/`));
+    await this.page.locator('header').waitFor();
+  }
+
+  async raise(alarm: string, envelopeOf: Parameters<TestHospital['listening'][number]['envelope']>[0]): Promise<void> {
+    for (const channel of this.hospital.listening) {
+      await channel.say({
+        type: 'alarm',
+        envelope: await channel.envelope({ ...envelopeOf, alarm }, this.hospital.own),
+      });
+    }
+  }
+
+  /** Everything that scripts of this origin could find on disk, but for the key's own database. */
+  async stored(): Promise<string> {
+    return this.page.evaluate<string>('JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])');
+  }
+
+  async close(): Promise<void> {
+    await this.#context.close();
+    await this.#browser.close();
+    await this.hospital.stop();
+  }
+}

@@ -140,7 +140,9 @@ class RunningClinician implements Clinician {
     try {
       await this.#receive(channel, await channel.openRecord(record));
     } catch (error) {
-      this.#countUnusable(codeOf(error));
+      const code = codeOf(error);
+      this.#countUnusable(code);
+      if (code === 'record-not-opened' || code === 'alarm-not-opened') this.#link.resync();
     }
   }
 

@@ -110,6 +110,28 @@ describe('when the link breaks', () => {
   });
 });
 
+describe('when a record cannot be opened', () => {
+  let bench: Bench;
+
+  beforeEach(async () => {
+    bench = await Bench.open({ onSubscribe: () => [welcome(), patientSummary('p1'), complete()] });
+  });
+
+  afterEach(() => bench.close());
+
+  test('the feed is begun anew on the same channel, and the link stays live', async () => {
+    const clinician = await bench.settled();
+    const states = new Set<string>();
+    clinician.ward.subscribe(() => states.add(clinician.ward.get().link.kind));
+    bench.hospital.listening[0]?.sendRaw(Uint8Array.of(1, 2, 3));
+    const subscriptions = () => bench.hospital.asked.filter(({ type }) => type === 'subscribe').length;
+    await until(() => expect(subscriptions()).toBe(2));
+    await until(() => expect(clinician.ward.get()).toMatchObject({ complete: true, unusable: { count: 1 } }));
+    expect([...states]).toEqual(['live']);
+    expect(bench.hospital.handshakes).toBe(1);
+  });
+});
+
 describe('a hospital that is not one', () => {
   let bench: Bench;
 

@@ -26,6 +26,11 @@ export interface HospitalLinkOptions {
   readonly onRecord: (channel: Channel, record: Bytes) => Promise<void>;
 }
 
+/** Between what could not be opened and the feed that says everything anew: what is behind it arrives first. */
+const resyncAfterMs = 1000;
+/** A hospital whose every record fails must not be asked for its ward without end. */
+const resyncEveryMs = 60_000;
+
 /** A channel older than this is agreed anew at the next break, whatever the hospital would still accept. */
 const channelLifetimeMs = 12 * 3_600_000;
 
@@ -38,6 +43,8 @@ export class HospitalLink {
   /** The hospital was sent our chain by value and took it. */
   #met = false;
   #wake: (() => void) | undefined;
+  #feed = new AbortController();
+  #resyncAt = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | undefined;
 
   constructor(options: HospitalLinkOptions) {
@@ -58,6 +65,15 @@ export class HospitalLink {
   /** Tries again now instead of waiting: the network came back, or a person looked at the page. */
   wake(): void {
     this.#wake?.();
+  }
+
+  /** Something could not be opened: the feed is begun anew, and with it comes all that the hospital has. */
+  resync(): void {
+    const { now } = this.#options;
+    if (now() - this.#resyncAt < resyncEveryMs) return;
+    this.#resyncAt = now();
+    const feed = this.#feed;
+    setTimeout(() => feed.abort(), resyncAfterMs);
   }
 
   /** @throws ClinicianError */
@@ -82,6 +98,7 @@ export class HospitalLink {
         error = thrown;
       }
       if (this.#stopping.signal.aborted) break;
+      if (this.#feed.signal.aborted) continue;
       const code = codeOf(error);
       if (code !== 'stream-ended' && code !== 'stream-silent' && code !== 'hospital-busy') this.#channel = undefined;
       // The hospital was restarted and lost our channel: a new handshake is the answer, not a wait.
@@ -94,7 +111,8 @@ export class HospitalLink {
 
   async #listen(onHeard: () => void): Promise<void> {
     const { transport, silenceMs, onRecord, since, now } = this.#options;
-    const { signal } = this.#stopping;
+    this.#feed = new AbortController();
+    const signal = AbortSignal.any([this.#stopping.signal, this.#feed.signal]);
     const channel = await this.#agreedChannel();
     const from = since();
     const feed = listen({ transport, channel, silenceMs, signal, ...(from !== undefined && { since: from }) });

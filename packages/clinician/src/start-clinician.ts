@@ -3,11 +3,13 @@ import { validatePath } from '@vitalseal/certifying-authority';
 import type { Bytes, DoctorToHospital, HospitalToDoctor, Role } from '@vitalseal/protocol';
 import type { Clinician, ClinicianOptions } from './clinician.ts';
 import type { DeviceCredential, KeyCustody } from './custody/key-custody.ts';
+import { renewWhenDue } from './enrolment/renew.ts';
 import { ClinicianError, codeOf } from './errors.ts';
 import { usualBackoff } from './link/backoff.ts';
 import type { Channel } from './link/channel.ts';
 import { HospitalLink } from './link/hospital-link.ts';
 import { Receipts } from './link/receipts.ts';
+import type { Transport } from './link/transport.ts';
 import { hospitalTime } from './ward/hospital-clock.ts';
 import { forgetUnnamed, receive } from './ward/receive.ts';
 import { receiveNotice } from './ward/receive-alarm.ts';
@@ -21,8 +23,12 @@ const overlapMs = 60_000;
 /** @throws ClinicianError `not-enrolled`, `certificate-expired`, `link-for-another-role`, `key-store-unavailable` */
 export async function startClinician(options: ClinicianOptions): Promise<Clinician> {
   const { role, custody, now = Date.now } = options;
-  const running = new RunningClinician(options, await usableCredential(custody, role, now()));
+  const credential = await usableCredential(custody, role, now());
+  const transport = { hospitalUrl: options.hospitalUrl, fetch: options.fetch ?? globalThis.fetch.bind(globalThis) };
+  const running = new RunningClinician(options, credential, transport);
   running.start();
+  // It is tried again at the next start; when it fails to the end, the certificate's expiry says so.
+  renewWhenDue({ credential, custody, transport, now }).catch(() => undefined);
   return running;
 }
 
@@ -53,8 +59,8 @@ class RunningClinician implements Clinician {
   #opened = 0;
   #readings = 0;
 
-  constructor(options: ClinicianOptions, credential: DeviceCredential) {
-    const { hospitalUrl, fetch = globalThis.fetch.bind(globalThis), now = Date.now } = options;
+  constructor(options: ClinicianOptions, credential: DeviceCredential, transport: Transport) {
+    const { now = Date.now } = options;
     this.#options = options;
     this.#now = now;
     this.ward = new WardStore(emptyWard(credential.identity, now()));
@@ -66,7 +72,7 @@ class RunningClinician implements Clinician {
       onRefused: (code) => this.#countUnusable(code),
     });
     this.#link = new HospitalLink({
-      transport: { hospitalUrl, fetch },
+      transport,
       credential,
       now,
       backoff: options.backoff ?? usualBackoff,

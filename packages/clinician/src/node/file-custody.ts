@@ -26,15 +26,16 @@ const ecdsa = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 
 export function fileCustody(folder: string): KeyCustody {
   const path = join(folder, 'device.json');
+  const begun = join(folder, 'enrolment.json');
   return {
     keyFor: async (identity) => {
       const name = formatIdentity(identity);
-      const file = await read(path);
-      if (file?.identity === name && file.chain === undefined) return keyPairOf(file);
+      const file = await read(begun);
+      if (file?.identity === name) return keyPairOf(file);
       const keyPair = await generateKeyPair({ extractable: true });
       const privateKey = base64(await exportPrivateKey(keyPair.privateKey));
       const publicKey = base64(await exportPublicKey(keyPair.publicKey));
-      await write(folder, path, { identity: name, privateKey, publicKey });
+      await write(folder, begun, { identity: name, privateKey, publicKey });
       return keyPair;
     },
     load: async () => {
@@ -49,12 +50,15 @@ export function fileCustody(folder: string): KeyCustody {
       };
     },
     keep: async ({ identity, chain, root }) => {
-      const file = await read(path);
-      const name = formatIdentity(identity);
-      if (file?.identity !== name) throw unreadable(undefined);
+      const file = await read(begun);
+      if (file?.identity !== formatIdentity(identity)) throw unreadable(undefined);
       await write(folder, path, { ...file, chain: chain.map(base64), root: base64(root) });
+      await rm(begun, { force: true });
     },
-    forget: () => rm(path, { force: true }),
+    forget: async () => {
+      await rm(path, { force: true });
+      await rm(begun, { force: true });
+    },
   };
 }
 

@@ -20,7 +20,7 @@ const intervalMs = 10;
 const seed = Number(process.env.VITALSEAL_SEED ?? Date.now() % 1_000_000);
 const vitalseal = fileURLToPath(new URL('../../apps/vitalseal/bin/vitalseal.js', import.meta.url));
 
-const closing: (() => Promise<void> | void)[] = [];
+const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });

@@ -14,7 +14,7 @@ import { startGateway } from './start-gateway.ts';
 import { LinkedSensor } from './testing/linked-sensor.ts';
 import { TlsHospital } from './testing/tls-hospital.ts';
 
-const closing: (() => Promise<void> | void)[] = [];
+const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });

@@ -26,7 +26,7 @@ const reportMs = 10_000;
 /** Runs until `stop` settles. */
 export async function runGateway(options: RunGatewayOptions, stop: Promise<void>): Promise<void> {
   const { folder, hospital, listen, sensors, location, clock, batch, say } = options;
-  const { element, root } = await openEnrolledElement(folder);
+  const { element, root, authority } = await openEnrolledElement(folder);
   for (const sensor of sensors) formatIdentity(sensor);
   if (sensors.length > 0) await element.bond({ sensors });
   let away = false;
@@ -39,6 +39,7 @@ export async function runGateway(options: RunGatewayOptions, stop: Promise<void>
     element,
     root,
     hospital,
+    ...(authority !== undefined && { authority }),
     listen,
     clock,
     batch,
@@ -46,6 +47,7 @@ export async function runGateway(options: RunGatewayOptions, stop: Promise<void>
     events: {
       hospital: (state) => sayOfHospital(state),
       sensors: ({ linked, trouble }) => say(`sensors linked: ${linked}${trouble ? ` (${trouble})` : ''}`),
+      authority: ({ code }) => say(`certifying authority: ${code}`),
       refused: ({ code }) => say(`the hospital refused a reading for good; it is kept on the shelf (${code})`),
     },
   });

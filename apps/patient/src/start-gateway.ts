@@ -7,6 +7,7 @@ import { type Link, type LinkPairOptions, linkPair, SensorLinkError } from '@vit
 import { listenTcp, type TcpListener } from '@vitalseal/sensor-link/node';
 import { DeliveryLoop, type DeliveryState } from './hospital/delivery.ts';
 import { HospitalClient } from './hospital/hospital-client.ts';
+import { bringRevocations } from './revocations/bring-revocations.ts';
 import { SensorPort } from './sensor-port/sensor-port.ts';
 
 export interface GatewayEvents {
@@ -15,6 +16,8 @@ export interface GatewayEvents {
   /** The hospital will never take a reading; it is kept on the shelf. */
   readonly refused?: (refusal: Refusal) => void;
   readonly hospital?: (state: DeliveryState) => void;
+  /** The authority cannot be asked, or gave a list that is not genuine; what is known stays. */
+  readonly authority?: (problem: { readonly code: string }) => void;
   readonly sensors?: (state: { readonly linked: number; readonly trouble?: string }) => void;
 }
 
@@ -25,6 +28,8 @@ export interface GatewayOptions {
   readonly hospital: string;
   /** Root of the certifying authority, DER: the only one the hospital's server may be certified by. */
   readonly root: Bytes;
+  /** Origin of the certifying authority, whose revocation list the element is then brought as soon as it changes. */
+  readonly authority?: string;
   /** Where sensors connect over TCP in place of Bluetooth LE; left out, they come by `accept`. */
   readonly listen?: { readonly host: string; readonly port: number };
   /** The clock of the readings, which a replay may run faster than life; the machine's if left out. */
@@ -62,6 +67,7 @@ export interface Gateway {
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const gateway = new RunningGateway(options);
   await gateway.listen();
+  await gateway.watchRevocations();
   return gateway;
 }
 
@@ -71,6 +77,7 @@ class RunningGateway implements Gateway {
   readonly #delivery: DeliveryLoop;
   readonly #ports = new Set<SensorPort>();
   #listener: TcpListener | undefined;
+  #revocations: { close(): Promise<void> } | undefined;
   #stopped = false;
 
   constructor(options: GatewayOptions) {
@@ -108,6 +115,17 @@ class RunningGateway implements Gateway {
       await this.stop();
       throw error;
     }
+  }
+
+  async watchRevocations(): Promise<void> {
+    const { authority, element, root, events } = this.#options;
+    if (authority === undefined) return;
+    this.#revocations = await bringRevocations({
+      authority,
+      element,
+      root,
+      problem: (code) => events?.authority?.({ code }),
+    });
   }
 
   accept(link: Link): void {
@@ -156,6 +174,7 @@ class RunningGateway implements Gateway {
     if (this.#stopped) return;
     this.#stopped = true;
     await this.#listener?.close();
+    await this.#revocations?.close();
     for (const port of this.#ports) port.close();
     await this.#delivery.stop();
     this.#client.close();

@@ -1,6 +1,7 @@
 // What the element knows while it runs: a copy of the store, and the handshakes and sealed bytes that may be forgotten.
 // After a commit whose outcome is unknown the whole copy is thrown away and read again.
 
+import type { RevocationList } from '@vitalseal/certifying-authority';
 import type { HalfOpenHandshakes } from '@vitalseal/protocol';
 import { HospitalChannel } from './hospital-hop/hospital-channel.ts';
 import type { PendingHospitalHandshake } from './hospital-hop/hospital-handshake.ts';
@@ -11,6 +12,7 @@ import { type Bonds, loadBonds } from './personalisation/bonds.ts';
 import { type Certificates, loadCertificates } from './personalisation/certificates.ts';
 import { loadOwnKey, type OwnKey } from './personalisation/own-key.ts';
 import { loadPeerChains, type PeerChains } from './personalisation/peer-chains.ts';
+import { loadRevocations } from './personalisation/revocations.ts';
 import { SensorChannels } from './sensor-hop/sensor-channels.ts';
 import { type HalfOpenSensorHandshake, newHalfOpenHandshakes } from './sensor-hop/sensor-handshake.ts';
 import type { ElementSettings } from './settings.ts';
@@ -27,6 +29,7 @@ export interface ElementState {
   readonly inFlight: InFlight;
   ownKey: OwnKey | undefined;
   certificates: Certificates | undefined;
+  revocations: RevocationList | undefined;
   bonds: Bonds;
   counts: Counts;
   hospitalChannel: HospitalChannel | undefined;
@@ -39,6 +42,7 @@ export interface ElementState {
 
 export async function loadElementState(storage: ElementStorage, settings: ElementSettings): Promise<ElementState> {
   const counts = await storage.read(countsName);
+  const certificates = await loadCertificates(storage);
   return {
     storage,
     settings,
@@ -48,7 +52,8 @@ export async function loadElementState(storage: ElementStorage, settings: Elemen
     peerChains: await loadPeerChains(storage),
     inFlight: new InFlight(),
     ownKey: await loadOwnKey(storage),
-    certificates: await loadCertificates(storage),
+    certificates,
+    revocations: await loadRevocations(storage, certificates),
     bonds: await loadBonds(storage),
     counts: counts ? decodeCounts(counts) : noCounts,
     hospitalChannel: await HospitalChannel.load(storage),

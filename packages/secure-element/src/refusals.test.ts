@@ -192,3 +192,48 @@ describe('acknowledgements', () => {
     expect(await service.element.duty(service.clock.at)).toMatchObject({ waiting: 1 });
   });
 });
+
+describe('revocation', () => {
+  test('a revoked sensor has no channel any more and gets no new one', async () => {
+    const service = await elementInService();
+    const { element, sensor, world, sensorParty, clock } = service;
+    await shakeHandsWithSensor(service);
+    await element.takeSensorRecords([await sensor.seal(70)], timestamp(service));
+    await element.installRevocationList(await world.revocationList(2, [sensorParty]));
+    const answer = await sensor.open(await element.takeSensorRecords([await sensor.seal(71)], timestamp(service)));
+    expect(answer).toMatchObject({ acknowledgements: [], hints: [{ code: 'channel-unknown' }] });
+    await expect(shakeHandsWithSensor(service)).rejects.toMatchObject(refusedFor('revoked'));
+    expect(await element.duty(clock.at)).toMatchObject({ waiting: 1 });
+    const again = await service.reopen();
+    const answered = again.answerSensorHandshake.bind(again);
+    await expect(sensor.shakeHands((body) => answered(body, clock.at))).rejects.toMatchObject(refusedFor('revoked'));
+  });
+
+  test('nothing more is sealed for a revoked hospital', async () => {
+    const service = await elementInService();
+    const { element, sensor, world, hospitalParty, clock } = service;
+    await shakeHandsWithSensor(service);
+    await shakeHandsWithHospital(service, element);
+    await element.takeSensorRecords([await sensor.seal(70)], timestamp(service));
+    await element.installRevocationList(await world.revocationList(1, [hospitalParty]));
+    const sealing = element.sealBatch({ sentAt: timestamp(service), at: clock.at });
+    await expect(sealing).rejects.toMatchObject({ code: 'handshake-needed' });
+    await expect(shakeHandsWithHospital(service, element)).rejects.toMatchObject(refusedFor('revoked'));
+  });
+
+  test('an older list, or one that is not the authority\u2019s, changes nothing', async () => {
+    const service = await elementInService();
+    const { element, world, sensorParty, clock } = service;
+    const newest = await world.revocationList(3, [sensorParty]);
+    await element.installRevocationList(newest);
+    await expect(element.installRevocationList(await world.revocationList(2, []))).rejects.toMatchObject({
+      code: 'crl-rolled-back',
+    });
+    const elsewhere = await CertifiedWorld.make(clock.at);
+    await expect(element.installRevocationList(await elsewhere.revocationList(4, []))).rejects.toMatchObject({
+      code: 'signature-invalid',
+    });
+    expect(await element.revocationList()).toEqual(newest);
+    await expect(shakeHandsWithSensor(service)).rejects.toMatchObject(refusedFor('revoked'));
+  });
+});

@@ -4,8 +4,10 @@
 import { CertificateError } from '@vitalseal/certifying-authority';
 import {
   type Bytes,
+  equalBytes,
   formatIdentity,
   type Identity,
+  noBytes,
   type Origin,
   ProtocolError,
   sameIdentity,
@@ -25,7 +27,10 @@ import { type Display, type Duty, display, duty } from './patient/display.ts';
 import { type EnteredReading, enterReading } from './patient/enter-reading.ts';
 import { saveBonds } from './personalisation/bonds.ts';
 import { installCertificates } from './personalisation/certificates.ts';
+import { installRevocationList } from './personalisation/install-revocation-list.ts';
 import { makeOwnKey } from './personalisation/own-key.ts';
+import { forgetRevocations } from './personalisation/revocations.ts';
+import { expectPersonalised } from './personalisation/trust.ts';
 import { answerSensorHandshake } from './sensor-hop/sensor-handshake.ts';
 import { takeSensorRecords } from './sensor-hop/take-records.ts';
 import { defaultSettings, type ElementSettings } from './settings.ts';
@@ -93,8 +98,11 @@ export class SecureElement {
       }
       const transaction = new Transaction();
       const certificates = await installCertificates(transaction, state.ownKey, options);
+      const sameIssuer = equalBytes(certificates.chain[1] ?? noBytes, state.certificates?.chain[1] ?? noBytes);
+      if (!sameIssuer) forgetRevocations(transaction);
       await transaction.commit(state.storage);
       state.certificates = certificates;
+      if (!sameIssuer) state.revocations = undefined;
     });
   }
 
@@ -107,6 +115,27 @@ export class SecureElement {
       await transaction.commit(state.storage);
       state.bonds = bonds;
     });
+  }
+
+  /**
+   * The authority's revocation list, as the phone brought it. Channels with whoever is on it end at once.
+   * @throws CertificateError for a list that is not the authority's, or older than the one that is here
+   */
+  installRevocationList(der: Bytes): Promise<void> {
+    return this.#run((state) => installRevocationList(state, der));
+  }
+
+  /** Certificates are public: the phone pins its TLS by the anchors, and asks for the list of the issuing authority. */
+  certificates(): Promise<{ readonly chain: readonly Bytes[]; readonly anchors: readonly Bytes[] }> {
+    return this.#run(async (state) => {
+      const { chain, anchors } = expectPersonalised(state).certificates;
+      return { chain, anchors };
+    });
+  }
+
+  /** DER, for the phone to go on from. */
+  revocationList(): Promise<Bytes | undefined> {
+    return this.#run(async (state) => state.revocations?.der);
   }
 
   // Step 1

@@ -9,6 +9,7 @@ import { enrolDevice, localKeyFile, sqliteStorage } from '@vitalseal/secure-elem
 import { PatientError } from '../errors.ts';
 
 const rootFile = 'root.pem';
+const authorityFile = 'authority.url';
 
 /** @throws SecureElementError `storage-in-use` while another process runs this element */
 export async function openElement(folder: string, settings?: Partial<ElementSettings>): Promise<SecureElement> {
@@ -22,6 +23,8 @@ export interface EnrolledElement {
   readonly element: SecureElement;
   /** DER. */
   readonly root: Bytes;
+  /** Origin of the authority it was enrolled with, if that is known. */
+  readonly authority?: string;
 }
 
 /** @throws PatientError `patient-not-enrolled` */
@@ -30,7 +33,9 @@ export async function openEnrolledElement(folder: string): Promise<EnrolledEleme
   if (!existsSync(path)) throw notEnrolled();
   const [root] = decodePem('CERTIFICATE', readFileSync(path, 'utf8'));
   if (!root) throw notEnrolled();
-  return { element: await openElement(folder), root };
+  const authority = join(folder, authorityFile);
+  const known = existsSync(authority) && { authority: readFileSync(authority, 'utf8').trim() };
+  return { element: await openElement(folder), root, ...known };
 }
 
 /** @throws PatientError `patient-role-expected` @throws SecureElementError `element-already-personalised` */
@@ -47,12 +52,16 @@ export async function enrolPatient(
     const { chain, root } = await enrolDevice(link, await element.generateKey(link.identity));
     await element.installCertificates({ chain, anchors: [root], at: Date.now() });
     if (bonds.sensors.length > 0 || bonds.hospital) await element.bond(bonds);
-    const path = join(folder, rootFile);
-    writeFileSync(`${path}.new`, encodePem('CERTIFICATE', root), { mode: 0o600 });
-    renameSync(`${path}.new`, path);
+    writeWhole(join(folder, authorityFile), new URL(link.url).origin);
+    writeWhole(join(folder, rootFile), encodePem('CERTIFICATE', root));
   } finally {
     await element.close();
   }
+}
+
+function writeWhole(path: string, text: string): void {
+  writeFileSync(`${path}.new`, text, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
 }
 
 function notEnrolled(): PatientError {

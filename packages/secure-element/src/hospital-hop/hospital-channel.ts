@@ -16,7 +16,7 @@ import {
 } from '@vitalseal/protocol';
 import { encodeReserved, readReserved } from '../storage/counter-reservation.ts';
 import type { ElementStorage } from '../storage/element-storage.ts';
-import { storedBytes, storedFields, storedInteger } from '../storage/stored.ts';
+import { storedBytes, storedFields, storedInteger, storedText } from '../storage/stored.ts';
 import type { Transaction } from '../storage/transaction.ts';
 
 const channelName = 'hospital-channel';
@@ -24,24 +24,29 @@ const windowName = 'hospital-window';
 const sentName = 'hospital-sent';
 const recordBlock = 256;
 
+interface ChannelFields {
+  readonly secrets: ChannelSecrets;
+  readonly establishedAt: number;
+  readonly serial: string;
+}
+
 export class HospitalChannel {
   readonly key: string;
   readonly secrets: ChannelSecrets;
   /** When the handshake was completed, UTC ms. */
   readonly establishedAt: number;
+  /** Of the hospital's certificate, hexadecimal: the channel ends when that is revoked. */
+  readonly serial: string;
   readonly opener: Opener;
   readonly sealer: Sealer;
   /** Of the hospital's acknowledgements. */
   window: ReplayWindow;
 
-  private constructor(
-    fields: { secrets: ChannelSecrets; establishedAt: number; window: ReplayWindow },
-    opener: Opener,
-    sealer: Sealer,
-  ) {
+  private constructor(fields: ChannelFields & { readonly window: ReplayWindow }, opener: Opener, sealer: Sealer) {
     this.key = bytesToHex(fields.secrets.id);
     this.secrets = fields.secrets;
     this.establishedAt = fields.establishedAt;
+    this.serial = fields.serial;
     this.window = fields.window;
     this.opener = opener;
     this.sealer = sealer;
@@ -49,7 +54,7 @@ export class HospitalChannel {
 
   static async #of(
     storage: ElementStorage,
-    fields: { secrets: ChannelSecrets; establishedAt: number; window: ReplayWindow },
+    fields: ChannelFields & { readonly window: ReplayWindow },
     start: number,
   ): Promise<HospitalChannel> {
     const counter = new SendCounter({
@@ -64,26 +69,31 @@ export class HospitalChannel {
   static async establish(
     storage: ElementStorage,
     transaction: Transaction,
-    secrets: ChannelSecrets,
-    establishedAt: number,
+    fields: ChannelFields,
   ): Promise<HospitalChannel> {
-    transaction.put(channelName, encodeCbor([encodeChannelSecrets(secrets), establishedAt]));
+    const { secrets, establishedAt, serial } = fields;
+    transaction.put(channelName, encodeCbor([encodeChannelSecrets(secrets), establishedAt, serial]));
     transaction.remove(windowName);
     transaction.remove(sentName);
-    return HospitalChannel.#of(storage, { secrets, establishedAt, window: ReplayWindow.empty() }, 0);
+    return HospitalChannel.#of(storage, { ...fields, window: ReplayWindow.empty() }, 0);
   }
 
   static async load(storage: ElementStorage): Promise<HospitalChannel | undefined> {
     const stored = await storage.read(channelName);
     if (stored === undefined) return undefined;
-    const [secrets, establishedAt] = storedFields(stored, 2);
+    const [secrets, establishedAt, serial] = storedFields(stored, 3);
     const window = await storage.read(windowName);
     const fields = {
       secrets: decodeChannelSecrets(storedBytes(secrets)),
       establishedAt: storedInteger(establishedAt),
+      serial: storedText(serial),
       window: window ? ReplayWindow.decode(window) : ReplayWindow.empty(),
     };
     return HospitalChannel.#of(storage, fields, await readReserved(storage, sentName));
+  }
+
+  remove(transaction: Transaction): void {
+    for (const name of [channelName, windowName, sentName]) transaction.remove(name);
   }
 
   saveWindow(transaction: Transaction, window: ReplayWindow): void {

@@ -1,6 +1,7 @@
 // The handshake of step 2 (EDHOC, RFC 9528): the element, nearer the patient, initiates. One at a time; starting again
 // ends the one before.
 
+import { parseCertificate } from '@vitalseal/certifying-authority';
 import {
   type Bytes,
   deriveChannel,
@@ -55,7 +56,9 @@ export async function finishHospitalHandshake(state: ElementState, message4: Byt
   const result = await refusalsNoted(state, () => pending.state.receiveMessage4(message4));
   const secrets = await deriveChannel(result, 2, own.identity);
   const transaction = new Transaction();
-  const channel = await HospitalChannel.establish(state.storage, transaction, secrets, at);
+  const { serial } = parseCertificate(result.peer.certificate);
+  const fields = { secrets, establishedAt: at, serial };
+  const channel = await HospitalChannel.establish(state.storage, transaction, fields);
   const met = pending.judge.met();
   if (met) savePeerChain(transaction, state.peerChains, met);
   const bonds = { ...state.bonds, hospital: result.peer.identity };

@@ -49,6 +49,7 @@ export function judgePeer(
     anchors: certificates.anchors,
     now: () => at,
     roles: [role],
+    isRevoked: (serial) => state.revocations?.revoked.has(serial) === true,
     known: (x5t) => state.peerChains.get(bytesToHex(x5t)),
     remember: (x5t, chain) => {
       met = { x5t, chain };

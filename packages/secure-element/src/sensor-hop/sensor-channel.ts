@@ -16,7 +16,7 @@ import {
 } from '@vitalseal/protocol';
 import { encodeReserved, readReserved } from '../storage/counter-reservation.ts';
 import type { ElementStorage } from '../storage/element-storage.ts';
-import { storedBytes, storedFields, storedInteger } from '../storage/stored.ts';
+import { storedBytes, storedFields, storedInteger, storedText } from '../storage/stored.ts';
 import type { Transaction } from '../storage/transaction.ts';
 
 const channelPrefix = 'sensor-channel/';
@@ -24,26 +24,32 @@ const windowPrefix = 'sensor-window/';
 const sentPrefix = 'sensor-sent/';
 const acknowledgementBlock = 256;
 
+interface ChannelFields {
+  readonly secrets: ChannelSecrets;
+  readonly establishedAt: number;
+  readonly order: number;
+  readonly serial: string;
+}
+
 export class SensorChannel {
   readonly key: string;
   readonly secrets: ChannelSecrets;
   /** When the handshake was completed, UTC ms; orders the channels of one sensor together with `order`. */
   readonly establishedAt: number;
   readonly order: number;
+  /** Of the sensor's certificate, hexadecimal: the channel ends when that is revoked. */
+  readonly serial: string;
   readonly opener: Opener;
   readonly sealer: Sealer;
   /** Undefined until the first reading came on this channel. */
   window: ReplayWindow | undefined;
 
-  private constructor(
-    fields: { secrets: ChannelSecrets; establishedAt: number; order: number; window: ReplayWindow | undefined },
-    opener: Opener,
-    sealer: Sealer,
-  ) {
+  private constructor(fields: ChannelFields & { window: ReplayWindow | undefined }, opener: Opener, sealer: Sealer) {
     this.key = bytesToHex(fields.secrets.id);
     this.secrets = fields.secrets;
     this.establishedAt = fields.establishedAt;
     this.order = fields.order;
+    this.serial = fields.serial;
     this.window = fields.window;
     this.opener = opener;
     this.sealer = sealer;
@@ -51,7 +57,7 @@ export class SensorChannel {
 
   static async #of(
     storage: ElementStorage,
-    fields: { secrets: ChannelSecrets; establishedAt: number; order: number; window: ReplayWindow | undefined },
+    fields: ChannelFields & { window: ReplayWindow | undefined },
     start: number,
   ): Promise<SensorChannel> {
     const name = sentPrefix + bytesToHex(fields.secrets.id);
@@ -67,12 +73,12 @@ export class SensorChannel {
   static async establish(
     storage: ElementStorage,
     transaction: Transaction,
-    fields: { secrets: ChannelSecrets; establishedAt: number; order: number },
+    fields: ChannelFields,
   ): Promise<SensorChannel> {
-    const { secrets, establishedAt, order } = fields;
+    const { secrets, establishedAt, order, serial } = fields;
     transaction.put(
       channelPrefix + bytesToHex(secrets.id),
-      encodeCbor([encodeChannelSecrets(secrets), establishedAt, order]),
+      encodeCbor([encodeChannelSecrets(secrets), establishedAt, order, serial]),
     );
     return SensorChannel.#of(storage, { ...fields, window: undefined }, 0);
   }
@@ -81,12 +87,14 @@ export class SensorChannel {
     const channels: SensorChannel[] = [];
     for (const name of await storage.list(channelPrefix)) {
       const key = name.slice(channelPrefix.length);
-      const [secrets, establishedAt, order] = storedFields((await storage.read(name)) ?? new Uint8Array(0), 3);
+      const stored = (await storage.read(name)) ?? new Uint8Array(0);
+      const [secrets, establishedAt, order, serial] = storedFields(stored, 4);
       const window = await storage.read(windowPrefix + key);
       const fields = {
         secrets: decodeChannelSecrets(storedBytes(secrets)),
         establishedAt: storedInteger(establishedAt),
         order: storedInteger(order),
+        serial: storedText(serial),
         window: window && ReplayWindow.decode(window),
       };
       channels.push(await SensorChannel.#of(storage, fields, await readReserved(storage, sentPrefix + key)));

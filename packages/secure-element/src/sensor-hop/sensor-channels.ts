@@ -34,11 +34,15 @@ export class SensorChannels {
     );
   }
 
-  async establish(transaction: Transaction, secrets: ChannelSecrets, establishedAt: number): Promise<void> {
+  async establish(
+    transaction: Transaction,
+    { secrets, establishedAt, serial }: { secrets: ChannelSecrets; establishedAt: number; serial: string },
+  ): Promise<void> {
     const sensor = secrets.initiator;
     const order = (this.newestOf(sensor)?.order ?? 0) + 1;
     for (const earlier of this.#ofSensor(sensor)) if (earlier.window === undefined) this.#remove(transaction, earlier);
-    const channel = await SensorChannel.establish(this.#storage, transaction, { secrets, establishedAt, order });
+    const fields = { secrets, establishedAt, order, serial };
+    const channel = await SensorChannel.establish(this.#storage, transaction, fields);
     transaction.afterwards(() => this.#channels.set(channel.key, channel));
   }
 
@@ -47,6 +51,10 @@ export class SensorChannels {
     for (const earlier of this.#ofSensor(current.secrets.initiator)) {
       if (earlier.order < current.order) this.#remove(transaction, earlier);
     }
+  }
+
+  removeRevoked(transaction: Transaction, revoked: ReadonlySet<string>): void {
+    for (const channel of this.#channels.values()) if (revoked.has(channel.serial)) this.#remove(transaction, channel);
   }
 
   #remove(transaction: Transaction, channel: SensorChannel): void {

@@ -1,6 +1,7 @@
 // The handshake of step 1 (EDHOC, RFC 9528): the sensor, nearer the patient, initiates; the element responds, and only
 // to the sensor it is bonded with. Carried like over HTTP: a prefix tells message_1 from message_3.
 
+import { parseCertificate } from '@vitalseal/certifying-authority';
 import {
   acceptMessage1,
   type Bytes,
@@ -65,7 +66,8 @@ async function answerMessage3(
   const { message4, result } = await awaiting.receiveMessage3(message3);
   const secrets = await deriveChannel(result, 1, own.identity);
   const transaction = new Transaction();
-  await state.sensorChannels.establish(transaction, secrets, at);
+  const { serial } = parseCertificate(result.peer.certificate);
+  await state.sensorChannels.establish(transaction, { secrets, establishedAt: at, serial });
   const met = judge.met();
   if (met) savePeerChain(transaction, state.peerChains, met);
   // message_4 lets the sensor seal: by then the keys that open must be here to stay.

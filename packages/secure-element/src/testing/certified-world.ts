@@ -1,6 +1,7 @@
 // A small authority of the real kind, for tests: root, issuing, and a certified party for any identity.
 
 import {
+  buildCrl,
   createIssuing,
   createRequest,
   createRoot,
@@ -13,6 +14,7 @@ import {
   issueServerCertificate,
   type KeyPair,
   ownCredential,
+  parseCertificate,
 } from '@vitalseal/certifying-authority';
 import type { Bytes, Identity, OwnCredential } from '@vitalseal/protocol';
 
@@ -62,6 +64,16 @@ export class CertifiedWorld {
     const pair = await generateKeyPair({ extractable: true });
     const chain = await this.certify(await createRequest(pair, identity), identity);
     return { identity, chain, credential: ownCredential({ chain, privateKey: pair.privateKey, present: 'x5chain' }) };
+  }
+
+  /** The authority's revocation list with these parties on it. */
+  revocationList(number: number, revoked: readonly CertifiedParty[]): Promise<Bytes> {
+    const serials = revoked.map(({ chain: [leaf] }) => ({
+      serial: parseCertificate(leaf ?? new Uint8Array(0)).serial,
+      revokedAt: this.#at,
+    }));
+    const times = { thisUpdate: this.#at, nextUpdate: this.#at + 24 * hour };
+    return buildCrl({ number, ...times, revoked: serials }, this.#issuing);
   }
 
   /** For a TLS server on the loopback. */

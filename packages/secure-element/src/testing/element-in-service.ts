@@ -5,7 +5,7 @@ import { SecureElement } from '../secure-element.ts';
 import type { ElementSettings } from '../settings.ts';
 import type { ElementStorage } from '../storage/element-storage.ts';
 import { memoryStorage } from '../storage/memory-storage.ts';
-import { CertifiedWorld } from './certified-world.ts';
+import { type CertifiedParty, CertifiedWorld } from './certified-world.ts';
 import { InitiatingSensor } from './initiating-sensor.ts';
 import { RespondingHospital, type RespondingHospitalOptions } from './responding-hospital.ts';
 
@@ -19,6 +19,8 @@ export interface InService {
   readonly storage: ElementStorage;
   readonly element: SecureElement;
   readonly sensor: InitiatingSensor;
+  readonly sensorParty: CertifiedParty;
+  readonly hospitalParty: CertifiedParty;
   readonly hospital: RespondingHospital;
   /** UTC ms; the tests move it. */
   readonly clock: { at: number };
@@ -48,6 +50,8 @@ export async function elementInService(options: InServiceOptions = {}): Promise<
     world,
     storage,
     element,
+    sensorParty,
+    hospitalParty: party,
     sensor: new InitiatingSensor({ party: sensorParty, root: world.root, patient: patientIdentity, now }),
     hospital: new RespondingHospital({ party, root: world.root, now, ...(refuse && { refuse }) }),
     clock,

@@ -1,0 +1,281 @@
+// A ward for the attacks, of real parts in one process: the authority over EST and HTTPS, the hospital over HTTPS with
+// its store on the disk, a patient under care, a doctor and a crew on call. The test's own look into the store says
+// whether an attack has changed anything.
+
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RunningAuthority, startAuthority } from '@vitalseal/app-certifying-authority';
+import {
+  enrolHospital,
+  type Hospital,
+  type HospitalOptions,
+  openStore,
+  readHospitalKeys,
+  rosterChanged,
+  type Store,
+  startHospital,
+} from '@vitalseal/app-hospital';
+import {
+  activationLink,
+  createRequest,
+  encodePem,
+  enrol,
+  generateKeyPair,
+  ownCredential,
+  type WebKey,
+} from '@vitalseal/certifying-authority';
+import { connectEst } from '@vitalseal/certifying-authority/node';
+import { type Clinician, type ClinicianOptions, memoryCustody, signIn, startClinician } from '@vitalseal/clinician';
+import type { Bytes, Identity, OwnCredential } from '@vitalseal/protocol';
+import { formatIdentity } from '@vitalseal/protocol';
+import pino from 'pino';
+import { expect } from 'vitest';
+
+export const identities = {
+  hospital: { role: 'hospital', id: 'hospital-1' },
+  patient: { role: 'patient', id: 'patient-1' },
+  neighbour: { role: 'patient', id: 'patient-2' },
+  sensor: { role: 'sensor', id: 'sensor-1' },
+  doctor: { role: 'doctor', id: 'doctor-1' },
+  crew: { role: 'ambulance', id: 'crew-1' },
+} as const satisfies Record<string, Identity>;
+
+/** One pulse over 130 is an emergency, so that a single reading takes the whole way to the doctor and the crew. */
+const policy = {
+  limits: { pulse: { high: 130 } },
+  rules: [
+    {
+      id: 'pulse-high',
+      kind: 'limit',
+      priority: 'high',
+      vital: 'pulse',
+      side: 'high',
+      margin: 5,
+      persistence: { readings: 1, of: 1, withinS: 0, apartS: 0 },
+      clear: { readings: 1, forS: 0 },
+      dispatch: true,
+    },
+  ],
+};
+
+/** An identity with its key and its certificate: what an honest device has, and what a thief may have. */
+export interface Certified {
+  readonly identity: Identity;
+  /** DER, leaf first, without the root. */
+  readonly chain: readonly Bytes[];
+  readonly credential: OwnCredential;
+}
+
+export interface LogLine {
+  readonly msg?: string;
+  readonly code?: string;
+}
+
+type Settings = Partial<Omit<HospitalOptions, 'keys' | 'dataDir' | 'logger'>>;
+
+export class Ward {
+  readonly folder: string;
+  readonly authority: RunningAuthority;
+  readonly store: Store;
+  /** What the hospital's log says, as it says it. */
+  readonly log: string[];
+  readonly #settings: Settings;
+  readonly #closing: (() => unknown)[] = [];
+  #hospital: Hospital | undefined;
+  /** Added to the authority's clock, ms: how a certificate comes to have run out by now. */
+  readonly #authorityClock: { ahead: number };
+
+  private constructor(parts: {
+    folder: string;
+    store: Store;
+    authority: RunningAuthority;
+    authorityClock: { ahead: number };
+    settings: Settings;
+  }) {
+    this.folder = parts.folder;
+    this.store = parts.store;
+    this.log = [];
+    this.authority = parts.authority;
+    this.#authorityClock = parts.authorityClock;
+    this.#settings = parts.settings;
+  }
+
+  static async open(settings: Settings = {}): Promise<Ward> {
+    const folder = mkdtempSync(join(tmpdir(), 'vitalseal-ward-'));
+    const authorityClock = { ahead: -3 * year };
+    const beginAuthority = () =>
+      startAuthority({
+        dataDir: join(folder, 'authority'),
+        createAs: 'Ward',
+        now: () => Date.now() + authorityClock.ahead,
+        log: pino({ level: 'silent' }),
+      });
+    // Made three years ago, so that it can have issued certificates that have run out since.
+    await (await beginAuthority()).close();
+    authorityClock.ahead = 0;
+    const authority = await beginAuthority();
+    const dataDir = join(folder, 'hospital');
+    const { code } = await authority.authority.invite({
+      identity: identities.hospital,
+      ttl: hour,
+      serverNames: ['localhost', '127.0.0.1'],
+    });
+    await enrolHospital({
+      dataDir,
+      authorityUrl: authority.url,
+      rootFingerprint: authority.rootFingerprint,
+      identity: identities.hospital,
+      code,
+      serverNames: ['localhost', '127.0.0.1'],
+    });
+    const store = await openStore({ dataDir });
+    for (const { id } of [identities.patient, identities.neighbour]) {
+      await store.patients.admit({
+        identity: id,
+        name: `Name of ${id}`,
+        bed: '1',
+        policy: JSON.stringify(policy),
+        at: Date.now(),
+      });
+    }
+    for (const identity of [identities.doctor, identities.crew]) {
+      const { role, id } = identity;
+      await store.people.register({ identity: formatIdentity(identity), role, name: id, tier: 1, on_call: 1 });
+    }
+    await rosterChanged(store);
+    const ward = new Ward({ folder, store, authority, authorityClock, settings });
+    await ward.serve();
+    return ward;
+  }
+
+  get hospital(): Hospital {
+    if (this.#hospital === undefined) throw new Error('expected a hospital that serves');
+    return this.#hospital;
+  }
+
+  /** DER. */
+  get root(): Bytes {
+    return this.authority.rootCertificate;
+  }
+
+  get rootPem(): string {
+    return encodePem('CERTIFICATE', this.root);
+  }
+
+  async serve(): Promise<void> {
+    const dataDir = join(this.folder, 'hospital');
+    this.#hospital = await startHospital({
+      ...this.#settings,
+      dataDir,
+      keys: await readHospitalKeys(dataDir),
+      authorityUrl: this.authority.url,
+      logger: pino({ level: 'debug', base: null }, { write: (line: string) => this.log.push(line) }),
+    });
+  }
+
+  async halt(): Promise<void> {
+    await this.#hospital?.stop();
+    this.#hospital = undefined;
+  }
+
+  /** The activation link that `vitalseal ca invite` would print. */
+  async link(identity: Identity, url = this.authority.url): Promise<string> {
+    const { code } = await this.authority.authority.invite({ identity, ttl: hour });
+    return activationLink({ url, identity, code, rootFingerprint: this.authority.rootFingerprint });
+  }
+
+  /** A device with a key of its own, certified over EST as any other. */
+  async certify(identity: Identity): Promise<Certified> {
+    const { url, rootFingerprint, authority } = this.authority;
+    const { code } = await authority.invite({ identity, ttl: hour });
+    const { client } = await connectEst({ url, rootFingerprint });
+    const keyPair = await generateKeyPair({ extractable: true });
+    const { chain } = await enrol(client, { keyPair, identity, code, rootFingerprint });
+    return certified(identity, chain, keyPair.privateKey);
+  }
+
+  /** A device whose certificate has run out: the same authority certified it two years ago. */
+  async certifyLongAgo(identity: Identity): Promise<Certified> {
+    const { authority } = this.authority;
+    const keyPair = await generateKeyPair({ extractable: true });
+    this.#authorityClock.ahead = -2 * year;
+    const { code } = await authority.invite({ identity, ttl: hour });
+    const leaf = await authority.enrol(await createRequest(keyPair, identity), { identity, code });
+    this.#authorityClock.ahead = 0;
+    return certified(identity, [leaf, authority.issuingCertificate], keyPair.privateKey);
+  }
+
+  async revoke(identity: Identity): Promise<void> {
+    await this.authority.authority.revoke({ identity });
+  }
+
+  /** The doctor's or the crew's device, signed in by its one-time link. */
+  async clinician(identity: Identity, options: Partial<ClinicianOptions> = {}): Promise<Clinician> {
+    const role = identity.role === 'ambulance' ? 'ambulance' : 'doctor';
+    const hospitalUrl = options.hospitalUrl ?? this.hospital.peopleUrl;
+    const custody = memoryCustody();
+    await signIn({ link: await this.link(identity, `${hospitalUrl}/${role}/`), role, custody });
+    const clinician = await startClinician({ role, hospitalUrl, custody, ...options });
+    this.#closing.push(() => clinician.stop());
+    return clinician;
+  }
+
+  /** Everything the hospital holds that an attack must not change, as one hash for each table. */
+  async contents(): Promise<Record<string, string>> {
+    const contents: Record<string, string> = {};
+    for (const table of watchedTables) {
+      const rows = await this.store.database.selectFrom(table).selectAll().execute();
+      // How far send counters are reserved moves with every answer.
+      const lines = rows.map((row) => JSON.stringify({ ...row, send_reserved: 0 })).toSorted();
+      contents[table] = `${rows.length} ${createHash('sha256').update(lines.join('\n')).digest('hex')}`;
+    }
+    return contents;
+  }
+
+  /** Runs an attack, and fails if the hospital holds anything else after it. */
+  async unchangedBy<Result>(attack: () => Promise<Result>): Promise<Result> {
+    const before = await this.contents();
+    const result = await attack();
+    expect(await this.contents()).toEqual(before);
+    return result;
+  }
+
+  logged(msg: string): LogLine[] {
+    return this.log.map((line) => JSON.parse(line) as LogLine).filter((line) => line.msg === msg);
+  }
+
+  /** Closed with the ward, the last first. */
+  onClose(close: () => unknown): void {
+    this.#closing.push(close);
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closing.reverse()) await close();
+    await this.halt();
+    await this.store.close();
+    await this.authority.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function certified(identity: Identity, chain: readonly Bytes[], privateKey: WebKey): Certified {
+  return { identity, chain, credential: ownCredential({ chain, privateKey, present: 'x5chain' }) };
+}
+
+const hour = 3_600_000;
+const year = 365 * 24 * hour;
+
+const watchedTables = [
+  'patients',
+  'streams',
+  'readings',
+  'channels',
+  'replay_windows',
+  'alarms',
+  'alarm_events',
+  'deliveries',
+  'dispatches',
+  'people',
+] as const;

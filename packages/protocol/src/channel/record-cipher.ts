@@ -6,7 +6,7 @@ import { type Bytes, concatBytes, noBytes } from '../bytes.ts';
 import { type AeadKey, importAesGcmKey } from '../primitives/index.ts';
 import { encodeCbor } from '../wire/cbor/encode.ts';
 import { externalAad } from './external-aad.ts';
-import { partialIvLength, recordHeader, writePartialIv } from './record.ts';
+import { maxPartialIvLength, partialIvLength, recordHeader, writePartialIv } from './record.ts';
 import type { ChannelSecrets, Side } from './secrets.ts';
 
 // An Enc_structure (RFC 9052 section 5.3) is an array of three that begins with its context.
@@ -16,7 +16,7 @@ export class RecordCipher {
   readonly key: AeadKey;
   readonly #channel: Bytes;
   readonly #iv: Bytes;
-  readonly #nonce: Bytes = new Uint8Array(12);
+  readonly #nonce: Bytes;
   readonly #externalAad: Bytes;
   #structure: Bytes = noBytes;
   #partialIvEnd = 0;
@@ -26,6 +26,7 @@ export class RecordCipher {
     this.key = key;
     this.#channel = secrets.id;
     this.#iv = sender === 'initiator' ? secrets.initiatorIv : secrets.responderIv;
+    this.#nonce = this.#iv.slice();
     this.#externalAad = encodeCbor(externalAad(secrets, sender));
   }
 
@@ -37,9 +38,10 @@ export class RecordCipher {
   /** IV xor the Partial IV padded on the left (RFC 9052 section 3.1): unique while the counter never goes back. */
   nonce(sequence: number): Bytes {
     const nonce = this.#nonce;
-    nonce.set(this.#iv);
-    for (let i = nonce.length - 1, rest = sequence; rest > 0; i--, rest = Math.floor(rest / 256)) {
-      nonce[i] = (nonce[i] ?? 0) ^ (rest % 256);
+    let rest = sequence;
+    for (let i = nonce.length - 1; i >= nonce.length - maxPartialIvLength; i--) {
+      nonce[i] = (this.#iv[i] ?? 0) ^ (rest % 256);
+      rest = Math.floor(rest / 256);
     }
     return nonce;
   }

@@ -9,7 +9,8 @@ import { type Bytes, concatBytes } from '../bytes.ts';
 import { ProtocolError } from '../errors.ts';
 
 export const channelIdLength = 8;
-/** Partial IVs have at most 5 bytes, and no leading zero. */
+/** Partial IVs have no leading zero. */
+export const maxPartialIvLength = 5;
 export const maxSequence = 2 ** 40 - 1;
 export const maxRecordBytes = 1 << 20;
 
@@ -70,7 +71,7 @@ export function parseRecord(record: Bytes): ParsedRecord {
     throw new ProtocolError('message-too-large', `expected a record of at most ${maxRecordBytes} bytes`);
   }
   const length = (record[headerAt] ?? 0) - 0x4f;
-  if (record[0] !== 0x83 || length < 1 || length > 5) throw malformed();
+  if (record[0] !== 0x83 || length < 1 || length > maxPartialIvLength) throw malformed();
   for (let i = 0; i < algorithmAndKeyId.length; i++) {
     if (record[headerAt + 1 + i] !== algorithmAndKeyId[i]) throw malformed();
   }
@@ -87,12 +88,16 @@ export function parseRecord(record: Bytes): ParsedRecord {
 /** The rest of the record: its length has one head, and the record has that one. */
 function ciphertextAt(record: Bytes, at: number): Bytes {
   const rest = record.length - at;
-  const headLength = rest < 1 + 24 ? 1 : rest < 2 + 0x100 ? 2 : rest < 3 + 0x10000 ? 3 : 5;
-  const length = rest - headLength;
-  if (length < tagLength) throw malformed();
-  const head = byteStringHead(length);
-  for (let i = 0; i < headLength; i++) if (record[at + i] !== head[i]) throw malformed();
-  return record.subarray(at + headLength);
+  const size = rest < 1 + 24 ? 0 : rest < 2 + 0x100 ? 1 : rest < 3 + 0x10000 ? 2 : 4;
+  const start = at + 1 + size;
+  const length = record.length - start;
+  let announced = 0;
+  for (let i = at + 1; i < start; i++) announced = announced * 256 + (record[i] ?? 0);
+  const initial = size === 0 ? 0x40 + length : size === 1 ? 0x58 : size === 2 ? 0x59 : 0x5a;
+  const least = size === 0 ? 0 : size === 1 ? 24 : size === 2 ? 0x100 : 0x10000;
+  if (record[at] !== initial || (size > 0 && announced !== length)) throw malformed();
+  if (length < least || length < tagLength) throw malformed();
+  return record.subarray(start);
 }
 
 function byteStringHead(length: number): Bytes {

@@ -2,11 +2,11 @@
 // the origin as its unique key: a retry, or sealing again after a new handshake, still stores it once.
 
 import { type Bytes, bytesToHex } from '../bytes.ts';
-import { bytes, type Field, integer, list } from './field.ts';
+import { bytes, type Field, integer, list, malformed } from './field.ts';
 import { type Identity, identity } from './identity.ts';
 import { type Location, location } from './location.ts';
 import { type Measurement, measurement } from './measurement.ts';
-import { codec, optional, record } from './record.ts';
+import { codec, optional } from './record.ts';
 import { type Timestamp, timestamp } from './time.ts';
 
 export interface Origin {
@@ -30,14 +30,42 @@ export const measurements = list('measurements', measurement, 1, 64);
 export const channelId = bytes('a channel', 8, 8);
 export const sequence = integer('a sequence number', 0, Number.MAX_SAFE_INTEGER);
 
-export const origin: Field<Origin> = record<Origin>('an origin', { source: identity, channel: channelId, sequence });
+// Written out rather than put together by `record`: an object made at once, not member by member, is what lets the
+// hospital open a record in less than twice the time of its AES.
 
-export const reading: Field<Reading> = record<Reading>('a reading', {
-  origin,
-  measuredAt: timestamp,
-  measurements,
-  location: optional(location),
-});
+export const origin: Field<Origin> = {
+  write(writer, value) {
+    writer.array(3);
+    identity.write(writer, value.source);
+    channelId.write(writer, value.channel);
+    sequence.write(writer, value.sequence);
+  },
+  read(reader) {
+    if (reader.array() !== 3) throw malformed('an origin of 3 fields');
+    return { source: identity.read(reader), channel: channelId.read(reader), sequence: sequence.read(reader) };
+  },
+};
+
+const where = optional(location);
+
+export const reading: Field<Reading> = {
+  write(writer, value) {
+    writer.array(4);
+    origin.write(writer, value.origin);
+    timestamp.write(writer, value.measuredAt);
+    measurements.write(writer, value.measurements);
+    where.write(writer, value.location);
+  },
+  read(reader) {
+    if (reader.array() !== 4) throw malformed('a reading of 4 fields');
+    const read = {
+      origin: origin.read(reader),
+      measuredAt: timestamp.read(reader),
+      measurements: measurements.read(reader),
+    };
+    return reader.null() ? read : { ...read, location: location.read(reader) };
+  },
+};
 
 /** Both throw ProtocolError; at most 4096 bytes. */
 export const { encode: encodeReading, decode: decodeReading } = codec(reading, 4096);

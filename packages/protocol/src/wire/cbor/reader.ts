@@ -41,6 +41,7 @@ export class CborReader {
 
   integer(): number {
     const initial = this.#byte();
+    if (initial < 0x18) return initial;
     if (initial < 0x20) return this.#argument(initial);
     if (initial < 0x40) return this.#negative(initial & 0x1f);
     return refuse('message-malformed', 'an integer');
@@ -123,22 +124,23 @@ export class CborReader {
 
   #argument(info: number): number {
     if (info < 24) return info;
-    if (info === 24) return this.#longArgument(1, 24);
-    if (info === 25) return this.#longArgument(2, 0x100);
-    if (info === 26) return this.#longArgument(4, 0x10000);
-    if (info === 27) return this.#longArgument(8, 0x100000000);
-    return refuse('cbor-malformed', 'a head that RFC 8949 defines');
+    if (info === 24) return atLeast(24, this.#unsigned(1));
+    if (info === 25) return atLeast(0x100, this.#unsigned(2));
+    if (info === 26) return atLeast(0x10000, this.#unsigned(4));
+    if (info !== 27) return refuse('cbor-malformed', 'a head that RFC 8949 defines');
+    const argument = this.#unsigned(4) * 0x100000000 + this.#unsigned(4);
+    if (argument > Number.MAX_SAFE_INTEGER) return refuse('cbor-unsupported', 'an integer of 53 bits');
+    return atLeast(0x100000000, argument);
   }
 
-  #longArgument(size: number, least: number): number {
-    const end = this.#at + size;
+  #unsigned(size: number): number {
+    const start = this.#at;
+    const end = start + size;
     if (end > this.#bytes.length) return refuse('cbor-malformed', 'more bytes of CBOR');
-    let argument = 0;
-    for (let i = this.#at; i < end; i++) argument = argument * 256 + (this.#bytes[i] ?? 0);
     this.#at = end;
-    if (argument < least) return refuse('cbor-not-deterministic', 'the shortest head');
-    if (argument > Number.MAX_SAFE_INTEGER) return refuse('cbor-unsupported', 'an integer of 53 bits');
-    return argument;
+    let value = 0;
+    for (let i = start; i < end; i++) value = (value << 8) | (this.#bytes[i] ?? 0);
+    return value >>> 0;
   }
 
   #negative(info: number): number {
@@ -224,6 +226,10 @@ export class CborReader {
     if (info > 27) return refuse('cbor-malformed', 'a head that RFC 8949 defines');
     return refuse('cbor-unsupported', 'no float, undefined or other simple value');
   }
+}
+
+function atLeast(least: number, argument: number): number {
+  return argument < least ? refuse('cbor-not-deterministic', 'the shortest head') : argument;
 }
 
 function decodeUtf8(encoded: Bytes): string {

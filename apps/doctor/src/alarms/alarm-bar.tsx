@@ -1,4 +1,4 @@
-// What nobody has answered yet, of any patient, above everything else on the page.
+// What nobody has answered yet, a strip a patient, above everything else on the page.
 import { alarmsByUrgency, needsSomeone } from '@vitalseal/clinician';
 import { useWard } from '@vitalseal/clinician/react';
 import classes from './alarm-bar.module.css';
@@ -18,20 +18,31 @@ export function AlarmBar({ except, onSelect }: AlarmBarProps) {
     (alarm) => needsSomeone(alarm) && alarm.patient !== except,
   );
   if (unanswered.length === 0) return null;
-  const hidden = unanswered.length - mostShown;
+  // Grouping keeps the order: a patient stands where their most urgent alarm stands.
+  const byPatient = [...Map.groupBy(unanswered, ({ patient }) => patient)];
+  const hidden = byPatient.length - mostShown;
   return (
     <section className={classes.bar} aria-label="Unanswered alarms">
       <ul>
-        {unanswered.slice(0, mostShown).map((alarm) => (
-          <AlarmStrip
-            key={alarm.id}
-            alarm={alarm}
-            patientName={patients.get(alarm.patient)?.name ?? alarm.patient}
-            onOpenPatient={() => onSelect(alarm.patient)}
-          />
-        ))}
+        {byPatient
+          .slice(0, mostShown)
+          .map(([patient, [first, ...others]]) =>
+            first === undefined ? null : (
+              <AlarmStrip
+                key={patient}
+                alarm={first}
+                others={others}
+                patientName={patients.get(patient)?.name ?? patient}
+                onOpenPatient={() => onSelect(patient)}
+              />
+            ),
+          )}
       </ul>
-      {hidden > 0 && <p className={classes.more}>and {hidden} more unanswered, marked in the list below</p>}
+      {hidden > 0 && (
+        <p className={classes.more}>
+          and {hidden} more {hidden === 1 ? 'patient' : 'patients'} with unanswered alarms, first in the list below
+        </p>
+      )}
     </section>
   );
 }

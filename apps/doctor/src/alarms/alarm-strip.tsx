@@ -1,5 +1,5 @@
-// One alarm: what, why, since when, and who answered. Answering is one click; what is shown after it is the hospital's
-// word, not this page's hope.
+// Alarms of one patient that stand together: what, why, since when, and who answered. Answering is one click; what is
+// shown after it is the hospital's word, not this page's hope.
 import { Button } from '@mantine/core';
 import { type Alarm, ageInWords, isOpen, needsSomeone, timeInWords, timeWithSeconds } from '@vitalseal/clinician';
 import { CheckIcon, PriorityMark, useClinician, useHospitalNow, useLinkLook } from '@vitalseal/clinician/react';
@@ -7,14 +7,19 @@ import { useState } from 'react';
 import classes from './alarm-strip.module.css';
 
 interface AlarmStripProps {
+  /** The most urgent, and it is the one that is described. */
   readonly alarm: Alarm;
+  /** Others of the same patient that are answered with it. */
+  readonly others?: readonly Alarm[];
   /** Named where alarms of several patients stand together. */
   readonly patientName?: string;
   readonly onOpenPatient?: () => void;
 }
 
-export function AlarmStrip({ alarm, patientName, onOpenPatient }: AlarmStripProps) {
+export function AlarmStrip({ alarm, others = [], patientName, onOpenPatient }: AlarmStripProps) {
   const now = useHospitalNow();
+  const [reason = alarm.rule, ...details] = alarm.reasons;
+  const more = others.map((other) => other.reasons[0] ?? other.rule);
   return (
     <li
       className={classes.strip}
@@ -30,16 +35,16 @@ export function AlarmStrip({ alarm, patientName, onOpenPatient }: AlarmStripProp
               {patientName}
             </button>
           )}
-          {alarm.reasons.join(' · ')}
+          {[reason, ...more].join(' · ')}
         </p>
-        <p className={classes.when}>{historyInWords(alarm, now)}</p>
+        <p className={classes.when}>{[...details, historyInWords(alarm, now)].join(' · ')}</p>
       </div>
-      {needsSomeone(alarm) && <Acknowledge alarm={alarm} />}
+      {needsSomeone(alarm) && <Acknowledge alarms={[alarm, ...others]} />}
     </li>
   );
 }
 
-function Acknowledge({ alarm }: { readonly alarm: Alarm }) {
+function Acknowledge({ alarms }: { readonly alarms: readonly Alarm[] }) {
   const clinician = useClinician();
   const [failed, setFailed] = useState(false);
   const live = useLinkLook() === 'live';
@@ -49,14 +54,14 @@ function Acknowledge({ alarm }: { readonly alarm: Alarm }) {
     <Button
       className={classes.acknowledge}
       size="sm"
-      loading={alarm.acknowledging === true}
+      loading={alarms.some(({ acknowledging }) => acknowledging === true)}
       leftSection={<CheckIcon />}
       onClick={() => {
         setFailed(false);
-        clinician.acknowledge(alarm.id).catch(() => setFailed(true));
+        Promise.all(alarms.map(({ id }) => clinician.acknowledge(id))).catch(() => setFailed(true));
       }}
     >
-      {failed ? 'Not sent: try again' : 'Acknowledge'}
+      {failed ? 'Not sent: try again' : alarms.length === 1 ? 'Acknowledge' : `Acknowledge ${alarms.length}`}
     </Button>
   );
 }
@@ -66,9 +71,8 @@ function historyInWords(alarm: Alarm, now: number): string {
   if (isOpen(alarm)) parts[0] += `, ${ageInWords(now - alarm.raisedAt)} ago`;
   if (alarm.escalatedAt !== undefined) parts.push(`escalated ${timeInWords(alarm.escalatedAt, now)}`);
   if (alarm.acknowledged !== undefined) {
-    parts.push(
-      `acknowledged by ${alarm.acknowledged.by.role} ${alarm.acknowledged.by.id} at ${timeWithSeconds(alarm.acknowledged.at)}`,
-    );
+    const { by, at } = alarm.acknowledged;
+    parts.push(`acknowledged by ${by.role} ${by.id} at ${timeWithSeconds(at)}`);
   }
   if (alarm.resolvedAt !== undefined) parts.push(`resolved ${timeInWords(alarm.resolvedAt, now)}`);
   return parts.join(' · ');

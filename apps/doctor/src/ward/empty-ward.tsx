@@ -18,8 +18,5 @@ function words(complete: boolean, link: string): [title: string, text: string] {
     return ['Nothing is known', 'The hospital has not been reached, so this page cannot say who is on the ward.'];
   }
   if (!complete) return ['Reading the ward', 'The hospital is sending the patients.'];
-  return [
-    'No patient is assigned to you',
-    'The hospital is connected. A patient appears here as soon as one is assigned to you.',
-  ];
+  return ['No patient on the ward', 'The hospital is connected. A patient appears here as soon as one is admitted.'];
 }

@@ -11,7 +11,7 @@ export function PatientAlarm({ patient }: { readonly patient: string }) {
   return (
     <span className={classes.alarm}>
       <PriorityMark priority={first.priority} answered={!needsSomeone(first)} />
-      <span className={classes.reason}>{first.reasons.join(' · ')}</span>
+      <span className={classes.reason}>{first.reasons[0] ?? first.rule}</span>
       {open.length > 1 && <span className={classes.more}>+{open.length - 1}</span>}
     </span>
   );

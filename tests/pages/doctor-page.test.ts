@@ -166,6 +166,17 @@ test('a live reading arrives in the open patient, with what it adds to the score
   expect(bench.complaints).toEqual([]);
 });
 
+test('the ward is walked by keyboard: into a patient, and back to the row one came from', async () => {
+  await bench.signIn('okafor');
+  await bench.page.getByRole('button', { name: 'Ada Example' }).focus();
+  await bench.page.keyboard.press('Enter');
+  await bench.page.getByRole('heading', { name: 'Ada Example' }).waitFor();
+  await expect.poll(() => bench.page.evaluate<string>(focused)).toBe('Ada Example');
+  await bench.page.keyboard.press('Escape');
+  await bench.page.locator('table').waitFor();
+  await expect.poll(() => bench.page.evaluate<string>(focused)).toBe('Ada Example');
+});
+
 test('a record that cannot be opened is said, not skipped', async () => {
   await bench.signIn('okafor');
   await bench.page.getByText('Ada Example').waitFor();

@@ -9,7 +9,7 @@ import {
   useTitle,
   useWard,
 } from '@vitalseal/clinician/react';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { AlarmBar } from './alarms/alarm-bar.tsx';
 import classes from './doctor-page.module.css';
 import { PatientView } from './patient/patient-view.tsx';
@@ -22,6 +22,11 @@ export function DoctorPage() {
   const ward = useWard();
   const look = useLinkLook();
   const [selected, setSelected] = useState<string>();
+  const [left, setLeft] = useState<string>();
+  const close = useCallback(() => {
+    setLeft(selected);
+    setSelected(undefined);
+  }, [selected]);
   const unanswered = [...ward.alarms.values()].filter(needsSomeone);
   const title = unanswered.length > 0 ? `(${unanswered.length}) alarm · Vitalseal` : 'Ward · Vitalseal';
   useTitle(look === 'dead' ? 'No contact · Vitalseal' : title);
@@ -40,14 +45,12 @@ export function DoctorPage() {
         <div className={classes.body} data-selected={selected !== undefined}>
           <nav className={classes.ward} aria-label="Ward">
             {selected === undefined ? (
-              <WardTable onSelect={setSelected} />
+              <WardTable returnTo={left} onSelect={setSelected} />
             ) : (
               <WardList selected={selected} onSelect={setSelected} />
             )}
           </nav>
-          {selected !== undefined && (
-            <PatientView key={selected} id={selected} onClose={() => setSelected(undefined)} />
-          )}
+          {selected !== undefined && <PatientView key={selected} id={selected} onClose={close} />}
         </div>
       )}
     </div>

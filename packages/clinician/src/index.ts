@@ -28,6 +28,5 @@ export {
   type Link,
   needsSomeone,
   type Patient,
-  type ScoreSample,
   type Ward,
 } from './ward/ward.ts';

@@ -3,7 +3,7 @@ import { ActionIcon, SegmentedControl } from '@mantine/core';
 import { responseTo } from '@vitalseal/clinical';
 import { type Patient, scoredVitals } from '@vitalseal/clinician';
 import { BackIcon, riskInWords, ScoreMark, useClinician, useHospitalNow, useWard } from '@vitalseal/clinician/react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { PatientAlarms } from '../alarms/patient-alarms.tsx';
 import { DataAge } from '../ward/data-age.tsx';
 import classes from './patient-view.module.css';
@@ -39,6 +39,10 @@ export function PatientView({ id, onClose }: PatientViewProps) {
 function KnownPatient({ patient, onClose }: { readonly patient: Patient; readonly onClose: () => void }) {
   const now = useHospitalNow();
   const [range, setRange] = useState('4');
+  const heading = useRef<HTMLHeadingElement>(null);
+  // Whoever came here by keyboard goes on from here; the row they came from may be gone.
+  useEffect(() => heading.current?.focus(), []);
+  useEscape(onClose);
   const span = Number(range) * hour;
   const step = span / stepsAcross;
   const to = Math.ceil(now / step) * step;
@@ -55,7 +59,9 @@ function KnownPatient({ patient, onClose }: { readonly patient: Patient; readonl
         </ActionIcon>
         <ScoreMark news2={patient.news2} size="head" />
         <div className={classes.who}>
-          <h1 className={classes.name}>{patient.name}</h1>
+          <h1 className={classes.name} ref={heading} tabIndex={-1}>
+            {patient.name}
+          </h1>
           <p className={classes.facts}>
             {patient.bed !== undefined && <span>{patient.bed}</span>}
             <span>{patient.id}</span>
@@ -103,6 +109,16 @@ function Response({ patient }: { readonly patient: Patient }) {
       {response}; monitoring {monitoring}.
     </p>
   );
+}
+
+function useEscape(onEscape: () => void): void {
+  useEffect(() => {
+    const pressed = ({ key }: KeyboardEvent) => {
+      if (key === 'Escape') onEscape();
+    };
+    addEventListener('keydown', pressed);
+    return () => removeEventListener('keydown', pressed);
+  }, [onEscape]);
 }
 
 function useHistory(patient: Patient, from: number): void {

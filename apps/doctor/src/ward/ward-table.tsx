@@ -1,16 +1,21 @@
 // The whole ward at a glance, those who need someone first.
 import { patientsByAcuity, scoredVitals, vitalNames } from '@vitalseal/clinician';
 import { ScoreMark, useHospitalNow, useWard } from '@vitalseal/clinician/react';
+import { useEffect, useRef } from 'react';
 import { DataAge } from './data-age.tsx';
 import { PatientAlarm } from './patient-alarm.tsx';
 import { VitalValue } from './vital-value.tsx';
 import classes from './ward-table.module.css';
 
 interface WardTableProps {
+  /** The patient whose view was just left: focus goes back to that row. */
+  readonly returnTo: string | undefined;
   readonly onSelect: (patient: string) => void;
 }
 
-export function WardTable({ onSelect }: WardTableProps) {
+export function WardTable({ returnTo, onSelect }: WardTableProps) {
+  const row = useRef<HTMLButtonElement>(null);
+  useEffect(() => row.current?.focus(), []);
   const ward = useWard();
   const now = useHospitalNow();
   return (
@@ -36,7 +41,12 @@ export function WardTable({ onSelect }: WardTableProps) {
               <ScoreMark news2={patient.news2} />
             </td>
             <th scope="row" className={classes.who}>
-              <button type="button" className={classes.open} onClick={() => onSelect(patient.id)}>
+              <button
+                type="button"
+                className={classes.open}
+                ref={patient.id === returnTo ? row : null}
+                onClick={() => onSelect(patient.id)}
+              >
                 {patient.name}
               </button>
               <span className={classes.bed}>{patient.bed ?? patient.id}</span>

@@ -19,7 +19,7 @@ function news2(total: number, risk: News2Summary['risk'], known = 7): News2Summa
 }
 
 function patient(id: string, score?: News2Summary): Patient {
-  return { id, name: id, scale: 1, scores: [], series: new Map(), ...(score && { news2: score }) };
+  return { id, name: id, scale: 1, series: new Map(), ...(score && { news2: score }) };
 }
 
 function alarm(id: string, of: string, more: Partial<Alarm> = {}): Alarm {

@@ -5,6 +5,8 @@ import { addMeasurements } from './measured-vitals.ts';
 import { patientOf, withPatient } from './patient.ts';
 import { type Alarm, isOpen, type Ward } from './ward.ts';
 
+const mostResolved = 500;
+
 /** The life cycle's order: a notice that comes after the news of its own end must not bring the alarm back. */
 const progress: Record<AlarmState, number> = { raised: 0, notified: 1, escalated: 2, acknowledged: 3, resolved: 4 };
 
@@ -36,6 +38,13 @@ export function alarmsAfter(ward: Ward, { patient, alarms: named, at }: PatientS
   return alarms;
 }
 
+/** A page stays open for weeks: of those that are over only the latest are kept. */
+function withoutOldest(alarms: Map<string, Alarm>): Map<string, Alarm> {
+  const over = [...alarms.values()].filter((alarm) => !isOpen(alarm)).sort((a, b) => a.raisedAt - b.raisedAt);
+  for (const { id } of over.slice(0, Math.max(0, over.length - mostResolved))) alarms.delete(id);
+  return alarms;
+}
+
 /** A notice may have waited in the hospital's outbox until its alarm was over. */
 function isOver(ward: Ward, { sentAt, patient }: AlarmNotice): boolean {
   return ward.patients.has(patient.id) && ward.feedBegan !== undefined && sentAt.utcMs < ward.feedBegan;
@@ -58,7 +67,7 @@ export function receiveNotice(ward: Ward, notice: AlarmNotice): Ward {
   for (const reading of notice.readings) addMeasurements(series, reading.measurements, reading.measuredAt.utcMs);
   return {
     ...ward,
-    alarms: new Map(ward.alarms).set(alarm.id, alarm),
+    alarms: withoutOldest(new Map(ward.alarms).set(alarm.id, alarm)),
     patients: withPatient(ward, {
       ...patient,
       series,

@@ -1,13 +1,11 @@
 // The hospital's word on a patient: a summary, a live reading, a stretch of the past.
 import type { Vital } from '@vitalseal/clinical';
-import type { History, LiveReading, News2Summary, PatientSummary } from '@vitalseal/protocol';
+import type { History, LiveReading, PatientSummary } from '@vitalseal/protocol';
 import { addMeasurements } from './measured-vitals.ts';
 import { patientOf, withPatient } from './patient.ts';
 import { alarmsAfter } from './receive-alarm.ts';
 import type { Series } from './series.ts';
-import type { Patient, ScoreSample, Ward } from './ward.ts';
-
-const mostScores = 5000;
+import type { Patient, Ward } from './ward.ts';
 
 export function receivePatient(ward: Ward, message: PatientSummary): Ward {
   const before = patientOf(ward, message.patient);
@@ -20,7 +18,7 @@ export function receivePatient(ward: Ward, message: PatientSummary): Ward {
     name: message.name,
     ...(message.bed !== undefined && { bed: message.bed }),
     scale: message.scale,
-    ...(message.news2 && { news2: message.news2, scores: withScore(before.scores, message.news2, message.at) }),
+    ...(message.news2 && { news2: message.news2 }),
     series,
     ...lastMeasured(before.lastMeasuredAt, latest),
     ...(message.location && { location: message.location }),
@@ -28,7 +26,7 @@ export function receivePatient(ward: Ward, message: PatientSummary): Ward {
   return { ...ward, alarms: alarmsAfter(ward, message), patients: withPatient(ward, patient) };
 }
 
-export function receiveReading(ward: Ward, { patient: who, reading, news2, at }: LiveReading): Ward {
+export function receiveReading(ward: Ward, { patient: who, reading, news2 }: LiveReading): Ward {
   const before = patientOf(ward, who);
   const series = new Map<Vital, Series>(before.series);
   addMeasurements(series, reading.measurements, reading.measuredAt.utcMs);
@@ -36,7 +34,7 @@ export function receiveReading(ward: Ward, { patient: who, reading, news2, at }:
     ...before,
     series,
     ...lastMeasured(before.lastMeasuredAt, [reading.measuredAt.utcMs]),
-    ...(news2 && { news2, scores: withScore(before.scores, news2, at) }),
+    ...(news2 && { news2 }),
     ...(reading.location && { location: reading.location }),
   };
   return { ...ward, patients: withPatient(ward, patient) };
@@ -56,10 +54,4 @@ export function receiveHistory(ward: Ward, { patient: who, readings }: History):
 function lastMeasured(before: number | undefined, times: readonly number[]): { lastMeasuredAt?: number } {
   const last = Math.max(before ?? -Infinity, ...times);
   return Number.isFinite(last) ? { lastMeasuredAt: last } : {};
-}
-
-function withScore(scores: readonly ScoreSample[], { total, known }: News2Summary, at: number): ScoreSample[] {
-  const last = scores.at(-1);
-  if (last !== undefined && (at < last.at || (last.total === total && last.known === known))) return [...scores];
-  return [...scores.slice(-mostScores), { at, total, known }];
 }

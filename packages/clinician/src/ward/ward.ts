@@ -13,20 +13,12 @@ import type {
 import type { HospitalClock } from './hospital-clock.ts';
 import type { Series } from './series.ts';
 
-/** A NEWS2 total as the hospital gave it at a time: the line of how the patient is going. */
-export interface ScoreSample {
-  readonly at: number;
-  readonly total: number;
-  readonly known: number;
-}
-
 export interface Patient {
   readonly id: string;
   readonly name: string;
   readonly bed?: string;
   readonly scale: 1 | 2;
   readonly news2?: News2Summary;
-  readonly scores: readonly ScoreSample[];
   /** Appended to in place; the patient around them is replaced on each change. */
   readonly series: ReadonlyMap<Vital, Series>;
   /** When the latest reading was measured, UTC ms. */

@@ -11,6 +11,7 @@ import {
   HalfOpenHandshakes,
   type Identity,
   type OwnCredential,
+  ProtocolError,
   parseHandshakeBody,
   type ResponderAwaitingMessage3,
   type Role,
@@ -71,7 +72,7 @@ export class HandshakeResponder {
           : await this.#message4(parsed.connectionId, parsed.message);
       return { kind: 'message', body: answer };
     } catch (error) {
-      const code = codeOf(error);
+      const code = reasonOf(error);
       if (code === undefined || code === 'store-unavailable') throw error;
       return { kind: 'refused', body: errorMessageFor(error), code };
     }
@@ -106,4 +107,10 @@ export class HandshakeResponder {
     }
     return message4;
   }
+}
+
+/** Where it was the certificate: what was wrong with it. The log is to say so; the peer is told the same of everything. */
+function reasonOf(error: unknown): string | undefined {
+  const refused = error instanceof ProtocolError && error.code === 'credential-refused';
+  return (refused ? codeOf(error.cause) : undefined) ?? codeOf(error);
 }

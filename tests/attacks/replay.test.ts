@@ -4,7 +4,7 @@ import { memoryCustody, signIn } from '@vitalseal/clinician';
 import type { Bytes } from '@vitalseal/protocol';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { PatientInHand, refusalOf } from './patient-in-hand.fixture.ts';
-import { identities, Ward } from './ward.fixture.ts';
+import { identities, soon, Ward } from './ward.fixture.ts';
 
 let ward: Ward;
 let patient: PatientInHand;
@@ -111,7 +111,7 @@ test('a replayed subscription of the doctor opens no second feed', async () => {
       return fetch(url, init);
     },
   });
-  await expect.poll(() => doctor.ward.get().link.kind).toBe('live');
+  await expect.poll(() => doctor.ward.get().link.kind, soon).toBe('live');
   await ward.unchangedBy(async () => {
     const url = new URL('/step3/stream', ward.hospital.peopleUrl);
     const headers = { 'content-type': 'application/cose' };
@@ -138,10 +138,10 @@ test('a feed recorded from the wire and played to the doctor again is counted an
       return new Response(answer.body.pipeThrough(replaying), answer);
     },
   });
-  await expect.poll(() => doctor.ward.get().complete).toBe(true);
+  await expect.poll(() => doctor.ward.get().complete, soon).toBe(true);
   const { patients } = doctor.ward.get();
   again.resolve();
-  await expect.poll(() => doctor.ward.get().unusable.lastCode).toBe('record-replayed');
+  await expect.poll(() => doctor.ward.get().unusable.lastCode, soon).toBe('record-replayed');
   expect(doctor.ward.get().patients).toEqual(patients);
 });
 

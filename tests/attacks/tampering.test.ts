@@ -5,7 +5,7 @@ import { type Bytes, channelIdOf, encodeCbor, openSealer, SendCounter } from '@v
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { PatientInHand, refusalOf } from './patient-in-hand.fixture.ts';
-import { identities, Ward } from './ward.fixture.ts';
+import { identities, soon, Ward } from './ward.fixture.ts';
 
 let ward: Ward;
 let patient: PatientInHand;
@@ -143,7 +143,7 @@ test('a record of step 3 is refused on the hop of step 2', async () => {
       return fetch(url, init);
     },
   });
-  await expect.poll(() => doctor.ward.get().link.kind).toBe('live');
+  await expect.poll(() => doctor.ward.get().link.kind, soon).toBe('live');
   const [subscription] = bodies;
   if (subscription === undefined) throw new Error('expected a subscription');
   await ward.unchangedBy(async () => expect(await codeOf(subscription)).toBe('wrong-hop'));

@@ -60,6 +60,12 @@ const policy = {
   ],
 };
 
+/** For `expect.poll`: long enough for a machine with other work; no test waits that long. */
+export const soon = { timeout: 20_000 } as const;
+
+/** What the ward calls a patient, which nobody else is to read. */
+export const nameOf = (id: string): string => `Augusta of ${id}`;
+
 /** An identity with its key and its certificate: what an honest device has, and what a thief may have. */
 export interface Certified {
   readonly identity: Identity;
@@ -131,21 +137,9 @@ export class Ward {
       serverNames: ['localhost', '127.0.0.1'],
     });
     const store = await openStore({ dataDir });
-    for (const { id } of [identities.patient, identities.neighbour]) {
-      await store.patients.admit({
-        identity: id,
-        name: `Name of ${id}`,
-        bed: '1',
-        policy: JSON.stringify(policy),
-        at: Date.now(),
-      });
-    }
-    for (const identity of [identities.doctor, identities.crew]) {
-      const { role, id } = identity;
-      await store.people.register({ identity: formatIdentity(identity), role, name: id, tier: 1, on_call: 1 });
-    }
-    await rosterChanged(store);
     const ward = new Ward({ folder, store, authority, authorityClock, settings });
+    for (const patient of [identities.patient, identities.neighbour]) await ward.admit(patient);
+    for (const person of [identities.doctor, identities.crew]) await ward.register(person);
     await ward.serve();
     return ward;
   }
@@ -205,6 +199,18 @@ export class Ward {
     const leaf = await authority.enrol(await createRequest(keyPair, identity), { identity, code });
     this.#authorityClock.ahead = 0;
     return certified(identity, [leaf, authority.issuingCertificate], keyPair.privateKey);
+  }
+
+  async admit({ id }: Identity): Promise<void> {
+    const json = JSON.stringify(policy);
+    await this.store.patients.admit({ identity: id, name: nameOf(id), bed: 'bed 1', policy: json, at: Date.now() });
+    await rosterChanged(this.store);
+  }
+
+  async register(identity: Identity): Promise<void> {
+    const { role, id } = identity;
+    await this.store.people.register({ identity: formatIdentity(identity), role, name: id, tier: 1, on_call: 1 });
+    await rosterChanged(this.store);
   }
 
   async revoke(identity: Identity): Promise<void> {

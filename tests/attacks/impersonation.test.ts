@@ -114,12 +114,8 @@ async function issuedBy(
 }
 
 test('a certificate of another authority of the same name gets no channel', async () => {
-  expect(await refusedBy(asDevice(patient), await forged(identities.patient), 2)).toMatch(
-    /^(untrusted|signature-invalid|issuer-mismatch)$/,
-  );
-  expect(await refusedBy(asPerson(ward), await forged(identities.doctor), 3)).toMatch(
-    /^(untrusted|signature-invalid|issuer-mismatch)$/,
-  );
+  expect(await refusedBy(asDevice(patient), await forged(identities.patient), 2)).toBe('issuer-mismatch');
+  expect(await refusedBy(asPerson(ward), await forged(identities.doctor), 3)).toBe('issuer-mismatch');
 });
 
 test('a certified patient cannot certify a doctor of their own', async () => {

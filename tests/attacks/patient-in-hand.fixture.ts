@@ -61,7 +61,8 @@ export class PatientInHand {
     const link = parseActivationLink(await ward.link(identity));
     await enrolPatient(folder, link, { sensors: [sensor], hospital: identities.hospital });
     const { element, root } = await openEnrolledElement(folder);
-    ward.onClose(() => element.close());
+    // A gateway that was stopped has closed it already.
+    ward.onClose(() => element.close().catch(() => undefined));
     element.unlock();
     const party = await ward.certify(sensor);
     return new PatientInHand(

@@ -1,0 +1,276 @@
+// Table II, man in the middle: between sensor and phone, phone and hospital, page and hospital, device and authority
+// stands somebody who passes on, changes, swaps or withholds what goes by.
+
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { startAuthority } from '@vitalseal/app-certifying-authority';
+import { enrolPatient, startGateway } from '@vitalseal/app-patient';
+import {
+  createServerRequest,
+  encodeCertsOnly,
+  encodePem,
+  exportPrivateKey,
+  generateKeyPair,
+  parseActivationLink,
+} from '@vitalseal/certifying-authority';
+import { memoryCustody, signIn } from '@vitalseal/clinician';
+import {
+  acceptMessage1,
+  type Bytes,
+  errorMessageFor,
+  parseHandshakeBody,
+  type ResponderAwaitingMessage3,
+  randomBytes,
+} from '@vitalseal/protocol';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PatientInHand, refusalOf } from './patient-in-hand.fixture.ts';
+import { type Certified, identities, soon, Ward } from './ward.fixture.ts';
+
+let ward: Ward;
+let patient: PatientInHand;
+
+beforeAll(async () => {
+  ward = await Ward.open();
+  patient = await PatientInHand.enrol(ward);
+  expect((await patient.deliver()).confirmed).toHaveLength(1);
+});
+afterAll(() => ward.close());
+
+/** Answers a handshake in the place of the hospital or of the element, with whatever credential it has. */
+class Impostor {
+  readonly #certified: Certified;
+  #awaiting: ResponderAwaitingMessage3 | undefined;
+
+  constructor(certified: Certified) {
+    this.#certified = certified;
+  }
+
+  readonly answer = async (body: Bytes): Promise<Bytes> => {
+    const parsed = parseHandshakeBody(body);
+    if (parsed.kind === 'message1') {
+      const own = this.#certified.credential;
+      const verifyPeer = async () => {
+        throw new Error('the impostor never comes so far');
+      };
+      const config = { own, verifyPeer, connectionId: randomBytes(8) };
+      this.#awaiting = await acceptMessage1(config, parsed.message);
+      return this.#awaiting.message2;
+    }
+    return errorMessageFor(new Error('too late'));
+  };
+}
+
+const flipped = (bytes: Bytes, bit: number): Bytes => {
+  const changed = bytes.slice();
+  changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+  return changed;
+};
+
+test('a hospital of another authority is refused by the element before anything of the patient is said', async () => {
+  const other = await Ward.open();
+  try {
+    const impostor = new Impostor(await other.certify(identities.hospital));
+    const message2 = await impostor.answer(await patient.element.startHospitalHandshake(Date.now()));
+    expect(await refusalOf(patient.element.continueHospitalHandshake(message2))).toBe('issuer-mismatch');
+  } finally {
+    await other.close();
+  }
+});
+
+test('another hospital of our own authority is refused: the element is bonded with one', async () => {
+  const impostor = new Impostor(await ward.certify({ role: 'hospital', id: 'hospital-2' }));
+  const message2 = await impostor.answer(await patient.element.startHospitalHandshake(Date.now()));
+  expect(await refusalOf(patient.element.continueHospitalHandshake(message2))).toBe('peer-not-bonded');
+});
+
+test.each(['patient', 'sensor', 'doctor', 'ambulance'] as const)(
+  'a %s does not stand in for the hospital',
+  async (role) => {
+    const impostor = new Impostor(await ward.certify({ role, id: 'hospital-1' }));
+    const message2 = await impostor.answer(await patient.element.startHospitalHandshake(Date.now()));
+    expect(await refusalOf(patient.element.continueHospitalHandshake(message2))).toBe('role-refused');
+  },
+);
+
+test('a handshake with any one bit changed on its way ends, at one side or the other, and leaves no channel', async () => {
+  const { element } = patient;
+  const before = await patient.state();
+  await ward.unchangedBy(async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(1, 2, 3), fc.nat(), async (message, chosen) => {
+        const change = (which: number, bytes: Bytes): Bytes =>
+          which === message ? flipped(bytes, chosen % (bytes.length * 8)) : bytes;
+        const code = await refusalOf(async () => {
+          const message1 = change(1, await element.startHospitalHandshake(Date.now()));
+          const message2 = change(2, await patient.edhoc(message1));
+          const message3 = change(3, await element.continueHospitalHandshake(message2));
+          await element.finishHospitalHandshake(await patient.edhoc(message3), Date.now());
+        });
+        expect(code).toMatch(/^[a-z0-9-]+$/);
+      }),
+      { seed: 30, numRuns: 120 },
+    );
+  });
+  expect(await patient.state()).toEqual(before);
+});
+
+test('message_4 with any one bit changed gives the element no channel', async () => {
+  const { element } = patient;
+  const before = await patient.state();
+  for (let bit = 0; bit < 17 * 8; bit += 5) {
+    const message2 = await patient.edhoc(await element.startHospitalHandshake(Date.now()));
+    const message4 = await patient.edhoc(await element.continueHospitalHandshake(message2));
+    const code = await refusalOf(
+      element.finishHospitalHandshake(flipped(message4, bit % (message4.length * 8)), Date.now()),
+    );
+    expect(code).toMatch(/^[a-z0-9-]+$/);
+  }
+  expect(await patient.state()).toEqual(before);
+  await patient.shakeHandsWithHospital();
+  expect((await patient.deliver()).confirmed).toHaveLength(1);
+});
+
+test('one who passes everything on unchanged hears nothing and changes nothing', async () => {
+  const seen: Bytes[] = [];
+  const { element } = patient;
+  const relay = async (body: Bytes): Promise<Bytes> => {
+    const answer = await patient.edhoc(body);
+    seen.push(body, answer);
+    return answer;
+  };
+  const message2 = await relay(await element.startHospitalHandshake(Date.now()));
+  const message4 = await relay(await element.continueHospitalHandshake(message2));
+  await element.finishHospitalHandshake(message4, Date.now());
+  const { confirmed } = await patient.deliver();
+  expect(confirmed).toHaveLength(1);
+  const wire = Buffer.concat(seen).toString('latin1');
+  // The initiator's identity is protected: not even the name of the patient goes over the wire.
+  expect(wire).not.toContain(identities.patient.id);
+});
+
+test('an offer of other cipher suites, put before ours on the way, is refused', async () => {
+  const message1 = await patient.element.startHospitalHandshake(Date.now());
+  // f5, method 0, suite 3: the suite becomes the list [2, 3], as a man in the middle would write it.
+  expect([...message1.slice(0, 3)]).toEqual([0xf5, 0x00, 0x03]);
+  const weaker = new Uint8Array([0xf5, 0x00, 0x82, 0x02, 0x03, ...message1.slice(3)]);
+  const message2 = await ward.unchangedBy(() => patient.edhoc(weaker));
+  // Suite 2 is none of the hospital's, so it goes on; but both sides sign what each has read.
+  expect(await refusalOf(patient.element.continueHospitalHandshake(message2))).toBe('authentication-failed');
+});
+
+/** A TLS server in the place of the hospital. */
+async function tlsServer(key: string, cert: string): Promise<{ url: string; server: Server; requests: () => number }> {
+  let requests = 0;
+  const server = createServer({ key, cert, minVersion: 'TLSv1.3' }, (_request, response) => {
+    requests += 1;
+    response.writeHead(200).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, server, requests: () => requests };
+}
+
+test('a TLS server of another root hears not one byte of a request from the phone', async () => {
+  const other = await Ward.open();
+  const keyPair = await generateKeyPair({ extractable: true });
+  const names = ['127.0.0.1'];
+  const { authority } = other.authority;
+  const certificate = await authority.issueServerCertificate(await createServerRequest(keyPair, names), names);
+  const cert = encodePem('CERTIFICATE', certificate) + encodePem('CERTIFICATE', authority.issuingCertificate);
+  const { url, server, requests } = await tlsServer(
+    encodePem('PRIVATE KEY', await exportPrivateKey(keyPair.privateKey)),
+    cert,
+  );
+  const neighbour = await PatientInHand.enrol(ward, identities.neighbour, { role: 'sensor', id: 'sensor-2' });
+  await neighbour.shakeHandsWithSensor();
+  await neighbour.take(await neighbour.sensor.seal(66));
+  const states: string[] = [];
+  const gateway = await startGateway({
+    element: neighbour.element,
+    hospital: url,
+    root: ward.root,
+    backoff: { firstMs: 10, mostMs: 20 },
+    events: { hospital: (state) => states.push('code' in state ? state.code : state.state) },
+  });
+  await expect.poll(() => states, soon).toContain('hospital-untrusted');
+  expect(requests()).toBe(0);
+  expect((await gateway.status()).waiting.readings).toBe(1);
+  await gateway.stop();
+  server.close();
+  await other.close();
+});
+
+test('an authority in the place of ours is found out by the fingerprint, and never hears the activation code', async () => {
+  const folder = `${ward.folder}/false-authority`;
+  const impostor = await startAuthority({ dataDir: folder, createAs: 'Ward' });
+  const honest = parseActivationLink(await ward.link({ role: 'patient', id: 'patient-9' }));
+  const led = { ...honest, url: impostor.url };
+  expect(await refusalOf(enrolPatient(`${ward.folder}/patient-9`, led, { sensors: [] }))).toBe('root-mismatch');
+  // Nobody has used it: it still serves the honest patient.
+  await enrolPatient(`${ward.folder}/patient-9`, honest, { sensors: [] });
+  await impostor.close();
+});
+
+test('a page whose enrolment is led to another authority pins no root of it', async () => {
+  const folder = `${ward.folder}/false-authority`;
+  const impostor = await startAuthority({ dataDir: folder, createAs: 'Ward' });
+  const link = await ward.link({ role: 'doctor', id: 'doctor-9' }, `${ward.hospital.peopleUrl}/doctor/`);
+  const custody = memoryCustody();
+
+  const attempt = signIn({
+    link,
+    role: 'doctor',
+    custody,
+    fetch: async (url, init) => {
+      const { pathname } = new URL(String(url));
+      if (pathname !== '/.well-known/est/cacerts') return fetch(url, init);
+
+      const body = Buffer.from(encodeCertsOnly([...impostor.authority.certificates])).toString('base64');
+      return new Response(body, { headers: { 'content-type': 'application/pkcs7-mime; smime-type=certs-only' } });
+    },
+  });
+  expect(await refusalOf(attempt)).toBe('root-not-pinned');
+  expect(await custody.load()).toBeUndefined();
+  await impostor.close();
+});
+
+test("a page's feed with a bit changed on its way is counted as not opened, and nothing of it is shown", async () => {
+  let spoil = false;
+  const doctor = await ward.clinician(identities.doctor, {
+    fetch: async (url, init) => {
+      const answer = await fetch(url, init);
+      if (!String(url).endsWith('/step3/stream') || answer.body === null) return answer;
+      const spoiling = new TransformStream<Uint8Array, Uint8Array>({
+        transform: (chunk, stream) => stream.enqueue(spoil && chunk.length > 32 ? flippedEnd(chunk) : chunk),
+      });
+      return new Response(answer.body.pipeThrough(spoiling), answer);
+    },
+  });
+  await expect.poll(() => doctor.ward.get().complete, soon).toBe(true);
+  const { readings } = doctor.counts();
+  spoil = true;
+  await patient.deliver(88);
+  await expect.poll(() => doctor.ward.get().unusable.count, soon).toBeGreaterThan(0);
+  expect(doctor.ward.get().unusable.lastCode).toBe('record-not-opened');
+  expect(doctor.counts().readings).toBe(readings);
+});
+
+function flippedEnd(chunk: Uint8Array): Uint8Array {
+  const changed = Uint8Array.from(chunk);
+  const end = changed.length - 1;
+  changed[end] = (changed[end] ?? 0) ^ 1;
+  return changed;
+}
+
+test('a hospital that is not ours is refused by the page, whoever serves the page', async () => {
+  const impostor = new Impostor(await ward.certify({ role: 'doctor', id: 'hospital-1' }));
+  const doctor = await ward.clinician(identities.doctor, {
+    backoff: { firstMs: 10, longestMs: 20 },
+    fetch: async (url, init) =>
+      String(url).endsWith('/edhoc') ? new Response(await impostor.answer(init?.body as Bytes)) : fetch(url, init),
+  });
+  await expect
+    .poll(() => doctor.ward.get().link, soon)
+    .toMatchObject({ kind: 'lost', because: 'hospital-not-trusted' });
+  expect(doctor.ward.get().patients.size).toBe(0);
+});

@@ -119,7 +119,10 @@ async function enterByHand({ data, ...values }: { data: string } & Record<string
     try {
       element.unlock();
       const now = Date.now();
-      await element.enterReading({ measuredAt: { utcMs: now, offsetMinutes: 0 }, measurements }, now);
+      await element.enterReading(
+        { measuredAt: { utcMs: now, offsetMinutes: -new Date().getTimezoneOffset() }, measurements },
+        now,
+      );
     } finally {
       await element.close();
     }

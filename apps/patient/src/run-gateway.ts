@@ -42,6 +42,7 @@ export async function runGateway(options: RunGatewayOptions, stop: Promise<void>
     ...(authority !== undefined && { authority }),
     listen,
     clock,
+    offsetMinutes: -new Date().getTimezoneOffset(),
     batch,
     location: () => location && at(location, clock.now()),
     events: {
@@ -51,7 +52,12 @@ export async function runGateway(options: RunGatewayOptions, stop: Promise<void>
       refused: ({ code }) => say(`the hospital refused a reading for good; it is kept on the shelf (${code})`),
     },
   });
-  const control = await listenControl(folder, (command, argument) => obey(gateway, clock, command, argument));
+  const control = await listenControl(folder, (command, argument) => obey(gateway, clock, command, argument)).catch(
+    async (error: unknown) => {
+      await gateway.stop();
+      throw error;
+    },
+  );
   say(`listening for sensors on ${listen.host}:${gateway.port}`);
   const report = setInterval(() => void sayCounts(gateway, say), reportMs);
   try {
@@ -71,7 +77,10 @@ async function obey(gateway: Gateway, clock: Clock, command: string, argument: u
   }
   if (command === 'enter') {
     const measurements = enteredMeasurements(argument as Record<string, unknown>);
-    return gateway.enter({ measuredAt: { utcMs: clock.now(), offsetMinutes: 0 }, measurements });
+    return gateway.enter({
+      measuredAt: { utcMs: clock.now(), offsetMinutes: -new Date().getTimezoneOffset() },
+      measurements,
+    });
   }
   if (command === 'retry-refused') return gateway.retryRefused();
   throw new PatientError('patient-control-failed', 'expected a command this gateway knows');

@@ -191,9 +191,9 @@ describe('the gateway', () => {
     const storage = memoryStorage();
     const slow: ElementStorage = {
       ...storage,
-      commit: async (changes) => {
+      commit: async (changes, purpose) => {
         await new Promise((resolve) => setTimeout(resolve, 10));
-        await storage.commit(changes);
+        await storage.commit(changes, purpose);
       },
     };
     const { sensor, seal } = await phone({ storage: slow });

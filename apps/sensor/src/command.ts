@@ -76,6 +76,7 @@ async function run(options: RunOptions): Promise<void> {
       readings: scheduleOf(rows, replay.clock.origin),
       measuredBefore: replay.measuredBefore,
       clock: scaledClock(replay.clock),
+      settings: { offsetMinutes: -new Date().getTimezoneOffset() },
       connect: () => connectTcp({ host, port, mtu }),
       events: {
         link: ({ state, code }) => console.log(code ? `phone ${state}: ${code}` : `phone ${state}`),

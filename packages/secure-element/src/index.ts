@@ -26,6 +26,6 @@ export {
 } from './sensor-hop/sensor-answer.ts';
 export { maxSensorRecords } from './sensor-hop/take-records.ts';
 export { defaultSettings, type ElementSettings } from './settings.ts';
-export type { Change, ElementStorage } from './storage/element-storage.ts';
+export type { Change, CommitPurpose, ElementStorage } from './storage/element-storage.ts';
 export { memoryStorage } from './storage/memory-storage.ts';
 export { sealedStorage } from './storage/sealed-storage.ts';

@@ -16,7 +16,7 @@ afterEach(() => {
 test('a full disk refuses new readings, keeps every acknowledged one, and recovers', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'vitalseal-full-'));
   folders.push(folder);
-  const storage = sqliteStorage({ path: join(folder, 'element.db'), maxPages: 24 });
+  const storage = sqliteStorage({ path: join(folder, 'element.db'), maxPages: 40 });
   const service = await elementInService({ storage });
   const { element, sensor, hospital, clock } = service;
   await shakeHandsWithSensor(service);

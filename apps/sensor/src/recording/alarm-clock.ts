@@ -4,6 +4,8 @@
 import { pause } from '@vitalseal/sensor-link';
 
 const longestSleepMs = 1000;
+/** While the clock stands still nothing says how fast it will run. */
+const standstillSleepMs = 5;
 
 export class AlarmClock {
   readonly #now: () => number;
@@ -27,9 +29,10 @@ export class AlarmClock {
       await pause(sleep, signal);
       const passed = performance.now() - started;
       const shows = this.#now();
-      if (passed > 0 && shows > shown) this.#rate = (shows - shown) / passed;
+      const moves = shows > shown;
+      if (passed > 0 && moves) this.#rate = (shows - shown) / passed;
       shown = shows;
-      sleep = this.#sleepFor(moment - shown);
+      sleep = moves ? this.#sleepFor(moment - shown) : standstillSleepMs;
     }
   }
 

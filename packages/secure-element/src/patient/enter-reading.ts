@@ -38,7 +38,7 @@ export async function enterReading(
     timeliness: timelinessOf(measuredAt.utcMs, at, state.settings.timeliness),
   });
   addCounts(state, transaction, { entered: 1 });
-  await transaction.commit(state.storage);
+  await transaction.commit(state.storage, 'growth');
   return origin;
 }
 

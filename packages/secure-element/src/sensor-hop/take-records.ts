@@ -142,7 +142,7 @@ class TakingRecords {
     // Repetitions alone are no reason for a commit: whoever replays records would wear the memory out.
     if (this.#received > 0) addCounts(this.#state, this.#transaction, added);
     else this.#state.counts = { ...this.#state.counts, repeated: this.#state.counts.repeated + this.#repeated };
-    await this.#transaction.commit(storage);
+    await this.#transaction.commit(storage, 'growth');
     const acknowledgements: Bytes[] = [];
     for (const { channel, results } of this.#taken.values()) {
       if (results.length > 0) acknowledgements.push(await this.#seal(channel, channel.secrets.id, results));

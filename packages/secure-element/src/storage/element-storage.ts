@@ -9,6 +9,12 @@ export interface Change {
 }
 
 /**
+ * `growth` takes a reading in, and is refused while a reserve is still left; `upkeep` is all the rest, and may use the
+ * reserve. Without it a full store could not shake hands with the hospital that would empty it.
+ */
+export type CommitPurpose = 'growth' | 'upkeep';
+
+/**
  * Power lost at any moment of `commit` leaves all of the changes or none of them; when it returns, they outlive power
  * loss. A commit that throws has either happened or not: the caller must read again before it goes on.
  */
@@ -17,6 +23,6 @@ export interface ElementStorage {
   /** Names that begin with the prefix, in byte order. */
   list(prefix: string): Awaitable<string[]>;
   /** @throws SecureElementError `storage-full` or `storage-failed` */
-  commit(changes: readonly Change[]): Awaitable<void>;
+  commit(changes: readonly Change[], purpose?: CommitPurpose): Awaitable<void>;
   close(): Awaitable<void>;
 }

@@ -76,12 +76,12 @@ export async function sealedStorage(inner: ElementStorage, localKey: Bytes): Pro
       }
     },
     list: (prefix) => inner.list(prefix),
-    async commit(changes) {
+    async commit(changes, purpose) {
       const sealed: Change[] = [];
       for (const { name, value } of changes) {
         sealed.push({ name, value: value === null ? null : await seal(name, value) });
       }
-      await inner.commit(sealed);
+      await inner.commit(sealed, purpose);
     },
     close: () => inner.close(),
   };

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { CommitPurpose } from './element-storage.ts';
 import { localKeyFile } from './key-file.ts';
 import { sqliteStorage } from './sqlite-storage.ts';
 
@@ -48,6 +49,23 @@ describe('storage in SQLite', () => {
     expect(await storage.read('kept')).toEqual(Uint8Array.of(1));
     await storage.commit([{ name: 'kept', value: Uint8Array.of(3) }]);
     expect(await storage.read('kept')).toEqual(Uint8Array.of(3));
+    await storage.close();
+  });
+
+  test('readings leave a reserve, so that what empties the store still finds room', async () => {
+    const storage = sqliteStorage({ path: join(folder, 'element.db'), maxPages: 40 });
+    const commitUntilFull = async (purpose: CommitPurpose) => {
+      for (let i = 0; ; i++) {
+        try {
+          await storage.commit([{ name: `${purpose}/${i}`, value: new Uint8Array(1000) }], purpose);
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'storage-full' });
+          return i;
+        }
+      }
+    };
+    expect(await commitUntilFull('growth')).toBeGreaterThan(10);
+    expect(await commitUntilFull('upkeep')).toBeGreaterThan(10);
     await storage.close();
   });
 

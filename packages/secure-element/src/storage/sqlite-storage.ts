@@ -1,16 +1,22 @@
 // The element's memory on a Node gateway: one SQLite file. WAL with synchronous=FULL calls fsync in every commit; an
 // exclusive lock keeps a second process from running the same element, and is gone when its process dies.
 
+import { chmodSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Bytes } from '@vitalseal/protocol';
 import { SecureElementError } from '../errors.ts';
-import type { Change, ElementStorage } from './element-storage.ts';
+import type { Change, CommitPurpose, ElementStorage } from './element-storage.ts';
 
 export interface SqliteStorageOptions {
   readonly path: string;
   /** A limit on the file, in pages of 4096 bytes; without it the disk is the limit. */
   readonly maxPages?: number;
 }
+
+/** For handshakes, acknowledgements and counters when no reading fits any more; the log alone may take 4 MiB. */
+const reservedPages = 16;
+const reservedDiskBytes = 16 << 20;
 
 /** @throws SecureElementError `storage-in-use` while another process runs on the same file */
 export function sqliteStorage({ path, maxPages }: SqliteStorageOptions): ElementStorage {
@@ -21,6 +27,18 @@ export function sqliteStorage({ path, maxPages }: SqliteStorageOptions): Element
     'INSERT INTO element (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
   );
   const remove = database.prepare('DELETE FROM element WHERE name = ?');
+
+  const pages = database.prepare(
+    'SELECT page_count - freelist_count AS used FROM pragma_page_count, pragma_freelist_count',
+  );
+
+  function expectRoomForGrowth(): void {
+    const used = Number(pages.get()?.used);
+    const { bavail, bsize } = statfsSync(dirname(path));
+    if ((maxPages !== undefined && used + reservedPages > maxPages) || bavail * bsize < reservedDiskBytes) {
+      throw new SecureElementError('storage-full', 'expected room for one more reading besides the reserve');
+    }
+  }
 
   function apply(changes: readonly Change[]): void {
     database.exec('BEGIN IMMEDIATE');
@@ -40,7 +58,11 @@ export function sqliteStorage({ path, maxPages }: SqliteStorageOptions): Element
   return {
     read: (name) => attempt(() => select.get(name)?.value as Bytes | undefined),
     list: (prefix) => attempt(() => names.all(prefix, `${prefix}\u{10ffff}`).map((row) => String(row.name))),
-    commit: (changes) => attempt(() => apply(changes)),
+    commit: (changes, purpose: CommitPurpose = 'upkeep') =>
+      attempt(() => {
+        if (purpose === 'growth') expectRoomForGrowth();
+        apply(changes);
+      }),
     close: () => database.close(),
   };
 }
@@ -55,6 +77,7 @@ function open(path: string, maxPages: number | undefined): DatabaseSync {
       PRAGMA secure_delete = ON;
       CREATE TABLE IF NOT EXISTS element (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
     `);
+    chmodSync(path, 0o600);
     if (maxPages !== undefined) database.exec(`PRAGMA max_page_count = ${Math.trunc(maxPages)}`);
     return database;
   } catch (error) {

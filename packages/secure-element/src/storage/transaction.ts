@@ -2,7 +2,7 @@
 // commit, so memory never runs ahead of the store.
 
 import type { Bytes } from '@vitalseal/protocol';
-import type { Change, ElementStorage } from './element-storage.ts';
+import type { Change, CommitPurpose, ElementStorage } from './element-storage.ts';
 
 export class Transaction {
   readonly #changes = new Map<string, Bytes | null>();
@@ -20,11 +20,11 @@ export class Transaction {
     this.#after.push(work);
   }
 
-  async commit(storage: ElementStorage): Promise<void> {
+  async commit(storage: ElementStorage, purpose: CommitPurpose = 'upkeep'): Promise<void> {
     if (this.#changes.size > 0) {
       const changes: Change[] = [];
       for (const [name, value] of this.#changes) changes.push({ name, value });
-      await storage.commit(changes);
+      await storage.commit(changes, purpose);
     }
     for (const work of this.#after) work();
   }

@@ -1,6 +1,6 @@
 // Storage that loses power at a chosen commit: just before it happens, or just after, when nobody is told.
 
-import type { Change, ElementStorage } from '../storage/element-storage.ts';
+import type { Change, CommitPurpose, ElementStorage } from '../storage/element-storage.ts';
 
 export class PowerLost extends Error {
   constructor() {
@@ -21,10 +21,10 @@ export function tornStorage(inner: ElementStorage, failAt: number, moment: 'befo
     },
     read: (name) => inner.read(name),
     list: (prefix) => inner.list(prefix),
-    async commit(changes: readonly Change[]) {
+    async commit(changes: readonly Change[], purpose?: CommitPurpose) {
       commits += 1;
       if (commits === failAt && moment === 'before') throw new PowerLost();
-      await inner.commit(changes);
+      await inner.commit(changes, purpose);
       if (commits === failAt) throw new PowerLost();
     },
     close: () => inner.close(),

@@ -1,0 +1,79 @@
+// The phone's disk is full while the hospital is away: the sensor keeps its readings and says why; when the hospital is
+// back there is room again, and every reading is confirmed once.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startGateway } from '@vitalseal/app-patient';
+import { TlsHospital } from '@vitalseal/app-patient/testing';
+import { startSensor, temporarySensorDevice } from '@vitalseal/app-sensor';
+import { createRequest, generateKeyPair } from '@vitalseal/certifying-authority';
+import { SecureElement } from '@vitalseal/secure-element';
+import { sqliteStorage } from '@vitalseal/secure-element/node';
+import { CertifiedWorld, patientIdentity, sensorIdentity, testLocalKey } from '@vitalseal/secure-element/testing';
+import { afterEach, expect, test } from 'vitest';
+
+const readings = 1500;
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+test('a phone whose disk is full makes the sensor keep its readings, and loses none', async () => {
+  const world = await CertifiedWorld.make(Date.now());
+  const hospital = await TlsHospital.listen(world);
+  closing.push(() => hospital.close());
+  hospital.busySeconds = 0;
+  const folder = mkdtempSync(join(tmpdir(), 'vitalseal-disk-'));
+  closing.push(() => rmSync(folder, { recursive: true }));
+  const storage = sqliteStorage({ path: join(folder, 'element.db'), maxPages: 48 });
+  const element = await SecureElement.open({ storage, localKey: testLocalKey });
+  const chain = await world.certify(await element.generateKey(patientIdentity), patientIdentity);
+  await element.installCertificates({ chain, anchors: [world.root], at: Date.now() });
+  await element.bond({ sensors: [sensorIdentity] });
+  const gateway = await startGateway({
+    element,
+    root: world.root,
+    hospital: hospital.url,
+    backoff: { firstMs: 5, mostMs: 50 },
+  });
+  closing.push(() => gateway.stop());
+
+  const pair = await generateKeyPair({ extractable: true });
+  const own = await world.certify(await createRequest(pair, sensorIdentity), sensorIdentity);
+  const fields = { identity: sensorIdentity, chain: own, root: world.root, privateKey: pair.privateKey };
+  const said: string[] = [];
+  const full = Promise.withResolvers<void>();
+  const sensor = await startSensor({
+    device: await temporarySensorDevice(fields),
+    patient: patientIdentity,
+    readings: Array.from({ length: readings }, (_, i) => ({
+      measuredAt: i,
+      measurements: [{ code: 147842, unit: 264864, value: { mantissa: i, exponent: 0 } }],
+    })),
+    clock: { now: () => readings },
+    connect: () => gateway.connect(),
+    events: {
+      link: ({ code }) => {
+        said.push(code ?? '');
+        if (code === 'storage-full') full.resolve();
+      },
+    },
+  });
+  closing.push(() => sensor.stop());
+
+  await full.promise;
+  const { acknowledged, waiting, measured } = sensor.counts();
+  expect(acknowledged).toBeLessThan(readings);
+  expect(acknowledged + waiting).toBe(measured);
+  expect((await gateway.status()).waiting.readings).toBe(acknowledged);
+  expect(hospital.hospital.stored.size).toBe(0);
+
+  hospital.busySeconds = undefined;
+  await sensor.finished;
+  while (hospital.hospital.stored.size < readings) await new Promise((resolve) => setTimeout(resolve, 10));
+  const values = [...hospital.hospital.stored.values()].map(({ reading }) => JSON.stringify(reading.measurements));
+  expect(new Set(values).size).toBe(readings);
+  expect(hospital.hospital.repeatedCounters).toBe(0);
+});

@@ -189,8 +189,9 @@ test('under their own channel a patient cannot send in the name of another, nor 
   );
   const after = await ward.store.counts();
   expect(after.stored).toBe(stored);
-  const grown = Object.entries(after.refusedByCode).filter(([code, count]) => count !== refusedByCode[code]);
-  expect(Object.fromEntries(grown)).toEqual({ 'sender-mismatch': 1, 'recipient-mismatch': 1 });
+  for (const code of ['sender-mismatch', 'recipient-mismatch']) {
+    expect(after.refusedByCode[code]).toBe((refusedByCode[code] ?? 0) + 1);
+  }
 });
 
 test("a patient who claims another patient's reading takes nothing from them", async () => {

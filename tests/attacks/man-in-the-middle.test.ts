@@ -155,8 +155,11 @@ test('an offer of other cipher suites, put before ours on the way, is refused', 
   expect([...message1.slice(0, 3)]).toEqual([0xf5, 0x00, 0x03]);
   const weaker = new Uint8Array([0xf5, 0x00, 0x82, 0x02, 0x03, ...message1.slice(3)]);
   const message2 = await ward.unchangedBy(() => patient.edhoc(weaker));
-  // Suite 2 is none of the hospital's, so it goes on; but both sides sign what each has read.
-  expect(await refusalOf(patient.element.continueHospitalHandshake(message2))).toBe('authentication-failed');
+  // Suite 2 is none of the hospital's, so it goes on; but its keys rest on the message it has read, and the element's
+  // on the one it wrote: what is decrypted is noise, and fails wherever the noise first makes no sense.
+  expect(await refusalOf(patient.element.continueHospitalHandshake(message2))).toMatch(
+    /^(cbor|message|credential|connection-id|authentication)-/,
+  );
 });
 
 /** A TLS server in the place of the hospital. */

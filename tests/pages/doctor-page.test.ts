@@ -62,7 +62,7 @@ const extractableInBrowser = `new Promise((resolve) => {
   };
 })`;
 const focused = 'document.activeElement?.textContent';
-const wardFilter = "getComputedStyle(document.querySelector('nav').parentElement).filter";
+const wardFilter = "getComputedStyle(document.querySelector('[data-selected]')).filter";
 
 const names = () => bench.page.locator('tbody tr th button').allTextContents();
 

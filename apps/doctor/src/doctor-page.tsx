@@ -1,4 +1,5 @@
 // The doctor's page: the ward, and beside it the patient who is looked at.
+import { VisuallyHidden } from '@mantine/core';
 import { needsSomeone } from '@vitalseal/clinician';
 import {
   AlarmAnnouncer,
@@ -43,13 +44,16 @@ export function DoctorPage() {
         <EmptyWard />
       ) : (
         <div className={classes.body} data-selected={selected !== undefined}>
-          <nav className={classes.ward} aria-label="Ward">
-            {selected === undefined ? (
+          {selected === undefined ? (
+            <main className={classes.ward}>
+              <VisuallyHidden component="h1">Ward</VisuallyHidden>
               <WardTable returnTo={left} onSelect={setSelected} />
-            ) : (
+            </main>
+          ) : (
+            <nav className={classes.ward} aria-label="Ward">
               <WardList selected={selected} onSelect={setSelected} />
-            )}
-          </nav>
+            </nav>
+          )}
           {selected !== undefined && <PatientView key={selected} id={selected} onClose={close} />}
         </div>
       )}

@@ -47,7 +47,7 @@ export function VitalRow({ patient, vital, window, now, withTimeAxis }: VitalRow
       data-state={signalScales[vital] === undefined || last === undefined}
     >
       <div className={classes.now}>
-        <h3 className={classes.name}>{vital === 'systolic' ? 'Blood pressure' : vitalNames[vital].name}</h3>
+        <h2 className={classes.name}>{vital === 'systolic' ? 'Blood pressure' : vitalNames[vital].name}</h2>
         <p className={classes.value} data-old={points === null}>
           {known === undefined ? '–' : `${valueInWords(vital, known)}${diastolicPart(patient, vital, last?.at)}`}
           {known !== undefined && <span className={classes.unit}>{vitalNames[vital].unit}</span>}

@@ -5,9 +5,11 @@ import type { Bytes, Location, Timestamp } from '@vitalseal/protocol';
 import type { Confirmation, Display, EnteredReading, Refusal, SecureElement } from '@vitalseal/secure-element';
 import { type Link, type LinkPairOptions, linkPair, SensorLinkError } from '@vitalseal/sensor-link';
 import { listenTcp, type TcpListener } from '@vitalseal/sensor-link/node';
+import { bringRevocations } from './certificate/bring-revocations.ts';
+import { renewWhenDue } from './certificate/renew-when-due.ts';
+import { codeOf } from './errors.ts';
 import { DeliveryLoop, type DeliveryState } from './hospital/delivery.ts';
 import { HospitalClient } from './hospital/hospital-client.ts';
-import { bringRevocations } from './revocations/bring-revocations.ts';
 import { SensorPort } from './sensor-port/sensor-port.ts';
 
 export interface GatewayEvents {
@@ -28,7 +30,7 @@ export interface GatewayOptions {
   readonly hospital: string;
   /** Root of the certifying authority, DER: the only one the hospital's server may be certified by. */
   readonly root: Bytes;
-  /** Origin of the certifying authority, whose revocation list the element is then brought as soon as it changes. */
+  /** Origin of the certifying authority: for its revocation list as soon as it changes, and to renew the certificate. */
   readonly authority?: string;
   /** Where sensors connect over TCP in place of Bluetooth LE; left out, they come by `accept`. */
   readonly listen?: { readonly host: string; readonly port: number };
@@ -63,11 +65,13 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
+const renewalCheckMs = 12 * 60 * 60_000;
+
 /** @throws PatientError `patient-option-invalid` @throws SensorLinkError `link-unreachable` */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const gateway = new RunningGateway(options);
   await gateway.listen();
-  await gateway.watchRevocations();
+  await gateway.keepCertified();
   return gateway;
 }
 
@@ -77,6 +81,7 @@ class RunningGateway implements Gateway {
   readonly #delivery: DeliveryLoop;
   readonly #ports = new Set<SensorPort>();
   #listener: TcpListener | undefined;
+  #renewals: NodeJS.Timeout | undefined;
   #revocations: { close(): Promise<void> } | undefined;
   #stopped = false;
 
@@ -117,9 +122,13 @@ class RunningGateway implements Gateway {
     }
   }
 
-  async watchRevocations(): Promise<void> {
+  async keepCertified(): Promise<void> {
     const { authority, element, root, events } = this.#options;
     if (authority === undefined) return;
+    const renewing = { authority, element, root, now: Date.now };
+    const renew = () => renewWhenDue(renewing).catch((error: unknown) => events?.authority?.({ code: codeOf(error) }));
+    void renew();
+    this.#renewals = setInterval(renew, renewalCheckMs);
     this.#revocations = await bringRevocations({
       authority,
       element,
@@ -174,6 +183,7 @@ class RunningGateway implements Gateway {
     if (this.#stopped) return;
     this.#stopped = true;
     await this.#listener?.close();
+    clearInterval(this.#renewals);
     await this.#revocations?.close();
     for (const port of this.#ports) port.close();
     await this.#delivery.stop();

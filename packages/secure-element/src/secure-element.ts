@@ -30,6 +30,7 @@ import { installCertificates } from './personalisation/certificates.ts';
 import { installRevocationList } from './personalisation/install-revocation-list.ts';
 import { makeOwnKey } from './personalisation/own-key.ts';
 import { forgetRevocations } from './personalisation/revocations.ts';
+import { type Renewal, signRenewal } from './personalisation/sign-renewal.ts';
 import { expectPersonalised } from './personalisation/trust.ts';
 import { answerSensorHandshake } from './sensor-hop/sensor-handshake.ts';
 import { takeSensorRecords } from './sensor-hop/take-records.ts';
@@ -131,6 +132,14 @@ export class SecureElement {
       const { chain, anchors } = expectPersonalised(state).certificates;
       return { chain, anchors };
     });
+  }
+
+  /**
+   * What the phone needs to ask for a new certificate before the old one runs out: the request, and the element's word
+   * for it, which is good for this request and nothing else.
+   */
+  signRenewal(): Promise<Renewal> {
+    return this.#run((state) => signRenewal(expectPersonalised(state)));
   }
 
   /** DER, for the phone to go on from. */

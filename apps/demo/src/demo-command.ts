@@ -55,16 +55,20 @@ async function demo(options: DemoOptions): Promise<void> {
   }
   const beds = await bedsToPlay(replay);
   const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-demo-'));
+  const interrupted = new Promise<void>((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
   const say = (line: string) => process.stderr.write(`${line}\n`);
   try {
     const world = await prepareWorld({ dataDir, databaseUrl, beds, onProgress: progress(beds.length, say) });
     try {
       if (headless) {
-        const result = await runHeadless({ world, beds, speed, databaseUrl, kills: kill, seed, say });
+        const result = await runHeadless({ world, beds, speed, databaseUrl, kills: kill, seed, say, interrupted });
         if (report === undefined) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
         else writeReport(report, result);
       } else {
-        await runWithPages({ world, beds, speed, databaseUrl, peoplePort: options.peoplePort });
+        await runWithPages({ world, beds, speed, databaseUrl, peoplePort: options.peoplePort, interrupted });
       }
     } finally {
       await world.close();

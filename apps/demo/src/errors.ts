@@ -1,5 +1,11 @@
 // The one error class of the demo and the one list its codes come from.
-export const demoErrorCodes = ['demo-file', 'demo-option', 'demo-pages-missing', 'demo-process-failed'] as const;
+export const demoErrorCodes = [
+  'demo-file',
+  'demo-interrupted',
+  'demo-option',
+  'demo-pages-missing',
+  'demo-process-failed',
+] as const;
 
 export type DemoErrorCode = (typeof demoErrorCodes)[number];
 

@@ -11,7 +11,7 @@ export async function runVitalseal(args: readonly string[]): Promise<number> {
   } catch (error) {
     // Commander has already written its own line; help and version are no mistakes.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    process.stderr.write(`vitalseal: ${oneLine(error)}\n`);if (process.env.VDEBUG) console.error(error);
+    process.stderr.write(`vitalseal: ${oneLine(error)}\n`);
     return 2;
   }
 }

@@ -7,6 +7,9 @@ export interface Served {
   stop(): Promise<void>;
 }
 
+/** A store that hangs must not keep a process that nobody supervises any more; in ms. */
+const stopWithin = 15_000;
+
 export async function serveUntilTerminated<Options>(start: (options: Options) => Promise<Served>): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve());
@@ -18,6 +21,7 @@ export async function serveUntilTerminated<Options>(start: (options: Options) =>
   const served = await start(options);
   process.send?.({ ready: served.ready });
   await ended;
+  setTimeout(() => process.exit(1), stopWithin).unref();
   await served.stop();
   process.exit(0);
 }

@@ -1,4 +1,5 @@
-// What is happening, in lines a person can follow: each new alarm, each call, and the counts now and then.
+// What is happening, in lines a person can follow: each alarm as it is raised and as it ends, each call, and the counts
+// now and then.
 import type { Store } from '@vitalseal/app-hospital';
 import type { Bed } from '../scenario/bed.ts';
 import type { RunningDemo } from './running-demo.ts';
@@ -11,23 +12,54 @@ interface NarrationOptions {
 }
 
 const lookEvery = 1_000;
-const countEvery = 15;
+const looksBetweenCounts = 15;
 
-export function narrate({ demo, store, print }: NarrationOptions): { end(): void } {
+export function narrate({ demo, store, beds, print }: NarrationOptions): { end(): void } {
+  const open = new Map<string, string>();
+  const calls = new Set<string>();
   let looks = 0;
-  let told = { raised: 0, dispatches: 0 };
+
   const look = async () => {
-    const { alarms, dispatches, stored } = await store.counts();
-    if (alarms.raised > told.raised)
-      print(`${time()}  ${alarms.raised - told.raised} new alarm(s): ${alarms.open} open`);
-    if (dispatches > told.dispatches) print(`${time()}  the ambulance is called`);
-    told = { raised: alarms.raised, dispatches };
-    if (looks++ % countEvery === 0) print(`${time()}  ${demo.measured} measured, ${stored} stored and confirmed`);
+    const names = await namesByNumber(store, beds);
+    const rows = await store.alarms.open();
+    for (const { id, patient, rule, priority } of rows) {
+      if (open.has(id)) continue;
+      const what = `${names.get(patient) ?? 'a patient'}: ${rule}`;
+      open.set(id, what);
+      say(`${priority.padEnd(6)} alarm  ${what}`);
+    }
+    const still = new Set(rows.map(({ id }) => id));
+    for (const [id, what] of open) {
+      if (still.has(id)) continue;
+      open.delete(id);
+      say(`over          ${what}`);
+    }
+    for (const { id, patient } of await store.dispatches.open()) {
+      if (calls.has(id)) continue;
+      calls.add(id);
+      say(`AMBULANCE     called to ${names.get(patient) ?? 'a patient'}`);
+    }
+    if (looks++ % looksBetweenCounts === 0) {
+      const { stored } = await store.counts();
+      say(`${demo.measured} readings measured, ${stored} stored`);
+    }
   };
-  const timer = setInterval(() => void look().catch(() => print(`${time()}  the store does not answer`)), lookEvery);
+  const say = (text: string) => print(`${new Date().toTimeString().slice(0, 8)}  ${text}`);
+
+  let looking = false;
+  const timer = setInterval(() => {
+    if (looking) return;
+    looking = true;
+    look()
+      .catch(() => say('the store does not answer'))
+      .finally(() => {
+        looking = false;
+      });
+  }, lookEvery);
   return { end: () => clearInterval(timer) };
 }
 
-function time(): string {
-  return new Date().toTimeString().slice(0, 8);
+async function namesByNumber(store: Store, beds: readonly Bed[]): Promise<ReadonlyMap<number, string>> {
+  const named = new Map(beds.map(({ patient, name, bed }) => [patient.id, `${name} (${bed})`]));
+  return new Map((await store.patients.all()).map(({ number, identity }) => [number, named.get(identity) ?? identity]));
 }

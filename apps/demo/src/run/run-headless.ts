@@ -1,6 +1,7 @@
 // The whole chain without pages: recordings in, a report out.
 import { writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { DemoError } from '../errors.ts';
 import { crewOnDuty, doctorOnDuty } from '../people/on-duty.ts';
 import type { PhoneCounts } from '../process/phones-messages.ts';
 import type { Report } from '../report/report.ts';
@@ -18,6 +19,8 @@ export interface HeadlessOptions {
   readonly kills: number;
   readonly seed: number;
   readonly say: (line: string) => void;
+  /** Resolves when somebody ends the run before its end. */
+  readonly interrupted: Promise<void>;
 }
 
 /** How long the rest of the chain has to come to rest once the sensors are done, without any progress; in ms. */
@@ -25,7 +28,7 @@ const restWithin = 60_000;
 const lookEvery = 500;
 
 export async function runHeadless(options: HeadlessOptions): Promise<Report> {
-  const { world, beds, databaseUrl, kills, seed, say } = options;
+  const { world, beds, databaseUrl, kills, seed, say, interrupted } = options;
   const speed = carriedSpeed(beds, options.speed);
   const time = replayTime(beds, speed, 'stops at the end');
   const before = await world.store.counts();
@@ -40,13 +43,14 @@ export async function runHeadless(options: HeadlessOptions): Promise<Report> {
     onTrouble: say,
   });
   const ended = new AbortController();
+  const devices: { stop(): Promise<void> }[] = [];
   try {
     const { peopleUrl: hospitalUrl } = demo;
     const doctorDevice = await doctorOnDuty(
       { link: await world.invite(doctor, hospitalUrl), hospitalUrl },
       ({ measuredAt }, openedAt) => demo.latencies.reachedDoctor(measuredAt.utcMs, openedAt),
     );
-    const crewDevice = await crewOnDuty({ link: await world.invite(crew, hospitalUrl), hospitalUrl });
+    devices.push(doctorDevice, await crewOnDuty({ link: await world.invite(crew, hospitalUrl), hospitalUrl }));
     const limit = speed < options.speed ? `, which is what one machine carries (asked for: ${options.speed})` : '';
     say(`${beds.length} patients, ${speed} times as fast as life${limit}`);
     await demo.startSensors();
@@ -61,13 +65,11 @@ export async function runHeadless(options: HeadlessOptions): Promise<Report> {
       onKill: (name) => say(`${name} killed`),
     });
     try {
-      await orFailure(demo, Promise.all([demo.sensorsFinished(), interruptions]));
+      await orEnd(demo, interrupted, Promise.all([demo.sensorsFinished(), interruptions]));
     } finally {
       clearInterval(progress);
     }
-    const phones = await orFailure(demo, rest(demo, world, doctorDevice.opened, before.alarms.raised));
-    await crewDevice.stop();
-    await doctorDevice.stop();
+    const phones = await orEnd(demo, interrupted, rest(demo, world, doctorDevice.opened, before.alarms.raised));
     const after = await world.store.counts();
     return {
       patients: beds.length,
@@ -88,6 +90,7 @@ export async function runHeadless(options: HeadlessOptions): Promise<Report> {
     };
   } finally {
     ended.abort();
+    await Promise.all(devices.map((device) => device.stop()));
     await demo.stop();
   }
 }
@@ -119,7 +122,10 @@ async function rest(
   }
 }
 
-/** A process that is beyond help ends the run. */
-function orFailure<T>(demo: RunningDemo, work: Promise<T>): Promise<T> {
-  return Promise.race([work, demo.hospital.failed, demo.phones.process.failed]);
+/** A process that is beyond help ends the run, and so does whoever started it. */
+function orEnd<T>(demo: RunningDemo, interrupted: Promise<void>, work: Promise<T>): Promise<T> {
+  const broken = interrupted.then(() => {
+    throw new DemoError('demo-interrupted', 'ended before the recordings did: no report');
+  });
+  return Promise.race([work, broken, demo.hospital.failed, demo.phones.process.failed]);
 }

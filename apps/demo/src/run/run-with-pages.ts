@@ -14,6 +14,8 @@ export interface WithPagesOptions {
   readonly speed: number;
   readonly databaseUrl?: string | undefined;
   readonly peoplePort: number;
+  /** Resolves when somebody ends the demo. */
+  readonly interrupted: Promise<void>;
 }
 
 const pages = {
@@ -44,10 +46,6 @@ export async function runWithPages({
     onRestart: (name) => print(`! ${name} died and was started again`),
     onTrouble: (line) => process.stderr.write(`${line}\n`),
   });
-  const stopped = new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
   try {
     await demo.startSensors();
     print(
@@ -60,7 +58,7 @@ export async function runWithPages({
       }),
     );
     const narration = narrate({ demo, store: world.store, beds, print });
-    await Promise.race([stopped, demo.hospital.failed, demo.phones.process.failed]);
+    await Promise.race([interrupted, demo.hospital.failed, demo.phones.process.failed]);
     narration.end();
     print('\nStopping.');
   } finally {

@@ -14,6 +14,8 @@ export interface Bed {
   readonly name: string;
   readonly bed: string;
   readonly place: Place;
+  /** JSON of a policy; the default one if left out. */
+  readonly policy?: string;
   /** In the order of time; the first is played when the clock starts. */
   readonly rows: readonly RecordingRow[];
 }

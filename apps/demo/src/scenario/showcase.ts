@@ -23,12 +23,20 @@ const parts: readonly Part[] = [
   part('a42141n', 'Tomasz Zielinski', 'Home 8', 25.8901, 45.3733),
 ];
 
+/**
+ * The rules of the default policy, with more patience: sixty times faster than life, an alarm that escalates every two
+ * minutes would do so every two seconds.
+ */
+const policy = JSON.stringify({
+  escalation: { high: { afterS: 1800, repeatS: 1800 }, medium: { afterS: 7200 } },
+});
+
 export async function showcaseBeds(): Promise<readonly Bed[]> {
   const beds: Bed[] = [];
   for (const { recording, name, bed, place, from = 0 } of parts) {
     const file = fileURLToPath(new URL(`../../recordings/${recording}.csv`, import.meta.url));
     const rows = (await rowsByPatient(file)).get(recording) ?? [];
-    beds.push(bedOf(recording, { name, bed, place, rows: rows.filter(({ timeS }) => timeS >= from) }));
+    beds.push(bedOf(recording, { name, bed, place, policy, rows: rows.filter(({ timeS }) => timeS >= from) }));
   }
   return beds;
 }

@@ -65,8 +65,8 @@ export async function prepareWorld({ dataDir, databaseUrl, beds, onProgress }: W
   const sensors = new Map<string, SensorDevice>();
   const phoneDir = ({ patient }: Bed) => folder('phones', patient.id);
   for (const bed of beds) {
-    const { patient, sensor, name } = bed;
-    await store.patients.admit({ identity: patient.id, name, bed: bed.bed, policy: null, at: Date.now() });
+    const { patient, sensor, name, policy = null } = bed;
+    await store.patients.admit({ identity: patient.id, name, bed: bed.bed, policy, at: Date.now() });
     const { code } = await authority.invite({ identity: patient, ttl: invitationMs });
     const link = { url, identity: patient, code, rootFingerprint };
     await enrolPatient(phoneDir(bed), link, { sensors: [sensor], hospital });

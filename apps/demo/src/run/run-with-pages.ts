@@ -28,6 +28,7 @@ export async function runWithPages({
   beds,
   databaseUrl,
   peoplePort,
+  interrupted,
   ...options
 }: WithPagesOptions): Promise<void> {
   const speed = carriedSpeed(beds, options.speed);

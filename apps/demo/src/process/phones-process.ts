@@ -27,11 +27,12 @@ await serveUntilTerminated(async ({ hospitalUrl, clock: clockText, phones }: Pho
   let confirmed: [measuredAt: number, acknowledgedAt: number][] = [];
   const gateways: Gateway[] = [];
   for (const { dataDir, port, place } of phones) {
-    const { element, root } = await openEnrolledElement(dataDir);
+    const { element, root, authority } = await openEnrolledElement(dataDir);
     gateways.push(
       await startGateway({
         element,
         root,
+        ...(authority && { authority }),
         hospital: hospitalUrl,
         listen: { host: '127.0.0.1', port },
         clock,

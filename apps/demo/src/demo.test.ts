@@ -1,0 +1,43 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { demoCommand } from './demo-command.ts';
+import { DemoError } from './errors.ts';
+import type { Report } from './report/report.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'vitalseal-demo-test-'));
+const recording = (name: string) => fileURLToPath(new URL(`../recordings/${name}.csv`, import.meta.url));
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('every reading is confirmed and stored once, and every alarm opened by the doctor, whatever is killed', async () => {
+  const report = await run('--replay', recording('a41200n'), '--replay', recording('a42141n'), '--kill', '6');
+  const { measured, acknowledged, stored } = report.readings;
+  expect(report.patients).toBe(2);
+  expect(measured).toBeGreaterThan(1_500);
+  expect({ acknowledged, stored }).toEqual({ acknowledged: measured, stored: measured });
+  expect(report.alarms.raised).toBeGreaterThan(5);
+  expect(report.alarms.delivered).toBe(report.alarms.raised);
+  expect(report.alarms.openedByDoctor).toBe(report.alarms.raised);
+  expect(report.dispatches).toBeGreaterThan(0);
+  expect(report.refused).toBe(0);
+  expect(report.latencyMs.sensorToAcknowledgement.p50).toBeGreaterThan(0);
+  expect(report.latencyMs.sensorToDoctor.p50).toBeGreaterThan(0);
+}, 240_000);
+
+test('a recording that is not there, and options that do not go together, are mistakes', async () => {
+  await expect(run('--replay', join(folder, 'none.csv'))).rejects.toMatchObject({ code: 'demo-file' });
+  await expect(parse('--kill', '3')).rejects.toBeInstanceOf(DemoError);
+});
+
+async function run(...options: string[]): Promise<Report> {
+  const file = join(folder, 'report.json');
+  await parse('--headless', '--speed', '2400', '--report', file, ...options);
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+async function parse(...options: string[]): Promise<void> {
+  await demoCommand().exitOverride().parseAsync(options, { from: 'user' });
+}

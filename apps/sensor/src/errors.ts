@@ -10,6 +10,7 @@ export const sensorErrorCodes = [
   'sensor-recording-patient',
   'sensor-phone-not-bonded',
   'sensor-handshake-unanswered',
+  'sensor-phone-silent',
   'sensor-memory-full',
 ] as const;
 

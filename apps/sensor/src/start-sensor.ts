@@ -39,6 +39,8 @@ export interface SensorOptions {
   /** Records kept before measuring waits. */
   readonly capacity?: number;
   readonly backoff?: { readonly firstMs: number; readonly mostMs: number };
+  /** How long the phone may be silent while records wait; then the sensor connects anew. */
+  readonly silenceMs?: number;
 }
 
 export interface SensorCounts {
@@ -58,7 +60,7 @@ export interface Sensor {
 }
 
 const mostTogether = 64;
-const handshakeTimeoutMs = 20_000;
+const usualSilenceMs = 20_000;
 
 export async function startSensor(options: SensorOptions): Promise<Sensor> {
   const { device, patient, settings } = options;
@@ -164,7 +166,7 @@ class RunningSensor implements Sensor {
       patient,
       keeper: this.#keeper,
       now: Date.now,
-      handshakeTimeoutMs,
+      silenceMs: this.#options.silenceMs ?? usualSilenceMs,
       byValue: this.#byValue,
       ready: () => events?.link?.({ state: 'ready' }),
       trouble: (code) => events?.link?.({ state: 'waiting', code }),

@@ -15,14 +15,17 @@ export interface PhoneSessionOptions {
   readonly keeper: RecordKeeper;
   /** UTC ms of the sensor's own clock. */
   readonly now: () => number;
-  /** How long the phone may take for a step of the handshake, ms. */
-  readonly handshakeTimeoutMs: number;
+  /** How long the phone may be silent while records wait or a handshake is under way, ms. */
+  readonly silenceMs: number;
   readonly byValue: boolean;
   readonly answered: (answered: Answered) => void;
   /** The phone does not take records now; the code says why. */
   readonly trouble: (code: string) => void;
   readonly ready: () => void;
 }
+
+/** A phone that asked to wait may take this many times as long: its hospital may be away for hours. */
+const patienceWhileHeld = 15;
 
 export class PhoneSession {
   readonly #options: PhoneSessionOptions;
@@ -37,6 +40,7 @@ export class PhoneSession {
   #doubted = false;
   #shaken = false;
   #ended = false;
+  #silence: NodeJS.Timeout | undefined;
 
   constructor(link: Link, options: PhoneSessionOptions) {
     this.#options = options;
@@ -60,6 +64,7 @@ export class PhoneSession {
   /** Sends what may be sent now; called whenever that may have changed. */
   pump(): void {
     if (this.#ended || this.#shaking) return;
+    if (this.#silence === undefined) this.#watchSilence();
     if (this.#doubted || this.#options.keeper.handshakeDue(this.#options.now())) {
       this.#shaking = true;
       this.#shakeHands().catch((error: unknown) => this.close(asError(error)));
@@ -105,7 +110,7 @@ export class PhoneSession {
     this.#awaitingHandshake = awaiting;
     const timer = setTimeout(
       () => awaiting.reject(new SensorError('sensor-handshake-unanswered', 'expected the phone to answer in time')),
-      this.#options.handshakeTimeoutMs,
+      this.#options.silenceMs,
     );
     try {
       this.#messages.send('handshake', message);
@@ -116,12 +121,25 @@ export class PhoneSession {
     }
   }
 
+  /** A frame that is lost on the way leaves both ends waiting for the other: whoever hears nothing begins again. */
+  #watchSilence(): void {
+    clearTimeout(this.#silence);
+    this.#silence = undefined;
+    const { silenceMs, keeper } = this.#options;
+    if (this.#ended || keeper.queue.size === 0) return;
+    this.#silence = setTimeout(
+      () => this.close(new SensorError('sensor-phone-silent', 'expected the phone to be heard while records wait')),
+      this.#held ? silenceMs * patienceWhileHeld : silenceMs,
+    );
+  }
+
   #receive(type: LinkMessage, body: Bytes): void {
     try {
       if (type === 'handshake') this.#awaitingHandshake?.resolve(body);
       else if (type === 'credit') this.#addCredit(decodeCredit(body));
       else if (type === 'trouble') this.#hold(decodeTrouble(body));
       else if (type === 'answer') this.#queueAnswer(body);
+      this.#watchSilence();
     } catch (error) {
       this.close(asError(error));
     }
@@ -167,12 +185,14 @@ export class PhoneSession {
       }
     }
     this.#options.answered(answered);
+    this.#watchSilence();
     this.pump();
   }
 
   #end(reason: Error | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
+    clearTimeout(this.#silence);
     this.#awaitingHandshake?.reject(reason ?? new SensorError('sensor-handshake-unanswered', 'expected an open link'));
     this.#closed.resolve(reason);
   }

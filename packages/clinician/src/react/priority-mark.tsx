@@ -17,6 +17,7 @@ export function PriorityMark({ priority, answered }: PriorityMarkProps) {
       className={classes.mark}
       data-priority={priority}
       data-answered={answered}
+      data-mark={marks[priority]}
       role="img"
       aria-label={words[priority]}
     >

@@ -3,13 +3,13 @@
  * it and `stop` closes it in the order in which nothing is lost.
  */
 import type { AddressInfo } from 'node:net';
-import { encodePem, ownCredential, x5t } from '@vitalseal/certifying-authority';
+import { ownCredential, x5t } from '@vitalseal/certifying-authority';
+import { rootedFetch } from '@vitalseal/certifying-authority/node';
 import type { Timestamp } from '@vitalseal/protocol';
 import { type Clock, systemClock } from '@vitalseal/recording';
 import type { FastifyInstance } from 'fastify';
 import pino, { type Logger } from 'pino';
 import { AlarmOutbox } from './alarms/alarm-outbox.ts';
-import { httpsFetch } from './authority/https-fetch.ts';
 import { nobodyRevoked, openRevocations } from './authority/revocations.ts';
 import { ChannelRegistry } from './channels/channel-registry.ts';
 import { AddressAllowance } from './devices/address-allowance.ts';
@@ -111,19 +111,17 @@ export async function startHospital(options: HospitalOptions): Promise<Hospital>
     });
     const turnstile = new Turnstile();
     const parts = { store, ward, now };
-    const https = httpsFetch(keys.anchors.map((anchor) => encodePem('CERTIFICATE', anchor)).join(''));
-    closers.push(() => https.close());
-
     const [root] = keys.anchors;
     const [leaf, issuing] = keys.chain;
     if (root === undefined || leaf === undefined || issuing === undefined) {
       throw new HospitalError('not-initialised', 'expected a certificate of the hospital with its issuer and root');
     }
+    const fetch = rootedFetch(root);
     if (authorityUrl !== undefined) {
       revocations = await openRevocations({
         store,
         url: authorityUrl,
-        https,
+        fetch,
         root,
         issuing,
         onRevoked: async (listed) => {
@@ -256,7 +254,7 @@ export async function startHospital(options: HospitalOptions): Promise<Hospital>
       enrolments: allowance({ burst: 120, perSecond: 2 }),
       message: (record) => personDesk.answer(record),
       stream: (record, output, headers) => streamDesk.open(record, output, headers),
-      authority: authorityUrl === undefined ? undefined : { url: authorityUrl, https },
+      authority: authorityUrl === undefined ? undefined : { url: authorityUrl, fetch },
       pages: options.pages ?? {},
       health: () => health.check(),
       metrics: () => metrics.exposition(),

@@ -2,10 +2,10 @@
  * EST and the revocation list through the hospital's own origin, so that a page enrols without a second origin or a
  * second certificate to trust. Only carried: what is asked and answered is proved end to end (code, CSR, fingerprint).
  */
+import type { EstFetch } from '@vitalseal/certifying-authority';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AddressAllowance } from '../devices/address-allowance.ts';
 import { HospitalError } from '../errors.ts';
-import type { HttpsFetch } from './https-fetch.ts';
 
 const estOperations = ['cacerts', 'simpleenroll', 'simplereenroll'] as const;
 const passedOn = ['content-type', 'content-transfer-encoding', 'www-authenticate', 'cache-control'] as const;
@@ -14,11 +14,11 @@ const patienceMs = 40_000;
 export interface ForwardEstOptions {
   /** Origin of the authority. */
   readonly url: string;
-  readonly https: HttpsFetch;
+  readonly fetch: EstFetch;
   readonly allowance: AddressAllowance;
 }
 
-export function forwardEst(server: FastifyInstance, { url, https, allowance }: ForwardEstOptions): void {
+export function forwardEst(server: FastifyInstance, { url, fetch, allowance }: ForwardEstOptions): void {
   const base = url.replace(/\/+$/, '');
 
   async function forward(request: FastifyRequest, reply: FastifyReply): Promise<Buffer> {
@@ -34,16 +34,14 @@ export function forwardEst(server: FastifyInstance, { url, https, allowance }: F
     const gone = new AbortController();
     // The answer's end, not the request's: a request is closed as soon as its body was read.
     reply.raw.on('close', () => gone.abort());
-    const answer = await https
-      .fetch(`${base}${request.url}`, {
-        method: request.method,
-        headers,
-        ...(Buffer.isBuffer(request.body) ? { body: request.body.toString('latin1') } : {}),
-        signal: AbortSignal.any([AbortSignal.timeout(patienceMs), gone.signal]),
-      })
-      .catch((cause: unknown) => {
-        throw new HospitalError('authority-unreachable', 'expected the certifying authority to answer', { cause });
-      });
+    const answer = await fetch(`${base}${request.url}`, {
+      method: request.method,
+      headers,
+      ...(Buffer.isBuffer(request.body) ? { body: request.body.toString('latin1') } : {}),
+      signal: AbortSignal.any([AbortSignal.timeout(patienceMs), gone.signal]),
+    }).catch((cause: unknown) => {
+      throw new HospitalError('authority-unreachable', 'expected the certifying authority to answer', { cause });
+    });
     for (const name of passedOn) {
       const value = answer.headers.get(name);
       if (value !== null) reply.header(name, value);

@@ -5,13 +5,13 @@
 import {
   type CertificateError,
   createEstClient,
+  type EstFetch,
   type IsRevoked,
   type RevocationWatch,
   watchRevocations,
 } from '@vitalseal/certifying-authority';
 import type { Bytes } from '@vitalseal/protocol';
 import type { Store } from '../store/open-store.ts';
-import type { HttpsFetch } from './https-fetch.ts';
 
 const setting = 'revocation-list';
 
@@ -25,7 +25,7 @@ export interface Revocations {
 export interface RevocationsOptions {
   readonly store: Store;
   readonly url: string;
-  readonly https: HttpsFetch;
+  readonly fetch: EstFetch;
   /** DER. */
   readonly root: Bytes;
   readonly issuing: Bytes;
@@ -35,10 +35,10 @@ export interface RevocationsOptions {
 }
 
 export async function openRevocations(options: RevocationsOptions): Promise<Revocations> {
-  const { store, url, https, root, issuing, onRevoked, onProblem } = options;
+  const { store, url, fetch, root, issuing, onRevoked, onProblem } = options;
   const stored = await store.settings.get(setting);
   const watch: RevocationWatch = await watchRevocations({
-    estClient: createEstClient({ url, fetch: https.fetch }),
+    estClient: createEstClient({ url, fetch }),
     root,
     issuing,
     ...(stored === undefined ? {} : { stored: new Uint8Array(Buffer.from(stored, 'base64')) }),

@@ -4,7 +4,6 @@
  */
 import { createPublicKey, webcrypto } from 'node:crypto';
 import {
-  bootstrapTrust,
   createEstClient,
   createRequest,
   createServerRequest,
@@ -21,8 +20,8 @@ import {
   renew,
   type WebKey,
 } from '@vitalseal/certifying-authority';
+import { connectEst, rootedFetch } from '@vitalseal/certifying-authority/node';
 import { type Bytes, formatIdentity, type Identity } from '@vitalseal/protocol';
-import { type HttpsFetch, httpsFetch } from '../authority/https-fetch.ts';
 import { HospitalError } from '../errors.ts';
 import {
   certificatesPem,
@@ -52,15 +51,12 @@ export async function enrolHospital(options: EnrolHospitalOptions): Promise<void
     throw new HospitalError('already-initialised', 'expected a data folder without a hospital in it');
   }
   makeFolder(dataDir);
-  const rootPem = await trustedRoot(authorityUrl, rootFingerprint);
-  // The code goes over a connection that the root vouches for: at first contact anyone in between would read it.
-  await withClient(authorityUrl, rootPem, async (client) => {
-    const keyPair = await storedKeyPair(dataDir, hospitalFiles.key);
-    const { chain } = await enrol(client, { keyPair, identity, code, rootFingerprint });
-    writePrivately(dataDir, hospitalFiles.root, rootPem);
-    writePrivately(dataDir, hospitalFiles.chain, certificatesPem(chain));
-    await enrolListeners(client, { dataDir, chain, privateKey: keyPair.privateKey, serverNames });
-  });
+  const { client, trust } = await connectEst({ url: authorityUrl, rootFingerprint });
+  const keyPair = await storedKeyPair(dataDir, hospitalFiles.key);
+  const { chain } = await enrol(client, { keyPair, identity, code, rootFingerprint });
+  writePrivately(dataDir, hospitalFiles.root, encodePem('CERTIFICATE', trust.root));
+  writePrivately(dataDir, hospitalFiles.chain, certificatesPem(chain));
+  await enrolListeners(client, { dataDir, chain, privateKey: keyPair.privateKey, serverNames });
   const particulars: Particulars = { identity: formatIdentity(identity), authorityUrl, serverNames };
   writePrivately(dataDir, hospitalFiles.particulars, `${JSON.stringify(particulars, null, 2)}\n`);
 }
@@ -97,45 +93,19 @@ export async function renewIfDue(
   const tls = decodePem('CERTIFICATE', readText(dataDir, hospitalFiles.tlsChain) ?? '');
   const runsOut = [...chain.slice(0, 1), ...tls.slice(0, 1)].map((der) => parseCertificate(der).notAfter);
   if (Math.min(...runsOut) - now > renewalMarginMs) return false;
-  const rootPem = readText(dataDir, hospitalFiles.root) ?? '';
-  const [root] = decodePem('CERTIFICATE', rootPem);
+  const [root] = decodePem('CERTIFICATE', readText(dataDir, hospitalFiles.root) ?? '');
   const [leaf] = chain;
   if (root === undefined || leaf === undefined) return false;
-  await withClient(particulars.authorityUrl, rootPem, async (client) => {
-    const keyPair = await storedKeyPair(dataDir, hospitalFiles.key);
-    const { sign } = ownCredential({ chain, privateKey: keyPair.privateKey, present: 'x5t' });
-    const csr = await createRequest(keyPair, identity);
-    const renewed = await renew(client, {
-      csr,
-      holder: { certificate: leaf, sign },
-      identity,
-      rootFingerprint: await fingerprint(root),
-    });
-    writePrivately(dataDir, hospitalFiles.chain, certificatesPem(renewed.chain));
-    const { privateKey } = keyPair;
-    await enrolListeners(client, { dataDir, chain: renewed.chain, privateKey, serverNames: particulars.serverNames });
-  });
+  const client = createEstClient({ url: particulars.authorityUrl, fetch: rootedFetch(root) });
+  const keyPair = await storedKeyPair(dataDir, hospitalFiles.key);
+  const { privateKey } = keyPair;
+  const { sign } = ownCredential({ chain, privateKey, present: 'x5t' });
+  const csr = await createRequest(keyPair, identity);
+  const holder = { certificate: leaf, sign };
+  const renewed = await renew(client, { csr, holder, identity, rootFingerprint: await fingerprint(root) });
+  writePrivately(dataDir, hospitalFiles.chain, certificatesPem(renewed.chain));
+  await enrolListeners(client, { dataDir, chain: renewed.chain, privateKey, serverNames: particulars.serverNames });
   return true;
-}
-
-async function trustedRoot(authorityUrl: string, rootFingerprint: string): Promise<string> {
-  return withClient(authorityUrl, undefined, async (client) => {
-    const { root } = await bootstrapTrust(client, { rootFingerprint, now: Date.now });
-    return encodePem('CERTIFICATE', root);
-  });
-}
-
-async function withClient<Result>(
-  url: string,
-  rootPem: string | undefined,
-  work: (client: EstClient) => Promise<Result>,
-): Promise<Result> {
-  const https: HttpsFetch = httpsFetch(rootPem);
-  try {
-    return await work(createEstClient({ url, fetch: https.fetch }));
-  } finally {
-    https.close();
-  }
 }
 
 /** The key in this file, made on first use. */

@@ -5,10 +5,10 @@
 import { existsSync } from 'node:fs';
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import fastifyStatic from '@fastify/static';
+import type { EstFetch } from '@vitalseal/certifying-authority';
 import { type Bytes, handshakeMediaType } from '@vitalseal/protocol';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { forwardEst } from '../authority/forward-est.ts';
-import type { HttpsFetch } from '../authority/https-fetch.ts';
 import type { AddressAllowance } from '../devices/address-allowance.ts';
 import { HospitalError } from '../errors.ts';
 import type { HandshakeResponder } from '../handshake/handshake-responder.ts';
@@ -29,7 +29,7 @@ export interface PeopleListenerOptions {
   readonly message: (record: Bytes) => Promise<Bytes>;
   /** Opens a live feed on the raw response. */
   readonly stream: (record: Bytes, output: ServerResponse, headers: OutgoingHttpHeaders) => Promise<void>;
-  readonly authority?: { readonly url: string; readonly https: HttpsFetch } | undefined;
+  readonly authority?: { readonly url: string; readonly fetch: EstFetch } | undefined;
   readonly pages: { readonly doctor?: string | undefined; readonly ambulance?: string | undefined };
   readonly health: () => Promise<{ readonly ok: boolean }>;
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;

@@ -2,9 +2,9 @@
 // it for itself. An authority that is away costs nothing but news.
 
 import { createEstClient, type RevocationWatch, watchRevocations } from '@vitalseal/certifying-authority';
+import { rootedFetch } from '@vitalseal/certifying-authority/node';
 import type { Bytes } from '@vitalseal/protocol';
 import type { SecureElement } from '@vitalseal/secure-element';
-import { estOverHttps } from '@vitalseal/secure-element/node';
 import { codeOf } from '../errors.ts';
 
 export interface BringRevocationsOptions {
@@ -28,7 +28,7 @@ export async function bringRevocations({
   if (!issuing) return undefined;
   const stored = await element.revocationList();
   return watchRevocations({
-    estClient: createEstClient({ url: authority, fetch: estOverHttps({ root }) }),
+    estClient: createEstClient({ url: authority, fetch: rootedFetch(root) }),
     root,
     issuing,
     ...(stored && { stored }),

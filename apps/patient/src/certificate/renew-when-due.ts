@@ -1,9 +1,9 @@
 // A certificate in its last third is renewed, so that one that ran out never stops a patient's readings.
 
 import { createEstClient, type EstFetch, fingerprint, parseCertificate, renew } from '@vitalseal/certifying-authority';
+import { rootedFetch } from '@vitalseal/certifying-authority/node';
 import type { Bytes } from '@vitalseal/protocol';
 import type { SecureElement } from '@vitalseal/secure-element';
-import { estOverHttps } from '@vitalseal/secure-element/node';
 
 export interface RenewWhenDueOptions {
   /** Origin of the authority. */
@@ -18,7 +18,7 @@ export interface RenewWhenDueOptions {
 
 /** True where it was renewed. @throws CertificateError: the old certificate goes on until its end */
 export async function renewWhenDue(options: RenewWhenDueOptions): Promise<boolean> {
-  const { authority, element, root, now, fetch = estOverHttps({ root }) } = options;
+  const { authority, element, root, now, fetch = rootedFetch(root) } = options;
   const { chain } = await element.certificates();
   const [leaf] = chain;
   if (!leaf || !isDue(leaf, now())) return false;

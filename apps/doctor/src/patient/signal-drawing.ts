@@ -65,7 +65,7 @@ export function chartOptions({ signalCount, withTimeAxis, drawing, readout }: Ch
     }),
   );
   return {
-    padding: [4, 8, withTimeAxis ? 0 : 4, 0],
+    padding: [4, 20, withTimeAxis ? 0 : 4, 0],
     legend: { show: false },
     scales: {
       x: { time: true, auto: false },

@@ -49,7 +49,9 @@ export function VitalRow({ patient, vital, window, now, withTimeAxis }: VitalRow
       <div className={classes.now}>
         <h2 className={classes.name}>{vital === 'systolic' ? 'Blood pressure' : vitalNames[vital].name}</h2>
         <p className={classes.value} data-old={points === null}>
-          {known === undefined ? '–' : `${valueInWords(vital, known)}${diastolicPart(patient, vital, last?.at)}`}
+          {known === undefined
+            ? '–'
+            : `${valueInWords(vital, known, patient.scale)}${diastolicPart(patient, vital, last?.at)}`}
           {known !== undefined && <span className={classes.unit}>{vitalNames[vital].unit}</span>}
         </p>
         <p className={classes.state}>{stateInWords(points, last?.at, now)}</p>
@@ -78,7 +80,7 @@ function Past({
     () => vitals.map((each) => patient.series.get(each)?.columns(from, to) ?? nothing),
     [vitals, patient, from, to],
   );
-  const format = useCallback((value: number) => valueInWords(vital, value), [vital]);
+  const format = useCallback((value: number) => valueInWords(vital, value, patient.scale), [vital, patient.scale]);
   const scale = signalScales[vital];
   const own = patient.series.get(vital);
   const label = `${vitalNames[vital].name} over the last ${ageInWords(to - from)}`;

@@ -19,7 +19,7 @@ export function VitalValue({ patient, vital, now }: VitalValueProps) {
       </span>
     );
   }
-  const text = valueInWords(vital, last.value);
+  const text = valueInWords(vital, last.value, patient.scale);
   const pressure = vital === 'systolic' ? diastolicBeside(patient, last.at) : '';
   if (points === null) {
     return (

@@ -49,7 +49,7 @@ function ScoringVitals({ patient }: { readonly patient: Patient }) {
         const value = patient.series.get(vital)?.lastKnown?.value;
         return (
           <span key={vital} className={classes.vital}>
-            {vitalNames[vital].short} {value == null ? '' : valueInWords(vital, value)}
+            {vitalNames[vital].short} {value == null ? '' : valueInWords(vital, value, patient.scale)}
             <PointsFlag points={patient.news2?.parts[vital] ?? 0} />
           </span>
         );

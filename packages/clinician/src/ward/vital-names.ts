@@ -21,10 +21,29 @@ export const vitalNames: Record<Vital, VitalName> = {
 
 const levels = ['Alert', 'Confused', 'Voice', 'Pain', 'Unresponsive'];
 
-export function valueInWords(vital: Vital, value: number): string {
+/** Any point inside the normal band, by SpO2 scale where it matters. */
+const normalCentres: Partial<Record<Vital, number>> = {
+  respiration: 16,
+  spo2: 98,
+  systolic: 165,
+  pulse: 70,
+  temperature: 37,
+};
+const spo2CentreOnScale2 = 90;
+
+export function valueInWords(vital: Vital, value: number, scale: 1 | 2 = 1): string {
   if (vital === 'oxygen') return value > 0 ? 'Oxygen' : 'Air';
   if (vital === 'consciousness') return levels[value] ?? String(value);
-  return value.toFixed(vitalNames[vital].decimals);
+  return roundedAsScored(vital, value, scale).toFixed(vitalNames[vital].decimals);
+}
+
+/** A half goes away from normal, as NEWS2 is scored: a saturation shown as 94 must not have the points of 93. */
+function roundedAsScored(vital: Vital, value: number, scale: 1 | 2): number {
+  const steps = 10 ** vitalNames[vital].decimals;
+  const scaled = Number((value * steps).toFixed(6));
+  const centre = vital === 'spo2' && scale === 2 ? spo2CentreOnScale2 : normalCentres[vital];
+  const down = centre !== undefined && value < centre;
+  return (down ? Math.ceil(scaled - 0.5) : Math.floor(scaled + 0.5)) / steps;
 }
 
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });

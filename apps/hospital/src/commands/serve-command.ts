@@ -1,6 +1,6 @@
 // vitalseal hospital serve
 import { parseClock, parseScaledTime } from '@vitalseal/recording';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import pino from 'pino';
 import { startHospital } from '../hospital.ts';
 import { renewIfDue } from '../keys/enrol-hospital.ts';
@@ -25,23 +25,30 @@ interface ServeOptions {
 }
 
 export function serveCommand(): Command {
-  return new Command('serve')
-    .summary('take readings in, score them, raise and send alarms')
-    .description(
-      'Serves devices (HTTPS, TLS 1.3) and people (pages and their sealed feeds; plain HTTP on the loopback interface, TLS on any other).',
-    )
-    .addOption(dataOption())
-    .addOption(databaseOption())
-    .option('--host <address>', 'address for devices', '127.0.0.1')
-    .option('--devices-port <port>', 'port for devices', port, 8443)
-    .option('--people-host <address>', 'address for people', '127.0.0.1')
-    .option('--people-port <port>', 'port for people', port, 8080)
-    .option('--pages-doctor <dir>', "folder of the doctor's built page")
-    .option('--pages-ambulance <dir>', "folder of the ambulance's built page")
-    .option('--clock <origin,startedAt,speed>', 'the clock of a replay (default: the system clock)')
-    .option('--log-level <level>', 'fatal, error, warn, info, debug or silent', 'warn')
-    .option('--json', 'say where it serves as one JSON line')
-    .action(serve);
+  return (
+    new Command('serve')
+      .summary('take readings in, score them, raise and send alarms')
+      .description(
+        'Serves devices (HTTPS, TLS 1.3) and people (pages and their sealed feeds; plain HTTP on the loopback interface, TLS on any other).',
+      )
+      .addOption(dataOption())
+      .addOption(databaseOption())
+      .option('--host <address>', 'address for devices', '127.0.0.1')
+      .option('--devices-port <port>', 'port for devices', port, 8443)
+      .option('--people-host <address>', 'address for people', '127.0.0.1')
+      .option('--people-port <port>', 'port for people', port, 8080)
+      .option('--pages-doctor <dir>', "folder of the doctor's built page")
+      .option('--pages-ambulance <dir>', "folder of the ambulance's built page")
+      .option('--clock <origin,startedAt,speed>', 'the clock of a replay (default: the system clock)')
+      // Not trace, at which the web server quotes the requests that it could not read.
+      .addOption(
+        new Option('--log-level <level>', 'how much is logged')
+          .choices(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+          .default('warn'),
+      )
+      .option('--json', 'say where it serves as one JSON line')
+      .action(serve)
+  );
 }
 
 async function serve(options: ServeOptions): Promise<void> {

@@ -132,6 +132,11 @@ export class NetworkTap {
     return typeof address === 'object' && address ? address.port : 0;
   }
 
+  /** Begins to listen anew. */
+  forget(): void {
+    this.#heard.length = 0;
+  }
+
   get heard(): Buffer {
     return Buffer.concat(this.#heard);
   }

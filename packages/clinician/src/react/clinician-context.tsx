@@ -1,16 +1,9 @@
 // The running clinician, for every part of a page.
-import {
-  createContext,
-  type ReactNode,
-  useCallback,
-  useContext,
-  useEffect,
-  useState,
-  useSyncExternalStore,
-} from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useSyncExternalStore } from 'react';
 import type { Clinician } from '../clinician.ts';
 import { hospitalTime } from '../ward/hospital-clock.ts';
 import type { Ward } from '../ward/ward.ts';
+import * as ticker from './ticker.ts';
 
 const ClinicianContext = createContext<Clinician | undefined>(undefined);
 
@@ -49,13 +42,8 @@ export function useWard(): Ward {
 }
 
 /** The device's own clock, once a second: what ages are counted on. */
-export function useDeviceNow(everyMs = 1000): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
-    return () => clearInterval(timer);
-  }, [everyMs]);
-  return now;
+export function useDeviceNow(): number {
+  return useSyncExternalStore(ticker.subscribe, ticker.deviceNow);
 }
 
 /** The hospital's clock, once a second: what readings and alarms are dated on. */

@@ -6,7 +6,7 @@ import classes from './unusable-notice.module.css';
 
 export function UnusableNotice() {
   const { unusable } = useWard();
-  const now = useDeviceNow(10_000);
+  const now = useDeviceNow();
   if (unusable.count === 0) return null;
   return (
     <p className={classes.notice} role="status">

@@ -10,7 +10,7 @@ export interface HospitalClock {
 }
 
 export function hospitalTime(clock: HospitalClock | undefined, deviceNow: number): number {
-  return clock === undefined ? deviceNow : clock.heard + (deviceNow - clock.deviceAt) * clock.speed;
+  return clock === undefined ? deviceNow : clock.heard + Math.max(0, deviceNow - clock.deviceAt) * clock.speed;
 }
 
 /** A later time moves the clock on; an earlier one was only slower on its way and changes nothing. */

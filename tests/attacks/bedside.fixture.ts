@@ -121,9 +121,9 @@ export class NetworkTap {
     });
   }
 
-  static async open(targetUrl: string): Promise<NetworkTap> {
+  static async open(targetUrl: string, host = '127.0.0.1'): Promise<NetworkTap> {
     const tap = new NetworkTap(new URL(targetUrl));
-    await new Promise<void>((resolve) => tap.#server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => tap.#server.listen(0, host, resolve));
     return tap;
   }
 

@@ -14,18 +14,12 @@ import {
   parseActivationLink,
 } from '@vitalseal/certifying-authority';
 import { memoryCustody, signIn } from '@vitalseal/clinician';
-import {
-  acceptMessage1,
-  type Bytes,
-  errorMessageFor,
-  parseHandshakeBody,
-  type ResponderAwaitingMessage3,
-  randomBytes,
-} from '@vitalseal/protocol';
+import type { Bytes } from '@vitalseal/protocol';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Impostor } from './impostor.fixture.ts';
 import { PatientInHand, refusalOf } from './patient-in-hand.fixture.ts';
-import { type Certified, identities, soon, Ward } from './ward.fixture.ts';
+import { identities, soon, Ward } from './ward.fixture.ts';
 
 let ward: Ward;
 let patient: PatientInHand;
@@ -37,30 +31,6 @@ beforeAll(async () => {
 });
 afterAll(() => ward.close());
 
-/** Answers a handshake in the place of the hospital or of the element, with whatever credential it has. */
-class Impostor {
-  readonly #certified: Certified;
-  #awaiting: ResponderAwaitingMessage3 | undefined;
-
-  constructor(certified: Certified) {
-    this.#certified = certified;
-  }
-
-  readonly answer = async (body: Bytes): Promise<Bytes> => {
-    const parsed = parseHandshakeBody(body);
-    if (parsed.kind === 'message1') {
-      const own = this.#certified.credential;
-      const verifyPeer = async () => {
-        throw new Error('the impostor never comes so far');
-      };
-      const config = { own, verifyPeer, connectionId: randomBytes(8) };
-      this.#awaiting = await acceptMessage1(config, parsed.message);
-      return this.#awaiting.message2;
-    }
-    return errorMessageFor(new Error('too late'));
-  };
-}
-
 const flipped = (bytes: Bytes, bit: number): Bytes => {
   const changed = bytes.slice();
   changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
@@ -70,7 +40,7 @@ const flipped = (bytes: Bytes, bit: number): Bytes => {
 test('a hospital of another authority is refused by the element before anything of the patient is said', async () => {
   const other = await Ward.open();
   try {
-    const impostor = new Impostor(await other.certify(identities.hospital));
+    const impostor = new Impostor((await other.certify(identities.hospital)).credential);
     const message2 = await impostor.answer(await patient.element.startHospitalHandshake(Date.now()));
     expect(await refusalOf(patient.element.continueHospitalHandshake(message2))).toBe('issuer-mismatch');
   } finally {
@@ -79,7 +49,7 @@ test('a hospital of another authority is refused by the element before anything 
 });
 
 test('another hospital of our own authority is refused: the element is bonded with one', async () => {
-  const impostor = new Impostor(await ward.certify({ role: 'hospital', id: 'hospital-2' }));
+  const impostor = new Impostor((await ward.certify({ role: 'hospital', id: 'hospital-2' })).credential);
   const message2 = await impostor.answer(await patient.element.startHospitalHandshake(Date.now()));
   expect(await refusalOf(patient.element.continueHospitalHandshake(message2))).toBe('peer-not-bonded');
 });
@@ -87,7 +57,7 @@ test('another hospital of our own authority is refused: the element is bonded wi
 test.each(['patient', 'sensor', 'doctor', 'ambulance'] as const)(
   'a %s does not stand in for the hospital',
   async (role) => {
-    const impostor = new Impostor(await ward.certify({ role, id: 'hospital-1' }));
+    const impostor = new Impostor((await ward.certify({ role, id: 'hospital-1' })).credential);
     const message2 = await impostor.answer(await patient.element.startHospitalHandshake(Date.now()));
     expect(await refusalOf(patient.element.continueHospitalHandshake(message2))).toBe('role-refused');
   },
@@ -266,7 +236,7 @@ function flippedEnd(chunk: Uint8Array): Uint8Array {
 }
 
 test('a hospital that is not ours is refused by the page, whoever serves the page', async () => {
-  const impostor = new Impostor(await ward.certify({ role: 'doctor', id: 'hospital-1' }));
+  const impostor = new Impostor((await ward.certify({ role: 'doctor', id: 'hospital-1' })).credential);
   const doctor = await ward.clinician(identities.doctor, {
     backoff: { firstMs: 10, longestMs: 20 },
     fetch: async (url, init) =>

@@ -1,0 +1,21 @@
+// The hospital, as `vitalseal hospital serve` runs it.
+import { readHospitalKeys, startHospital } from '@vitalseal/app-hospital';
+import { ready, startedWith } from '../measure/child.ts';
+
+export interface HospitalOptions {
+  readonly dataDir: string;
+}
+
+export interface HospitalReady {
+  readonly devicesUrl: string;
+  readonly peopleUrl: string;
+}
+
+const { dataDir } = startedWith<HospitalOptions>();
+const keys = await readHospitalKeys(dataDir);
+const { devicesUrl, peopleUrl } = await startHospital({
+  dataDir,
+  keys,
+  authorityUrl: keys.authorityUrl,
+});
+ready({ devicesUrl, peopleUrl } satisfies HospitalReady);

@@ -1,0 +1,47 @@
+// Readings put straight into the store by its own statement, as if a thousand patients had sent them over the years:
+// what a million of them costs to take in over HTTPS is not what is asked here.
+import type { Store } from '@vitalseal/app-hospital';
+import { encodeStep2Message } from '@vitalseal/protocol';
+import { sampleMessage } from '../measure/sample-message.ts';
+
+const streams = 1000;
+const rowsAtATime = 4096;
+/** Numbers of patients and streams that nobody on the books has. */
+const firstNumber = 1_000_000;
+
+export class Filling {
+  readonly #store: Store;
+  readonly #from = Date.now() - 10 * 365 * 86_400_000;
+  #filled = 0;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  async add(readings: number): Promise<void> {
+    const until = this.#filled + readings;
+    while (this.#filled < until) {
+      const count = Math.min(rowsAtATime, until - this.#filled);
+      const rows = Array.from({ length: count }, (_, index) => this.#row(this.#filled + index));
+      await this.#store.transaction((db) => this.#store.readings.insert(db, rows));
+      this.#filled += count;
+    }
+  }
+
+  /** One reading of each stream after the other. */
+  #row(index: number) {
+    const which = index % streams;
+    const sequence = Math.floor(index / streams);
+    const at = this.#from + sequence * 60_000 + which;
+    const patient = { role: 'patient', id: `filled-${which}` } as const;
+    const origin = { patient, hospital: { role: 'hospital', id: 'bench' }, channel: new Uint8Array(8) } as const;
+    return {
+      stream: firstNumber + which,
+      sequence,
+      patient: firstNumber + which,
+      measured_at: at,
+      received_at: at + 1000,
+      payload: encodeStep2Message(sampleMessage(origin, sequence, at)),
+    };
+  }
+}

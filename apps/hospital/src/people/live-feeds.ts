@@ -64,6 +64,11 @@ export class LiveFeeds {
   /** Tells a new reader all there is; from then on it hears what changes, with nothing lost between. */
   join(feed: LiveFeed): void {
     this.ofChannel(feed.channel)?.finish();
+    this.#feeds.add(feed);
+    this.#begin(feed);
+  }
+
+  #begin(feed: LiveFeed): void {
     const { hospital, clockSpeed } = this.#options;
     const now = this.#options.now();
     const messages: HospitalToDoctor[] = [{ type: 'welcome', hospital, at: now, clockSpeed }];
@@ -73,7 +78,6 @@ export class LiveFeeds {
       for (const row of this.#calls.values()) messages.push(...this.#callFor(row, feed.channel.peerName));
     }
     messages.push({ type: 'complete', at: now });
-    this.#feeds.add(feed);
     feed.begin(messages.map(messageOf));
   }
 
@@ -120,7 +124,11 @@ export class LiveFeeds {
         return;
       }
       case 'patient':
-        if (patient.admitted) this.#tellDoctors(patientSummary(patient, now));
+        this.#tellDoctors(patientSummary(patient, now));
+        return;
+      case 'departure':
+        // There is no word for who is gone: a page forgets whoever is not named from a welcome to its end.
+        for (const feed of this.doctors()) this.#begin(feed);
     }
   }
 

@@ -21,5 +21,7 @@ export type WardEvent =
       readonly at: number;
     }
   | { readonly type: 'dispatch'; readonly dispatch: DispatchRow }
-  /** Admitted, discharged, moved, or under another policy. */
-  | { readonly type: 'patient'; readonly patient: number };
+  /** Admitted, moved, or under another policy. */
+  | { readonly type: 'patient'; readonly patient: number }
+  /** Discharged. */
+  | { readonly type: 'departure'; readonly patient: number };

@@ -173,7 +173,8 @@ export class Ward {
       const { name, bed } = row;
       const admitted = row.discharged_at === null;
       this.#patients.set(row.number, { ...known, name, bed, admitted, policy: policyOf(row) });
-      events.push({ type: 'patient', patient: row.number });
+      if (admitted) events.push({ type: 'patient', patient: row.number });
+      else if (known.admitted) events.push({ type: 'departure', patient: row.number });
     }
     this.#indexNumbers();
     this.#tell(events);

@@ -14,6 +14,7 @@ interface InviteOptions {
   url: string;
   serverName?: readonly string[];
   qr?: boolean;
+  linkOnly?: true;
   json?: true;
 }
 
@@ -46,15 +47,20 @@ export function inviteCommand(): Command {
     )
     .option('--qr', 'draw the link as a QR code even if the output is no terminal')
     .option('--no-qr', 'draw no QR code')
+    .option('--link-only', 'write the link and nothing else, for scripts')
     .addOption(jsonOption())
-    .addHelpText('after', '\nExample:\n  vitalseal ca invite --data ./authority --role patient --id p-17 --valid 7d')
-    .action(async ({ data, role, id, valid, url, serverName, qr, json }: InviteOptions) => {
+    .addHelpText(
+      'after',
+      '\nExample:\n  vitalseal ca invite --data ./authority --role patient --id p-17 --valid 7d\n  vitalseal patient enrol "$(vitalseal ca invite --data ./authority --role patient --id p-17 --link-only)" --data ./phone',
+    )
+    .action(async ({ data, role, id, valid, url, serverName, qr, linkOnly, json }: InviteOptions) => {
       const authority = await openAuthority(data);
       const identity = identityFrom({ role, id });
       const serverNames = serverName ?? (role === 'hospital' ? loopbackNames : []);
       const { code, expiresAt } = await authority.invite({ identity, ttl: valid, serverNames });
       const { rootFingerprint } = authority;
       const link = activationLink({ url, identity, code, rootFingerprint });
+      if (linkOnly) return writeLines(link);
       if (json)
         return writeJson({
           identity: formatIdentity(identity),

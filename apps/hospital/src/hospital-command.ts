@@ -4,13 +4,14 @@ import { admitCommand, dischargeCommand } from './commands/admit-command.ts';
 import { initCommand } from './commands/init-command.ts';
 import { inviteCommand } from './commands/invite-command.ts';
 import { listCommand, reportCommand } from './commands/list-command.ts';
-import { serveCommand } from './commands/serve-command.ts';
+import { type BuiltPages, serveCommand } from './commands/serve-command.ts';
 
-export function hospitalCommand(): Command {
+/** @param pages folders of the built pages, where whoever composes the command line has them */
+export function hospitalCommand(pages: BuiltPages = {}): Command {
   return new Command('hospital')
     .description('the hospital: takes readings in, scores them, raises and sends alarms')
     .addCommand(initCommand())
-    .addCommand(serveCommand())
+    .addCommand(serveCommand(pages))
     .addCommand(admitCommand())
     .addCommand(dischargeCommand())
     .addCommand(inviteCommand())

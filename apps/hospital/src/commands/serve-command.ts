@@ -24,7 +24,12 @@ interface ServeOptions {
   json?: true;
 }
 
-export function serveCommand(): Command {
+export interface BuiltPages {
+  readonly doctor?: string | undefined;
+  readonly ambulance?: string | undefined;
+}
+
+export function serveCommand(pages: BuiltPages): Command {
   return (
     new Command('serve')
       .summary('take readings in, score them, raise and send alarms')
@@ -37,8 +42,8 @@ export function serveCommand(): Command {
       .option('--devices-port <port>', 'port for devices', port, 8443)
       .option('--people-host <address>', 'address for people', '127.0.0.1')
       .option('--people-port <port>', 'port for people', port, 8080)
-      .option('--pages-doctor <dir>', "folder of the doctor's built page")
-      .option('--pages-ambulance <dir>', "folder of the ambulance's built page")
+      .option('--pages-doctor <dir>', "folder of the doctor's built page", pages.doctor)
+      .option('--pages-ambulance <dir>', "folder of the ambulance's built page", pages.ambulance)
       .option('--clock <origin,startedAt,speed>', 'the clock of a replay (default: the system clock)')
       // Not trace, at which the web server quotes the requests that it could not read.
       .addOption(

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 
 /** A part of the system that has a command; loaded only when it is the one asked for, so that `triage` starts fast. */
@@ -26,7 +28,7 @@ const parts: readonly Part[] = [
   {
     name: 'hospital',
     summary: 'the hospital: takes readings in, scores them, raises and sends alarms',
-    load: async () => (await import('@vitalseal/app-hospital')).hospitalCommand(),
+    load: async () => (await import('@vitalseal/app-hospital')).hospitalCommand(builtPages()),
   },
   {
     name: 'patient',
@@ -40,22 +42,32 @@ const parts: readonly Part[] = [
   },
 ];
 
+/** The pages that `npm run build` made, so that the hospital serves them without being told where they are. */
+function builtPages(): { doctor?: string; ambulance?: string } {
+  const [doctor, ambulance] = ['doctor', 'ambulance'].map((page) => {
+    const folder = fileURLToPath(new URL(`../../${page}/dist`, import.meta.url));
+    return existsSync(folder) ? folder : undefined;
+  });
+  return { ...(doctor !== undefined && { doctor }), ...(ambulance !== undefined && { ambulance }) };
+}
+
 /** The program with the one part that `args` asks for loaded whole, and the others by name. */
 export async function program(args: readonly string[]): Promise<Command> {
   const root = new Command('vitalseal')
     .description('Remote patient monitoring in which every hop is sealed, certified and confirmed')
-    .version('0.1.0')
-    .exitOverride();
+    .version('0.1.0');
   for (const part of parts) {
     const command = args[0] === part.name ? await part.load() : new Command(part.name);
-    root.addCommand(throwing(command.name(part.name).description(part.summary)));
+    root.addCommand(command.name(part.name).description(part.summary));
   }
-  return root;
+  return throwing(root);
 }
 
-/** Commander exits the process by itself unless each command is told to throw. */
+/** Commander exits the process by itself, and in its own voice, unless each command is told otherwise. */
 function throwing(command: Command): Command {
-  command.exitOverride();
+  command.exitOverride().configureOutput({
+    outputError: (text, write) => write(`vitalseal: ${text.replace(/^error: /, '')}`),
+  });
   for (const sub of command.commands) throwing(sub);
   return command;
 }

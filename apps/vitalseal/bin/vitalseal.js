@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript, because it must also start on a Node too old to strip types: then it hands over to the Node 24
 // that `npm ci` installed beside it.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -17,7 +17,17 @@ if (major >= 24) {
     process.stderr.write(`vitalseal: needs Node 24 or later, found ${process.versions.node}: run "npm ci" first\n`);
     process.exitCode = 2;
   } else {
-    const { status, signal } = spawnSync(bundled, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
-    process.exitCode = signal ? 1 : (status ?? 1);
+    handOver(bundled);
   }
+}
+
+/** Whoever stops this process means the other, which would live on as an orphan. */
+function handOver(node) {
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // A terminal sends it to both; passed on it would come twice, and the second ends a server without its leave.
+  process.on('SIGINT', () => {});
+  child.on('exit', (status, signal) => {
+    process.exitCode = signal ? 1 : (status ?? 1);
+  });
 }

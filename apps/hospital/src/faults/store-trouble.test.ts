@@ -1,8 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { encodeCbor } from '@vitalseal/protocol';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { openStore } from '../store/open-store.ts';
+import { HospitalProcess, writeHospitalFolder } from '../testing/hospital-process.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
-import { TestHospital } from '../testing/test-hospital.ts';
-import type { RecordsResult, TestPatient } from '../testing/test-patient.ts';
+import { makeTestAuthority } from '../testing/test-authority.ts';
+import { TestHospital, testHospitalIdentity } from '../testing/test-hospital.ts';
+import { type RecordsResult, TestPatient } from '../testing/test-patient.ts';
 
 const outcomes = ({ acknowledgement }: RecordsResult) => acknowledgement?.results.map(({ outcome }) => outcome);
 
@@ -18,7 +24,7 @@ async function untilTaken(patient: TestPatient, records: Uint8Array<ArrayBuffer>
   }
 }
 
-test('on a full disk nothing is acknowledged and nothing changed, and the hospital recovers by itself', async () => {
+test('on a full disk nothing is acknowledged and nothing changed, and with more room it is all taken', async () => {
   const hospital = await TestHospital.start({ maxPages: 300 });
   await hospital.admit('p1');
   const patient = await hospital.patient('p1');
@@ -55,6 +61,43 @@ test('on a full disk nothing is acknowledged and nothing changed, and the hospit
   expect(new Set(outcomes(again))).toEqual(new Set(['stored']));
   expect((await hospital.store.counts()).stored).toBe(acknowledged.length * 200 + refused.length);
   await hospital.remove();
+});
+
+test('when files can grow no more nothing is acknowledged, and the hospital goes on by itself when they can', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-full-'));
+  const authority = await makeTestAuthority();
+  await writeHospitalFolder(dataDir, await authority.hospitalKeys(testHospitalIdentity), 'https://127.0.0.1:9');
+  const store = await openStore({ dataDir });
+  await store.patients.admit({ identity: 'p1', name: 'A', bed: '', policy: null, at: Date.now() });
+  const serving = await HospitalProcess.serve(dataDir);
+  onTestFinished(async () => {
+    await serving.signal('SIGKILL');
+    rmSync(dataDir, { recursive: true });
+  });
+  const identity = { role: 'patient', id: 'p1' } as const;
+  const { root, rootPem } = authority;
+  const credential = await authority.enrol(identity);
+  const url = serving.at.devicesUrl;
+  const patient = new TestPatient({ url, identity, hospital: testHospitalIdentity, credential, root, rootPem });
+  await patient.agree();
+  serving.limitFileSize(1_500_000);
+  let sequence = 0;
+  let acknowledged = 0;
+  let waiting: Uint8Array<ArrayBuffer>[] = [];
+  while (waiting.length === 0 && sequence < 50_000) {
+    const records = [];
+    for (let index = 0; index < 200; index++) records.push(await patient.sealReading(sequence++));
+    const result = await patient.send(records);
+    if (result.status === 200) acknowledged += 200;
+    else waiting = records;
+  }
+  expect(waiting).toHaveLength(200);
+  expect(await patient.send(waiting)).toMatchObject({ status: 503, acknowledgement: undefined });
+  serving.limitFileSize('unlimited');
+  expect(new Set(outcomes(await untilTaken(patient, waiting)))).toEqual(new Set(['stored']));
+  expect(await store.counts()).toMatchObject({ stored: acknowledged + 200, duplicates: 0, refused: 0 });
+  patient.close();
+  await store.close();
 });
 
 let postgresql: PrivatePostgresql;

@@ -1,5 +1,5 @@
 /** `vitalseal hospital serve` as a child process over a folder of its own: what can be killed, starved and started again. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { encodePem, exportPrivateKey } from '@vitalseal/certifying-authority';
 import { formatIdentity } from '@vitalseal/protocol';
 import { certificatesPem, hospitalFiles, makeFolder, writePrivately } from '../keys/hospital-folder.ts';
@@ -52,6 +52,11 @@ export class HospitalProcess {
       reject(new Error(`expected a hospital that serves, it ended: ${code ?? signal}`)),
     );
     return new HospitalProcess(child, await promise);
+  }
+
+  /** How large a file the process may write, in bytes: the soft limit, so that it can be raised again (util-linux). */
+  limitFileSize(bytes: number | 'unlimited'): void {
+    execFileSync('prlimit', [`--pid=${this.#child.pid}`, `--fsize=${bytes}:unlimited`]);
   }
 
   async signal(name: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {

@@ -1,0 +1,79 @@
+/** A certifying authority that answers over HTTPS, in this process: for tests of revocation and of enrolment. */
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import {
+  Authority,
+  createRequest,
+  createServerRequest,
+  EstService,
+  encodePem,
+  exportPrivateKey,
+  generateKeyPair,
+  memoryStore,
+  ownCredential,
+} from '@vitalseal/certifying-authority';
+import type { Identity, OwnCredential } from '@vitalseal/protocol';
+
+export interface EstAuthority {
+  readonly authority: Authority;
+  readonly url: string;
+  /** A certificate for this identity, straight from the authority. */
+  enrol(identity: Identity): Promise<OwnCredential>;
+  close(): Promise<void>;
+}
+
+export async function startEstAuthority(): Promise<EstAuthority> {
+  const authority = await Authority.init({ store: memoryStore(), name: 'Test' });
+  const service = new EstService(authority);
+  const names = ['localhost', '127.0.0.1'];
+  const keyPair = await generateKeyPair({ extractable: true });
+  const certificate = await authority.issueServerCertificate(await createServerRequest(keyPair, names), names);
+  const server = createServer(
+    {
+      key: encodePem('PRIVATE KEY', await exportPrivateKey(keyPair.privateKey)),
+      cert: encodePem('CERTIFICATE', certificate) + encodePem('CERTIFICATE', authority.issuingCertificate),
+      minVersion: 'TLSv1.3',
+    },
+    (request, response) => {
+      const chunks: Buffer[] = [];
+      const gone = new AbortController();
+      response.on('close', () => gone.abort());
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', async () => {
+        const { status, headers, body } = await service.handle({
+          method: request.method ?? 'GET',
+          url: request.url ?? '/',
+          contentType: request.headers['content-type'],
+          authorization: request.headers.authorization,
+          body: new Uint8Array(Buffer.concat(chunks)),
+          signal: gone.signal,
+        });
+        response.writeHead(status, headers).end(body);
+      });
+    },
+  );
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen(0, '127.0.0.1', resolve);
+  await promise;
+  return {
+    authority,
+    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async enrol(identity) {
+      const own = await generateKeyPair({ extractable: true });
+      const { code } = await authority.invite({
+        identity,
+        ...(identity.role === 'hospital' ? { serverNames: names } : {}),
+      });
+      const leaf = await authority.enrol(await createRequest(own, identity), { identity, code });
+      const chain = [leaf, authority.issuingCertificate];
+      return ownCredential({ chain, privateKey: own.privateKey, present: 'x5chain' });
+    },
+    async close() {
+      service.close();
+      server.closeAllConnections();
+      const closed = Promise.withResolvers<void>();
+      server.close(() => closed.resolve());
+      await closed.promise;
+    },
+  };
+}

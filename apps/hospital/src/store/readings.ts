@@ -95,6 +95,7 @@ export class ReadingRows {
       .select(columns)
       .where('patient', '=', patient)
       .orderBy('measured_at', 'desc')
+      .orderBy('number', 'desc')
       .limit(limit)
       .execute();
   }

@@ -23,7 +23,7 @@ export interface MonitoredPatient {
   /** The newest measurement of each kind, by its IEEE 11073 code. */
   readonly last: ReadonlyMap<number, LastValue>;
   readonly location: Location | undefined;
-  /** The last readings in the order they came, newest last. */
+  /** The last readings by time of measurement, newest last: one that comes late is not the latest. */
   readonly recent: readonly Reading[];
   /** Open alarms by rule: a rule has one at a time. */
   readonly alarms: ReadonlyMap<string, OpenAlarmRecord>;
@@ -45,9 +45,14 @@ export function withReading(
     if (before === undefined || before.measuredAt <= measuredAt)
       last.set(measurement.code, { measurement, measuredAt });
   }
-  const recent =
-    patient.recent.length < recentReadings ? [...patient.recent, reading] : [...patient.recent.slice(1), reading];
+  const recent = withRecent(patient.recent, reading);
   return { last, recent, location: newerLocation(patient.location, message.location ?? reading.location) };
+}
+
+function withRecent(recent: readonly Reading[], reading: Reading): readonly Reading[] {
+  const at = reading.measuredAt.utcMs;
+  const before = recent.findLastIndex(({ measuredAt }) => measuredAt.utcMs <= at);
+  return [...recent.slice(0, before + 1), reading, ...recent.slice(before + 1)].slice(-recentReadings);
 }
 
 function newerLocation(before: Location | undefined, now: Location | undefined): Location | undefined {

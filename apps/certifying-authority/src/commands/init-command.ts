@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Authority, encodePem } from '@vitalseal/certifying-authority';
 import { Command } from 'commander';
 import { openFileStore } from '../store/file-store.ts';
-import { dataOption, jsonOption } from './options.ts';
+import { keepAddress, usualAddress } from './address.ts';
+import { dataOption, jsonOption, parseUrl } from './options.ts';
 import { writeJson, writeLines } from './output.ts';
 
 export function initCommand(): Command {
@@ -15,12 +16,14 @@ export function initCommand(): Command {
     )
     .addOption(dataOption())
     .option('--name <text>', 'the name in the certificates of the authority', 'Vitalseal')
+    .option('--url <url>', 'where devices will reach it; "ca serve" serves there', parseUrl, usualAddress)
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  vitalseal ca init --data ./authority --name "St Anne Clinic"')
-    .action(async ({ data, name, json }: { data: string; name: string; json?: true }) => {
+    .action(async ({ data, name, url, json }: { data: string; name: string; url: string; json?: true }) => {
       const authority = await Authority.init({ store: await openFileStore(data, { create: true }), name });
       const rootFile = join(data, 'root.pem');
       await writeFile(rootFile, encodePem('CERTIFICATE', authority.rootCertificate), { mode: 0o600 });
+      await keepAddress(data, url);
       const { rootFingerprint } = authority;
       if (json) return writeJson({ data, name, rootFingerprint, rootCertificate: rootFile });
       writeLines(

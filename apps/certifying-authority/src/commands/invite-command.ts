@@ -2,6 +2,7 @@
 import { activationLink } from '@vitalseal/certifying-authority';
 import { formatIdentity, type Role } from '@vitalseal/protocol';
 import { Command, Option } from 'commander';
+import { addressOf } from './address.ts';
 import { openAuthority } from './open-authority.ts';
 import { collect, dataOption, identityFrom, jsonOption, parseDuration, parseRole, parseUrl } from './options.ts';
 import { formatTime, writeJson, writeLines } from './output.ts';
@@ -11,7 +12,7 @@ interface InviteOptions {
   role: Role;
   id: string;
   valid: number;
-  url: string;
+  url?: string;
   serverName?: readonly string[];
   qr?: boolean;
   linkOnly?: true;
@@ -36,9 +37,8 @@ export function inviteCommand(): Command {
     )
     .option(
       '--url <url>',
-      'where the device enrols: the authority, or the page of the hospital',
+      'where the device enrols: the page of the hospital, or the authority (default: as given to "ca init")',
       parseUrl,
-      'https://127.0.0.1:8441/',
     )
     .option(
       '--server-name <name>',
@@ -59,7 +59,7 @@ export function inviteCommand(): Command {
       const serverNames = serverName ?? (role === 'hospital' ? loopbackNames : []);
       const { code, expiresAt } = await authority.invite({ identity, ttl: valid, serverNames });
       const { rootFingerprint } = authority;
-      const link = activationLink({ url, identity, code, rootFingerprint });
+      const link = activationLink({ url: url ?? (await addressOf(data)).href, identity, code, rootFingerprint });
       if (linkOnly) return writeLines(link);
       if (json)
         return writeJson({

@@ -15,7 +15,8 @@ export function jsonOption(): Option {
 }
 
 export function portOption(): Option {
-  return new Option('--port <number>', 'port to listen on, 0 for a free one').default(8441).argParser(parsePort);
+  const text = 'port to listen on, 0 for a free one (default: that of the address given to "ca init")';
+  return new Option('--port <number>', text).argParser(parsePort);
 }
 
 function parsePort(text: string): number {

@@ -1,11 +1,12 @@
 // vitalseal ca serve
 import { Command } from 'commander';
+import { addressOf } from './address.ts';
 import { collect, dataOption, jsonOption, portOption } from './options.ts';
 import { writeJson, writeLines } from './output.ts';
 
 interface ServeOptions {
   data: string;
-  port: number;
+  port?: number;
   host: string;
   serverName?: readonly string[];
   log?: true;
@@ -33,7 +34,15 @@ export function serveCommand(): Command {
       const { pino } = await import('pino');
       const { startAuthority } = await import('../start-authority.ts');
       const logger = pino({ enabled: log === true, base: null }, pino.destination(2));
-      const running = await startAuthority({ dataDir: data, port, host, serverNames: serverName, log: logger });
+      const address = await addressOf(data);
+      const running = await startAuthority({
+        dataDir: data,
+        port: port ?? Number(address.port || 443),
+        host,
+        // An IPv6 address stands in brackets in a URL.
+        serverNames: [address.hostname.replaceAll(/[[\]]/g, ''), ...serverName],
+        log: logger,
+      });
       if (json) writeJson({ url: running.url, port: running.port, rootFingerprint: running.rootFingerprint });
       else
         writeLines(

@@ -146,7 +146,8 @@ export class AlarmDraft {
       changed.alarm = alarm;
       changed.entries.push(entry);
     }
-    if (alarm.state === 'escalated' && open.alarm.level !== alarm.level) this.#deliver(alarm);
+    // Also on the last step of the ladder: whoever has come on call since is sent it now.
+    if (alarm.state === 'escalated') this.#deliver(alarm);
     if (alarm.state !== open.alarm.state || event === 'escalate') {
       this.#events.push({ type: 'alarm', patient: patient.number, alarm, by, at: this.#options.now });
     }

@@ -1,0 +1,63 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { TestHospital } from '../testing/test-hospital.ts';
+import type { TestPatient } from '../testing/test-patient.ts';
+
+const doctor = { role: 'doctor', id: 'd1' } as const;
+const spo2Low = {
+  id: 'spo2-low',
+  kind: 'limit',
+  priority: 'high',
+  vital: 'spo2',
+  side: 'low',
+  margin: 2,
+  persistence: { readings: 1, of: 1, withinS: 0, apartS: 0 },
+  clear: { readings: 1, forS: 0 },
+};
+/** After 15 minutes of silence the default policy calls. */
+const silenceMs = 20 * 60_000;
+
+let now = Date.now();
+
+async function started(): Promise<TestHospital> {
+  now = Date.now();
+  const hospital = await TestHospital.start({ clock: { now: () => now } });
+  onTestFinished(() => hospital.remove());
+  return hospital;
+}
+
+async function monitored(
+  hospital: TestHospital,
+  id: string,
+  policy: object | null = { rules: [spo2Low] },
+): Promise<TestPatient> {
+  await hospital.admit(id, { policy });
+  const patient = await hospital.patient(id);
+  await patient.agree();
+  return patient;
+}
+
+async function listening(hospital: TestHospital) {
+  const clinician = await hospital.clinician(doctor);
+  await clinician.agree();
+  await clinician.listen();
+  return clinician;
+}
+
+test('an alarm that went all the way up while nobody was on call is sent to whoever comes on call', async () => {
+  const hospital = await started();
+  const patient = await monitored(hospital, 'p1');
+  await patient.send([await patient.sealReading(1, { spo2: 80 })]);
+  const life = async () => JSON.parse((await hospital.store.alarms.open())[0]?.life ?? '{}');
+  const { escalation } = await life();
+  for (let step = 0; step <= escalation.levels; step++) {
+    const { history } = await life();
+    now += 3_600_000;
+    await expect.poll(async () => (await life()).history.length, { timeout: 10_000 }).toBeGreaterThan(history.length);
+  }
+  expect((await life()).level).toBe(escalation.levels);
+  await hospital.onCall(doctor);
+  const d1 = await listening(hospital);
+  now += 3_600_000;
+  const { notice } = await d1.until(({ message }) => message.type === 'alarm');
+  expect(notice?.rule).toBe('spo2-low');
+}, 30_000);

@@ -54,6 +54,8 @@ export class AlarmOutbox {
     this.#again = true;
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
+      // A kick between the last look and here found it running still.
+      if (this.#again) this.kick();
     });
   }
 
@@ -90,7 +92,14 @@ export class AlarmOutbox {
       if (same === undefined) byAlarm.set(delivery.alarm, [delivery]);
       else same.push(delivery);
     }
-    for (const [alarm, deliveries] of byAlarm) await this.#send(alarm, deliveries, feeds);
+    for (const [alarm, deliveries] of byAlarm) {
+      try {
+        await this.#send(alarm, deliveries, feeds);
+      } catch (error) {
+        // One that cannot be sealed or noted must not keep the others from being seen.
+        this.#options.onProblem(error);
+      }
+    }
   }
 
   async #send(alarm: string, deliveries: readonly PendingDelivery[], feeds: readonly LiveFeed[]): Promise<void> {

@@ -61,3 +61,23 @@ test('an alarm that went all the way up while nobody was on call is sent to whoe
   const { notice } = await d1.until(({ message }) => message.type === 'alarm');
   expect(notice?.rule).toBe('spo2-low');
 }, 30_000);
+
+test('an alarm that cannot be sealed does not keep the next one from the doctor', async () => {
+  const hospital = await started();
+  await hospital.onCall(doctor);
+  for (const id of ['p1', 'p2']) {
+    const patient = await monitored(hospital, id);
+    await patient.send([await patient.sealReading(1, { spo2: 80 })]);
+    now += 1;
+  }
+  const [first] = await hospital.store.alarms.open();
+  const broken = 7 as unknown as Uint8Array<ArrayBuffer>;
+  await hospital.store.database
+    .updateTable('alarms')
+    .set({ notice: broken })
+    .where('id', '=', first?.id ?? '')
+    .execute();
+  const d1 = await listening(hospital);
+  const { notice } = await d1.until(({ message }) => message.type === 'alarm');
+  expect(notice?.patient.id).toBe('p2');
+});

@@ -1,6 +1,6 @@
 /** Opens live feeds: one sealed subscription, then a response that does not end. */
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { Bytes } from '@vitalseal/protocol';
+import { type Bytes, ProtocolError } from '@vitalseal/protocol';
 import type { AlarmOutbox } from '../alarms/alarm-outbox.ts';
 import type { ChannelRegistry } from '../channels/channel-registry.ts';
 import { HospitalError } from '../errors.ts';
@@ -35,6 +35,8 @@ export class StreamDesk {
     if (asked.message.type !== 'subscribe') throw new HospitalError('malformed-request', 'expected a subscription');
     if (feeds.size >= feedLimit) throw new HospitalError('too-many-feeds', `expected at most ${feedLimit} live feeds`);
     await turnstile.run(() => commitMoment(this.#options, (moment) => acceptOnce(moment, asked)));
+    // Revoked or replaced while that was committed, when there was no feed yet to be cut.
+    if (asked.channel.closed) throw new ProtocolError('channel-unknown', 'expected a channel that is still open');
     output.writeHead(200, {
       ...headers,
       'content-type': 'application/cbor-seq',

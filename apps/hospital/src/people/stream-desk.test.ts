@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type ChannelSecrets,
+  encodeDoctorToHospital,
+  type Identity,
+  openSealer,
+  randomBytes,
+  SendCounter,
+} from '@vitalseal/protocol';
+import { expect, onTestFinished, test } from 'vitest';
+import { AlarmOutbox } from '../alarms/alarm-outbox.ts';
+import { ChannelRegistry } from '../channels/channel-registry.ts';
+import { Turnstile } from '../intake/turnstile.ts';
+import { openStore, type Store } from '../store/open-store.ts';
+import { Ward } from '../watch/ward.ts';
+import { LiveFeeds } from './live-feeds.ts';
+import { StreamDesk } from './stream-desk.ts';
+
+const hospital: Identity = { role: 'hospital', id: 'h1' };
+const secrets: ChannelSecrets = {
+  id: randomBytes(8),
+  step: 3,
+  epoch: 0,
+  initiator: { role: 'doctor', id: 'd1' },
+  responder: hospital,
+  initiatorKey: randomBytes(32),
+  initiatorIv: randomBytes(12),
+  responderKey: randomBytes(32),
+  responderIv: randomBytes(12),
+  wrappingKey: randomBytes(32),
+};
+
+test('a doctor who is revoked while the feed is being opened gets no feed', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-desk-'));
+  const store = await openStore({ dataDir });
+  const now = Date.now;
+  const onProblem = (error: unknown) => expect.unreachable(String(error));
+  const timestamp = (utcMs: number) => ({ utcMs, offsetMinutes: 0 });
+  const ward = await Ward.load({ store, hospital, timestamp, isWatched: () => true });
+  const feeds = new LiveFeeds({ store, ward: () => ward, hospital, clockSpeed: 1, now });
+  onTestFinished(async () => {
+    feeds.stop();
+    await store.close();
+    rmSync(dataDir, { recursive: true });
+  });
+  const registry = new ChannelRegistry({ store, now, onClosed: (channel) => feeds.cut(channel) });
+  await registry.establish(secrets, ['01'], now() + 60_000);
+  let closing: Promise<void> | undefined;
+  /** The list of the revoked comes at the moment in which the subscription is on the disk. */
+  const revoking: Store['transaction'] = async (work) => {
+    const done = await store.transaction(work);
+    closing = registry.close([secrets.id]);
+    return done;
+  };
+  const outbox = new AlarmOutbox({
+    store,
+    hospital,
+    sign: (bytes) => bytes,
+    signerReference: new Uint8Array(8),
+    doctors: () => feeds.doctors(),
+    now,
+    onProblem,
+  });
+  const desk = new StreamDesk({
+    store: { ...store, transaction: revoking },
+    ward,
+    now,
+    registry,
+    turnstile: new Turnstile(),
+    feeds,
+    outbox,
+    feedLimit: 10,
+    waitingLimit: 10,
+    drainTimeoutMs: 1000,
+    onProblem,
+  });
+  const sealer = await openSealer(
+    secrets,
+    'initiator',
+    new SendCounter({ start: 0, block: 1024, reserve: () => undefined }),
+  );
+  const { bytes } = await sealer.seal(encodeDoctorToHospital({ type: 'subscribe' }));
+  const output = new ServerResponse(new IncomingMessage(new Socket()));
+  await expect(desk.open(bytes, output, {})).rejects.toMatchObject({ code: 'channel-unknown' });
+  await closing;
+  await outbox.idle();
+  expect(feeds.size).toBe(0);
+  expect(output.headersSent).toBe(false);
+});

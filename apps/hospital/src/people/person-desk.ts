@@ -113,7 +113,8 @@ export class PersonDesk {
     const row = await store.dispatches.find(message.dispatch, db);
     if (row === undefined) throw new HospitalError('unknown-dispatch', 'expected a call of this hospital');
     if (row.crew !== null && row.crew !== crew) throw notPermitted();
-    if (row.state === message.state) return;
+    // Told again: the commit that changed it may have been one of which only the store knew.
+    if (row.state === message.state) return ward.tell({ type: 'dispatch', dispatch: row });
     if (nextStates[row.state]?.includes(message.state) !== true) {
       throw new HospitalError('not-permitted', 'expected a state that follows the one the call is in');
     }

@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { AlarmRows } from './alarms.ts';
 import type { Database } from './batch-statement.ts';
 import { ChannelRows } from './channels.ts';
@@ -55,6 +55,8 @@ export interface Store extends Statements {
   readonly database: Database;
   /** All or nothing, and durable when it resolves. */
   transaction<Result>(work: (transaction: Database) => Promise<Result>): Promise<Result>;
+  /** Reads only after every commit under way has come to its end, also one whose connection was lost. */
+  settled<Result>(read: (db: Database) => Promise<Result>): Promise<Result>;
   counts(): Promise<Counts>;
   close(): Promise<void>;
 }
@@ -79,9 +81,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     database,
     ...statementsFor(database),
     transaction: (work) => database.transaction().execute(work),
+    settled: (read) => (kind === 'sqlite' ? read(database) : afterCommits(database, read)),
     counts: () => countEverything(database),
     close: () => database.destroy(),
   };
+}
+
+/** PostgreSQL goes on with a commit whose client is gone: what it may write is locked until then. */
+function afterCommits<Result>(database: Database, read: (db: Database) => Promise<Result>): Promise<Result> {
+  return database.transaction().execute(async (db) => {
+    await sql`lock table readings, triage, alarms, deliveries, dispatches in share mode`.execute(db);
+    return read(db);
+  });
 }
 
 function statementsFor(database: Database): Statements {

@@ -129,14 +129,24 @@ export class Ward {
     if (this.#forgotten.size === 0) return;
     const { store } = this.#options;
     const again = new Set(this.#forgotten);
-    const loaded = await loadPatients(store, store.database, again);
-    this.#noticeNumber = await store.alarms.nextNoticeNumber();
+    const { loaded, calls, noticeNumber } = await store.settled(async (db) => ({
+      loaded: await loadPatients(store, db, again),
+      calls: await store.dispatches.open(db),
+      noticeNumber: await store.alarms.nextNoticeNumber(db),
+    }));
+    this.#noticeNumber = noticeNumber;
     for (const [number, patient] of loaded) {
       this.#patients.set(number, patient);
       this.#unstored.add(number);
       this.#newestReading = Math.max(this.#newestReading, patient.through);
     }
     for (const number of again) this.#forgotten.delete(number);
+    // If that commit stands nobody was told of it: alarms that it raised wait in the outbox, and crews for its calls.
+    const events: WardEvent[] = [];
+    for (const [patient, { admitted }] of loaded) if (admitted) events.push({ type: 'patient', patient });
+    for (const dispatch of calls) if (again.has(dispatch.patient)) events.push({ type: 'dispatch', dispatch });
+    if (loaded.size > 0) events.push({ type: 'delivery', recipients: [] });
+    this.#tell(events);
   }
 
   /** Stores what the rules remember, so that a start has little to take in again. */

@@ -81,3 +81,31 @@ test('an alarm that cannot be sealed does not keep the next one from the doctor'
   const { notice } = await d1.until(({ message }) => message.type === 'alarm');
   expect(notice?.patient.id).toBe('p2');
 });
+
+test('a patient of whom no notice can be made neither hides the others nor keeps their silence from being noticed', async () => {
+  const hospital = await started();
+  await hospital.onCall(doctor);
+  // Longer than a page can be told: written beside the command, which refuses it.
+  const name = 'x'.repeat(300);
+  await hospital.store.patients.admit({ identity: 'p0', name, bed: '', policy: null, at: now });
+  const p1 = await monitored(hospital, 'p1', null);
+  await p1.send([await p1.sealReading(1, { spo2: 97 }, now)]);
+  const d1 = await listening(hospital);
+  await d1.until(({ message }) => message.type === 'patient' && message.patient.id === 'p1');
+  now += silenceMs;
+  const { notice } = await d1.until(({ message }) => message.type === 'alarm');
+  expect(notice).toMatchObject({ patient: { id: 'p1' }, rule: 'stream-silent' });
+});
+
+test('an admission that cannot be read does not keep the silence of the others from being noticed', async () => {
+  const hospital = await started();
+  await hospital.onCall(doctor);
+  const p1 = await monitored(hospital, 'p1', null);
+  await p1.send([await p1.sealReading(1, { spo2: 97 }, now)]);
+  const d1 = await listening(hospital);
+  await d1.until(({ message }) => message.type === 'patient' && message.patient.id === 'p1');
+  await hospital.admit('p2', { policy: { rules: 'of another release' } });
+  now += silenceMs;
+  const { notice } = await d1.until(({ message }) => message.type === 'alarm');
+  expect(notice).toMatchObject({ patient: { id: 'p1' }, rule: 'stream-silent' });
+});

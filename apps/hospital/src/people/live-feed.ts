@@ -104,11 +104,23 @@ export class LiveFeed {
     for (;;) {
       const message = this.#waiting.shift();
       if (message === undefined || this.#ended) break;
-      const { bytes } = await channel.sealer.seal(message.bytes);
+      const encoded = this.#encoded(message);
+      if (encoded === undefined) continue;
+      const { bytes } = await channel.sealer.seal(encoded);
       if (this.#ended) break;
       if (!output.write(encodeCbor(bytes))) await this.#drained();
     }
     this.#pumping = false;
+  }
+
+  /** One patient of whom nothing can be told must not hide all the others from every page. */
+  #encoded(message: FeedMessage): Bytes | undefined {
+    try {
+      return message.bytes;
+    } catch (error) {
+      this.#options.onProblem(error);
+      return undefined;
+    }
   }
 
   async #drained(): Promise<void> {

@@ -41,9 +41,11 @@ export class PassingTime {
 
   /** One look now. */
   async look(): Promise<void> {
-    const { turnstile, ward, rememberEvery = 60, onLooked, onRemembered } = this.#options;
+    const { turnstile, ward, rememberEvery = 60, onLooked, onRemembered, onProblem } = this.#options;
     await turnstile.run(async () => {
-      await ward.refresh();
+      // An admission that cannot be read must not keep the alarms of those who are here silent.
+      await ward.refresh().catch(onProblem);
+      await ward.recall();
       await this.#tickAll();
       this.#looks += 1;
       if (this.#looks % rememberEvery === 0) await ward.remember();
@@ -53,13 +55,22 @@ export class PassingTime {
   }
 
   async #tickAll(): Promise<void> {
-    const { ward, now } = this.#options;
+    const { ward, now, onProblem } = this.#options;
     const trial = ward.draft(now());
-    for (const patient of ward.admitted()) trial.tick(patient);
+    const sound = new Set<number>();
+    for (const patient of ward.admitted()) {
+      try {
+        trial.tick(patient);
+        sound.add(patient.number);
+      } catch (error) {
+        // One patient of whom no notice can be made must not keep everybody else's alarms silent.
+        onProblem(error);
+      }
+    }
     // Mostly nothing is due, and then nothing is written.
     if (trial.isEmpty) return trial.committed();
     await commitMoment(this.#options, async (moment) => {
-      for (const patient of ward.admitted()) moment.ward.tick(patient);
+      for (const patient of ward.admitted()) if (sound.has(patient.number)) moment.ward.tick(patient);
     });
   }
 

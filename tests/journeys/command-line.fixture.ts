@@ -1,0 +1,27 @@
+// The command line as a reader runs it: a process, its output, its exit code.
+
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export const vitalsealProgram = fileURLToPath(new URL('../../apps/vitalseal/bin/vitalseal.js', import.meta.url));
+
+export interface Ran {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `vitalseal` to its end. */
+export function whenRun(args: readonly string[], cwd?: string): Promise<Ran> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [vitalsealProgram, ...args],
+      { cwd, timeout: 60_000, env: { ...process.env, NO_COLOR: '1' } },
+      (error, stdout, stderr) => {
+        const status = typeof error?.code === 'number' ? error.code : error ? -1 : 0;
+        resolve({ status, stdout, stderr });
+      },
+    );
+  });
+}

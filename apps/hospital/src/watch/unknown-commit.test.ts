@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decimal, encodeStep2Message, type Identity, mdc, mdcUnit, type Step2Message } from '@vitalseal/protocol';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openStore, type Store } from '../store/open-store.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
@@ -116,7 +117,13 @@ test('a commit that PostgreSQL ends only after its client has gone is waited for
   });
   await expect(lost).rejects.toThrow('no answer in time');
   const recalled = ward.recall();
-  await store.patients.find('p1');
+  const waiting = async () => {
+    const { rows } = await sql<{ n: number }>`select count(*) as n from pg_locks where not granted`.execute(
+      store.database,
+    );
+    return rows[0]?.n;
+  };
+  await Promise.race([recalled, expect.poll(waiting, { timeout: 10_000 }).toBe(1)]);
   expect(events).toEqual([]);
   ending.resolve();
   await Promise.all([commit, recalled]);

@@ -66,7 +66,14 @@ export async function program(args: readonly string[]): Promise<Command> {
 /** Commander exits the process by itself, and in its own voice, unless each command is told otherwise. */
 function throwing(command: Command): Command {
   command.exitOverride().configureOutput({
-    outputError: (text, write) => write(`vitalseal: ${text.replace(/^error: /, '')}`),
+    // One line, its guess at what was meant included.
+    outputError: (text, write) =>
+      write(
+        `vitalseal: ${text
+          .replace(/^error: /, '')
+          .trim()
+          .replaceAll('\n', ' ')}\n`,
+      ),
   });
   for (const sub of command.commands) throwing(sub);
   return command;

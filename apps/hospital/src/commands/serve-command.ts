@@ -59,6 +59,8 @@ export function serveCommand(pages: BuiltPages): Command {
 async function serve(options: ServeOptions): Promise<void> {
   const { data, databaseUrl, clock, json } = options;
   const logger = pino({ level: options.logLevel, base: null }, pino.destination(2));
+  // First, so that a folder without a hospital is said to be that, and not a store that cannot be opened.
+  await readHospitalKeys(data);
   const sole = await becomeSoleServer({ dataDir: data, databaseUrl });
   const stopped = interrupted();
   try {

@@ -26,7 +26,7 @@ import { type ServerProcess, startServer } from './intake/server-process.ts';
 import { type LeastFixture, leastHeader, leastNonce } from './least-intake.ts';
 
 const connections = 64;
-const rounds = 5;
+const rounds = Number(process.env.ROUNDS ?? 5);
 /** Readings a round and warm-up, by records a POST: some seconds each. */
 const readingsARound: { readonly [records: number]: number } = { 1: 16_000, 10: 64_000, 50: 96_000 };
 const hospitalIdentity = { role: 'hospital', id: 'bench' } as const;
@@ -135,7 +135,6 @@ async function leastContender(setting: ServerSetting, perPost: number, posts: nu
         const header = Buffer.alloc(leastHeader);
         header.writeUInt32BE(index, 0);
         header.writeBigUInt64BE(BigInt(sequence), 4);
-        header.writeBigUInt64BE(BigInt(Date.now()), 12);
         const cipher = createCipheriv('aes-256-gcm', key, leastNonce(sequence));
         cipher.setAAD(header);
         const ciphertext = cipher.update(payload);

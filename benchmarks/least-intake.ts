@@ -1,14 +1,25 @@
-// The least program that takes readings in: mutual TLS on bare node:https, one AES-GCM opening a record, group commit
-// into the hospital's own store, one sealed answer. No CBOR, no COSE, no replay window, no rules, no people: what the
-// hospital does beyond it is what `intake.ts` measures.
+// The least program that takes readings in: mutual TLS on bare node:https, one AES-GCM opening a record, the reading read
+// with a general CBOR library so that its origin and time are known, group commit into the hospital's own store, one
+// sealed answer. No handshake of its own, no COSE, no checks of what was read, no replay window, no rules, no people:
+// what the hospital does beyond it is what `intake.ts` measures.
 
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import { createServer } from 'node:https';
 import { openStore } from '@vitalseal/app-hospital';
+import { decode } from 'cborg';
 import type { ServerBegin, ServerSetting, ServerUsage, ToServer } from './intake/protocol.ts';
 
-/** Each record: patient (4 bytes), counter (8), time of measurement (8), then ciphertext and tag; the key is the patient's. */
-export const leastHeader = 20;
+/** Each record: patient (4 bytes), counter (8), then ciphertext and tag of a step 2 message; the key is the patient's. */
+export const leastHeader = 12;
+
+/** As far into a step 2 message as is needed: sender, recipient, time, place, [[source, channel, sequence], [time, offset], …]. */
+type Step2 = readonly [
+  string,
+  string,
+  unknown,
+  unknown,
+  readonly [readonly [string, Uint8Array, number], readonly [number, number], unknown, unknown],
+];
 
 interface Row {
   readonly patient: number;
@@ -92,7 +103,8 @@ function open(keys: readonly KeyObject[], record: Buffer): Row {
   decipher.setAuthTag(record.subarray(-16));
   const payload = new Uint8Array(decipher.update(record.subarray(leastHeader, -16)));
   decipher.final();
-  return { patient, sequence, measuredAt: Number(record.readBigUInt64BE(12)), payload };
+  const [, , , , [[, , origin], [measuredAt]]] = decode(payload) as Step2;
+  return { patient, sequence: origin, measuredAt, payload };
 }
 
 function answer(key: KeyObject, count: number, nonce: number): Buffer {

@@ -16,8 +16,15 @@ export class ReplayDraft {
 
   /** Whether the record's counter is new on its channel; if so it is now taken. */
   async accept(db: Database, channel: OpenChannel, sequence: number): Promise<ReplayVerdict> {
+    if (channel.window === undefined && !this.#windows.has(channel)) await this.#readAgain(db, channel);
+    return this.acceptKnown(channel, sequence) ?? 'too-old';
+  }
+
+  /** As `accept`, without a wait; undefined where the window must be read from the store first. */
+  acceptKnown(channel: OpenChannel, sequence: number): ReplayVerdict | undefined {
     const drafted = this.#windows.get(channel);
-    const window = drafted ?? channel.window ?? (await this.#readAgain(db, channel));
+    const window = drafted ?? channel.window;
+    if (window === undefined) return undefined;
     const verdict = window.check(sequence);
     if (verdict !== 'fresh') return verdict;
     if (drafted === undefined) this.#windows.set(channel, window.accepting(sequence));

@@ -10,6 +10,7 @@ import type { Store } from '../store/open-store.ts';
 import type { NewReading } from '../store/readings.ts';
 import { commitMoment, type Moment, type MomentParts } from '../watch/moment.ts';
 import { type Arrival, type ArrivedReading, type Outcome, streamOrigin } from './arrival.ts';
+import { NewNumbers } from './new-numbers.ts';
 import { StreamNumbers, type StreamNumbersDraft } from './stream-numbers.ts';
 
 interface Candidate {
@@ -17,6 +18,16 @@ interface Candidate {
   readonly content: ArrivedReading;
   readonly row: NewReading;
 }
+
+/** A reading that the store did not have. */
+interface Fresh {
+  readonly content: ArrivedReading;
+  readonly row: NewReading;
+  readonly number: number;
+}
+
+const storedOutcome: Outcome = { outcome: 'stored' };
+const duplicateOutcome: Outcome = { outcome: 'duplicate' };
 
 /** A record whose counter was taken before. */
 interface Again {
@@ -97,11 +108,14 @@ export class CommitArrivals {
         outcomes.set(arrival, { outcome: 'unanswered', code: 'channel-unknown' });
         continue;
       }
-      const verdict = await replay.accept(db, channel, sequence);
+      const verdict = replay.acceptKnown(channel, sequence) ?? (await replay.accept(db, channel, sequence));
       if (content.kind === 'refused') {
         outcomes.set(arrival, { outcome: 'refused', code: content.code });
       } else if (verdict === 'fresh') {
-        candidates.push({ arrival, content, row: await newReading(streams, content, now) });
+        const { patient, message } = content;
+        const known = this.#streams.known(patient, message.reading.origin);
+        const stream = known ?? (await streams.numberOf(streamOrigin(content)));
+        candidates.push({ arrival, content, row: newReading(stream, content, now) });
       } else {
         again.push({ arrival, content, verdict });
       }
@@ -117,25 +131,18 @@ export class CommitArrivals {
     return { outcomes, streams };
   }
 
-  async #insert(
-    db: Database,
-    candidates: readonly Candidate[],
-    outcomes: Map<Arrival, Outcome>,
-  ): Promise<(Candidate & { number: number })[]> {
+  async #insert(db: Database, candidates: readonly Candidate[], outcomes: Map<Arrival, Outcome>): Promise<Fresh[]> {
     if (candidates.length === 0) return [];
     const stored = await this.#store.readings.insert(
       db,
       candidates.map(({ row }) => row),
     );
-    const numbers = new Map(stored.map(({ stream, sequence, number }) => [`${stream}/${sequence}`, number]));
-    const fresh: (Candidate & { number: number })[] = [];
-    for (const candidate of candidates) {
-      const key = `${candidate.row.stream}/${candidate.row.sequence}`;
-      const number = numbers.get(key);
-      // Of two records with one origin in the same group the first is stored and the second is its duplicate.
-      numbers.delete(key);
-      outcomes.set(candidate.arrival, { outcome: number === undefined ? 'duplicate' : 'stored' });
-      if (number !== undefined) fresh.push({ ...candidate, number });
+    const numbers = new NewNumbers(stored);
+    const fresh: Fresh[] = [];
+    for (const { arrival, content, row } of candidates) {
+      const number = numbers.take(row);
+      outcomes.set(arrival, number === undefined ? duplicateOutcome : storedOutcome);
+      if (number !== undefined) fresh.push({ content, row, number });
     }
     return fresh;
   }
@@ -144,7 +151,7 @@ export class CommitArrivals {
   async #answerAgain(db: Database, streams: StreamNumbersDraft, { content, verdict }: Again): Promise<Outcome> {
     const stream = await streams.numberOf(streamOrigin(content));
     const stored = await this.#store.readings.has(db, stream, content.message.reading.origin.sequence);
-    if (stored) return { outcome: 'duplicate' };
+    if (stored) return duplicateOutcome;
     return verdict === 'seen'
       ? { outcome: 'refused', code: 'record-replayed' }
       : { outcome: 'unanswered', code: 'record-too-old' };
@@ -161,10 +168,10 @@ export class CommitArrivals {
   }
 }
 
-async function newReading(streams: StreamNumbersDraft, content: ArrivedReading, now: number): Promise<NewReading> {
+function newReading(stream: number, content: ArrivedReading, now: number): NewReading {
   const { reading } = content.message;
   return {
-    stream: await streams.numberOf(streamOrigin(content)),
+    stream,
     sequence: reading.origin.sequence,
     patient: content.patient,
     measured_at: reading.measuredAt.utcMs,

@@ -1,6 +1,6 @@
 /** PD as the rules want it: IEEE 11073 measurements to plain numbers. What is not in the unit expected is missing, never guessed. */
 import type { Values, Vital } from '@vitalseal/clinical';
-import { decimalToNumber, type Measurement, mdc, mdcUnit } from '@vitalseal/protocol';
+import { type Decimal, decimalToNumber, type Measurement, mdc, mdcUnit } from '@vitalseal/protocol';
 
 const vitalOf = new Map<number, { readonly vital: Vital; readonly unit: number }>([
   [mdc.heartRate, { vital: 'pulse', unit: mdcUnit.beatsPerMinute }],
@@ -19,7 +19,11 @@ export function clinicalValues(measurements: readonly Measurement[]): Values {
   for (const { code, unit, value } of measurements) {
     const known = vitalOf.get(code);
     if (known === undefined || known.unit !== unit) continue;
-    values[known.vital] = typeof value === 'string' ? Number.NaN : decimalToNumber(value);
+    values[known.vital] = typeof value === 'string' ? Number.NaN : plain(value);
   }
   return values;
+}
+
+function plain(value: Decimal): number {
+  return value.exponent === 0 ? value.mantissa : decimalToNumber(value);
 }

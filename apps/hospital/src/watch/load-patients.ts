@@ -89,7 +89,13 @@ async function takeInAgain(store: Store, db: Database, patients: Map<number, Mon
         values: clinicalValues(message.reading.measurements),
         receivedAt: row.received_at,
       });
-      patients.set(row.patient, { ...patient, ...withReading(patient, message), state, news2, through: row.number });
+      patients.set(row.patient, {
+        ...patient,
+        ...withReading(patient, new Map(patient.last), message),
+        state,
+        news2,
+        through: row.number,
+      });
     }
     if (rows.length < page) return;
   }

@@ -32,25 +32,35 @@ export interface MonitoredPatient {
 /** What an alarm notice and a call of the ambulance carry of the past. */
 export const recentReadings = 8;
 
-/** The facts that a reading adds besides what the rules make of it. */
+/** A patient whose maps belong to a draft alone: what several readings of one commit add is added in place. */
+export type OwnLast = Map<number, LastValue>;
+
+/** @param last the newest measurements, taken over: the caller has made them its own */
 export function withReading(
   patient: MonitoredPatient,
-  message: Step2Message,
+  last: OwnLast,
+  { location, reading }: Step2Message,
 ): Pick<MonitoredPatient, 'last' | 'location' | 'recent'> {
-  const { reading } = message;
   const measuredAt = reading.measuredAt.utcMs;
-  const last = new Map(patient.last);
   for (const measurement of reading.measurements) {
     const before = last.get(measurement.code);
     if (before === undefined || before.measuredAt <= measuredAt)
       last.set(measurement.code, { measurement, measuredAt });
   }
-  const recent = withRecent(patient.recent, reading);
-  return { last, recent, location: newerLocation(patient.location, message.location ?? reading.location) };
+  return {
+    last,
+    recent: withRecent(patient.recent, reading),
+    location: newerLocation(patient.location, location ?? reading.location),
+  };
 }
 
 function withRecent(recent: readonly Reading[], reading: Reading): readonly Reading[] {
   const at = reading.measuredAt.utcMs;
+  const newest = recent.at(-1);
+  // Nearly always: the next of a stream.
+  if (newest === undefined || newest.measuredAt.utcMs <= at) {
+    return recent.length < recentReadings ? [...recent, reading] : [...recent.slice(1), reading];
+  }
   const before = recent.findLastIndex(({ measuredAt }) => measuredAt.utcMs <= at);
   return [...recent.slice(0, before + 1), reading, ...recent.slice(before + 1)].slice(-recentReadings);
 }

@@ -7,7 +7,7 @@ import type { Database } from '../store/batch-statement.ts';
 import type { Store } from '../store/open-store.ts';
 import type { TriageRow } from '../store/triage-states.ts';
 import { clinicalValues } from './clinical-values.ts';
-import { type MonitoredPatient, withReading } from './monitored-patient.ts';
+import { type MonitoredPatient, type OwnLast, withReading } from './monitored-patient.ts';
 import { encodeMemory } from './patient-memory.ts';
 import type { WardEvent } from './ward-event.ts';
 
@@ -33,6 +33,8 @@ export class WardDraft {
   readonly #patients = new Map<number, MonitoredPatient>();
   /** Whose rules changed an alarm: their memory is stored with it, or a restart would raise it a second time. */
   readonly #remember = new Set<number>();
+  /** Maps that were made in this draft and are nobody else's yet. */
+  readonly #own = new Map<number, OwnLast>();
   readonly #told: WardEvent[] = [];
   #newest = 0;
 
@@ -67,7 +69,8 @@ export class WardDraft {
     const at = reading.measuredAt.utcMs;
     const values = clinicalValues(reading.measurements);
     const { state, news2, changes } = observe(patient.state, patient.policy, { at, values, receivedAt: now });
-    let next: MonitoredPatient = { ...patient, ...withReading(patient, message), state, news2, through: number };
+    const seen = withReading(patient, this.#ownLast(patient), message);
+    let next: MonitoredPatient = { ...patient, ...seen, state, news2, through: number };
     for (const change of changes) next = this.#alarms.apply(next, change);
     if (changes.length > 0) this.#remember.add(which);
     this.#patients.set(which, next);
@@ -115,6 +118,15 @@ export class WardDraft {
   /** Only after the commit. */
   committed(): void {
     this.#options.onCommitted(this);
+  }
+
+  #ownLast({ number, last }: MonitoredPatient): OwnLast {
+    let own = this.#own.get(number);
+    if (own === undefined) {
+      own = new Map(last);
+      this.#own.set(number, own);
+    }
+    return own;
   }
 
   #patient(number: number): MonitoredPatient | undefined {

@@ -237,6 +237,7 @@ export async function startHospital(options: HospitalOptions): Promise<Hospital>
       store,
       revocations,
       now,
+      sinceLastLookMs: () => time.sinceLastLookMs,
       feeds: () => feeds.size,
       callsWaiting: () => feeds.callsWaiting,
       onCall: () => ward.onCall,

@@ -6,6 +6,8 @@ import type { Store } from '../store/open-store.ts';
 export interface Health {
   readonly ok: boolean;
   readonly store: { readonly kind: string; readonly ok: boolean };
+  /** Whether silence and unanswered alarms are being looked for. */
+  readonly watch: { readonly ok: boolean; readonly sinceLastLookMs: number };
   /** UTC ms of the clinical clock. */
   readonly clock: number;
   readonly revocationList: { readonly number: number; readonly ageMs: number; readonly fresh: boolean } | null;
@@ -20,6 +22,7 @@ export interface HealthOptions {
   readonly store: Store;
   readonly revocations: Revocations;
   readonly now: () => number;
+  readonly sinceLastLookMs: () => number;
   readonly feeds: () => number;
   readonly callsWaiting: () => number;
   readonly onCall: () => Health['onCall'];
@@ -28,6 +31,8 @@ export interface HealthOptions {
 /** Counting a million readings takes a while: not at each question. */
 const countEveryMs = 30_000;
 const storePatienceMs = 3_000;
+/** The watch looks once a second. */
+const watchPatienceMs = 15_000;
 
 export class HealthCheck {
   readonly #options: HealthOptions;
@@ -39,11 +44,14 @@ export class HealthCheck {
   }
 
   async check(): Promise<Health> {
-    const { store, revocations, now, feeds, callsWaiting, onCall } = this.#options;
+    const { store, revocations, now, sinceLastLookMs, feeds, callsWaiting, onCall } = this.#options;
     const storeOk = await this.#storeAnswers();
+    const sinceLook = Math.round(sinceLastLookMs());
+    const watchOk = sinceLook < watchPatienceMs;
     return {
-      ok: storeOk,
+      ok: storeOk && watchOk,
       store: { kind: store.kind, ok: storeOk },
+      watch: { ok: watchOk, sinceLastLookMs: sinceLook },
       clock: now(),
       revocationList: revocations.state() ?? null,
       feeds: feeds(),

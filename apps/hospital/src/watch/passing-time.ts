@@ -24,13 +24,20 @@ export class PassingTime {
   #looking: Promise<void> = Promise.resolve();
   #looks = 0;
   #stopped = false;
+  #lookedAt = performance.now();
 
   constructor(options: PassingTimeOptions) {
     this.#options = options;
   }
 
   start(): void {
+    this.#lookedAt = performance.now();
     this.#schedule();
+  }
+
+  /** Real ms since the last look that went well: while it grows, silence and unanswered alarms go unseen. */
+  get sinceLastLookMs(): number {
+    return performance.now() - this.#lookedAt;
   }
 
   async stop(): Promise<void> {
@@ -50,6 +57,7 @@ export class PassingTime {
       this.#looks += 1;
       if (this.#looks % rememberEvery === 0) await ward.remember();
     });
+    this.#lookedAt = performance.now();
     if (this.#looks % rememberEvery === 0) await onRemembered?.();
     await onLooked?.();
   }

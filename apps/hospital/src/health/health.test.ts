@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { nobodyRevoked } from '../authority/revocations.ts';
+import { openStore } from '../store/open-store.ts';
+import { HealthCheck } from './health.ts';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-health-'));
+const store = await openStore({ dataDir });
+
+afterAll(async () => {
+  await store.close();
+  rmSync(dataDir, { recursive: true });
+});
+
+test.each([
+  [900, true],
+  [15_000, false],
+])('a hospital that last looked for silent streams %i ms ago is well: %s', async (sinceLastLookMs, ok) => {
+  const health = new HealthCheck({
+    store,
+    revocations: nobodyRevoked,
+    now: () => 0,
+    sinceLastLookMs: () => sinceLastLookMs,
+    feeds: () => 0,
+    callsWaiting: () => 0,
+    onCall: () => ({ doctors: 1, crews: 1 }),
+  });
+  expect(await health.check()).toMatchObject({ ok, store: { ok: true }, watch: { ok, sinceLastLookMs } });
+});

@@ -75,6 +75,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return gateway;
 }
 
+/** Sensors of one patient, with room for as many strangers. */
+const mostLinks = 16;
+
 class RunningGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #client: HospitalClient;
@@ -153,7 +156,16 @@ class RunningGateway implements Gateway {
       },
     });
     this.#ports.add(port);
+    this.#makeRoom();
     this.#saySensors();
+  }
+
+  /** Anyone in range may connect: of those who have proved nothing the oldest goes, so that no stranger keeps a sensor out. */
+  #makeRoom(): void {
+    for (const port of this.#ports) {
+      if (this.#ports.size <= mostLinks) return;
+      if (!port.proven) port.close();
+    }
   }
 
   async connect(options: LinkPairOptions = {}): Promise<Link> {

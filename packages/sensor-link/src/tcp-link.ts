@@ -43,15 +43,31 @@ export interface TcpListenOptions {
   readonly accept: (link: Link) => void;
 }
 
+const mostSilent = 16;
+
 /** @throws SensorLinkError `link-unreachable` if the address cannot be listened on */
 export function listenTcp({ host, port, mtu = largestMtu, accept }: TcpListenOptions): Promise<TcpListener> {
   const sockets = new Set<Socket>();
+  /** Without an MTU yet, in the order in which they came. */
+  const silent = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    carry(socket, mtu, accept);
+    silent.add(socket);
+    socket.once('close', () => {
+      sockets.delete(socket);
+      silent.delete(socket);
+    });
+    carry(socket, mtu, (link) => {
+      silent.delete(socket);
+      accept(link);
+    });
+    // The oldest goes: whoever connects and says nothing must not keep a sensor out.
+    for (const oldest of silent) {
+      if (silent.size <= mostSilent) break;
+      silent.delete(oldest);
+      oldest.destroy();
+    }
   });
-  server.maxConnections = 16;
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
       reject(new SensorLinkError('link-unreachable', 'expected a free address to listen on', { cause }));

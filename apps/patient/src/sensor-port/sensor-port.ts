@@ -2,7 +2,7 @@
 // Records that come while the element works on others are handed over together, and share one commit. Credit keeps a
 // sensor from overrunning phone or outbox.
 
-import { type Bytes, errorMessageFor, type Timestamp } from '@vitalseal/protocol';
+import { type Bytes, errorMessageFor, parseHandshakeBody, type Timestamp } from '@vitalseal/protocol';
 import { decodeSensorAnswer, type SecureElement } from '@vitalseal/secure-element';
 import {
   encodeCredit,
@@ -43,6 +43,7 @@ export class SensorPort {
   #holding = false;
   #unopened = 0;
   #handshakes = 0;
+  #proven = false;
 
   constructor(link: Link, options: SensorPortOptions) {
     this.#options = options;
@@ -54,6 +55,11 @@ export class SensorPort {
       },
     });
     this.#attempt(() => this.#grant());
+  }
+
+  /** Whether the other end has shown the key of a bonded sensor, by a handshake or by a record. */
+  get proven(): boolean {
+    return this.#proven;
   }
 
   /** Told when readings have left the outbox. */
@@ -78,6 +84,7 @@ export class SensorPort {
     let answer: Bytes;
     try {
       answer = await this.#options.element.answerSensorHandshake(body, Date.now());
+      if (parseHandshakeBody(body).kind === 'message3') this.#proven = true;
     } catch (error) {
       this.#options.trouble(codeOf(error));
       answer = errorMessageFor(error);
@@ -103,7 +110,7 @@ export class SensorPort {
         const answer = await this.#options.element.takeSensorRecords(together, this.#options.timestamp());
         this.#options.taken();
         this.#messages.send('answer', answer);
-        this.#judge(answer);
+        this.#judge(answer, together.length);
         await this.#grant();
       }
     } catch (error) {
@@ -114,9 +121,16 @@ export class SensorPort {
     if (this.#buffer.length > 0 && !this.#stop.signal.aborted) this.#attempt(() => this.#work());
   }
 
-  #judge(answer: Bytes): void {
-    const { acknowledgements, hints } = decodeSensorAnswer(answer);
-    this.#unopened = acknowledgements.length > 0 ? 0 : this.#unopened + hints.length;
+  /** A record that the element opened proves the key; one that a stranger made up gets a hint, and sealed words beside it. */
+  #judge(answer: Bytes, records: number): void {
+    const { hints } = decodeSensorAnswer(answer);
+    const unopened = hints.filter(({ code }) => code !== 'outbox-full').length;
+    if (records > unopened) {
+      this.#proven = true;
+      this.#unopened = 0;
+    } else {
+      this.#unopened += unopened;
+    }
     if (this.#unopened > mostUnopened) this.#hangUp('link-overrun', 'expected records of a channel of ours');
   }
 

@@ -62,7 +62,11 @@ export class Bedside {
   }
 
   /** The sensor measures these pulses and is done when each of them is acknowledged. */
-  async measure(pulses: readonly number[], tamper: Tamper = untouched): Promise<Measured> {
+  async measure(
+    pulses: readonly number[],
+    tamper: Tamper = untouched,
+    connectTo: () => Promise<Link> = () => this.gateway.connect({ mtu: 100 }),
+  ): Promise<Measured> {
     const lost: string[] = [];
     const now = Date.now();
     const sensor = await startSensor({
@@ -74,7 +78,7 @@ export class Bedside {
         measurements: [{ code: mdc.heartRate, unit: mdcUnit.beatsPerMinute, value: decimal(pulse, 0) }],
       })),
       clock: { now: Date.now },
-      connect: async () => this.#tapped(await this.gateway.connect({ mtu: 100 }), tamper),
+      connect: async () => this.#tapped(await connectTo(), tamper),
       backoff: { firstMs: 5, mostMs: 50 },
       silenceMs: 300,
       events: { link: ({ state, code }) => state === 'away' && lost.push(code ?? 'closed') },

@@ -49,7 +49,12 @@ export class LiveFeeds {
   }
 
   isOnCallFor(patient: number, crew: string): boolean {
-    return [...this.#calls.values()].some((row) => row.patient === patient && concerns(row, crew));
+    return [...this.#calls.values()].some((row) => row.patient === patient && this.concerns(row, crew));
+  }
+
+  /** A call is for the crew that took it; until then, for those on call. */
+  concerns({ crew }: DispatchRow, name: string): boolean {
+    return crew === null ? this.#ward.isOnCall(name) : crew === name;
   }
 
   doctors(): LiveFeed[] {
@@ -104,6 +109,10 @@ export class LiveFeeds {
 
   #tellOf(event: Exclude<WardEvent, { type: 'dispatch' }>): void {
     if (event.type === 'delivery') return;
+    if (event.type === 'rota') {
+      for (const feed of this.#feeds) if (feed.channel.peer.role === 'ambulance') this.#begin(feed);
+      return;
+    }
     const patient = this.#ward.get(event.patient);
     if (patient === undefined) return;
     const now = this.#options.now();
@@ -145,7 +154,7 @@ export class LiveFeeds {
   #callFor(row: DispatchRow, crew: string): HospitalToDoctor[] {
     const patient = this.#ward.get(row.patient);
     if (patient === undefined) return [];
-    return [concerns(row, crew) ? dispatchMessage(patient, row, this.#options.now()) : takenByOthers(row)];
+    return [this.concerns(row, crew) ? dispatchMessage(patient, row, this.#options.now()) : takenByOthers(row)];
   }
 
   #tellDoctors(message: HospitalToDoctor): void {
@@ -157,17 +166,13 @@ export class LiveFeeds {
     const shared = messageOf(message);
     for (const feed of this.#feeds) {
       const { peer, peerName } = feed.channel;
-      if (peer.role === 'ambulance' && concerns(row, peerName)) feed.push(shared);
+      if (peer.role === 'ambulance' && this.concerns(row, peerName)) feed.push(shared);
     }
   }
 
   get #ward(): Ward {
     return this.#options.ward();
   }
-}
-
-function concerns({ crew }: DispatchRow, name: string): boolean {
-  return crew === null || crew === name;
 }
 
 export function messageOf(message: HospitalToDoctor): FeedMessage {

@@ -106,13 +106,13 @@ export class PersonDesk {
   }
 
   async #dispatchState(moment: Moment, channel: OpenChannel, message: DispatchStateChange): Promise<void> {
-    const { store } = this.#options;
+    const { store, feeds } = this.#options;
     const { db, now, ward } = moment;
     const crew = channel.peerName;
     if (channel.peer.role !== 'ambulance') throw notPermitted();
     const row = await store.dispatches.find(message.dispatch, db);
     if (row === undefined) throw new HospitalError('unknown-dispatch', 'expected a call of this hospital');
-    if (row.crew !== null && row.crew !== crew) throw notPermitted();
+    if (!feeds.concerns(row, crew)) throw notPermitted();
     // Told again: the commit that changed it may have been one of which only the store knew.
     if (row.state === message.state) return ward.tell({ type: 'dispatch', dispatch: row });
     if (nextStates[row.state]?.includes(message.state) !== true) {

@@ -24,4 +24,6 @@ export type WardEvent =
   /** Admitted, moved, or under another policy. */
   | { readonly type: 'patient'; readonly patient: number }
   /** Discharged. */
-  | { readonly type: 'departure'; readonly patient: number };
+  | { readonly type: 'departure'; readonly patient: number }
+  /** Other crews are on call. */
+  | { readonly type: 'rota' };

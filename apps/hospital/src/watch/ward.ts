@@ -2,7 +2,9 @@
  * All patients under the hospital's care, as of the last commit. Readings, ticks and answers make a draft, the draft is
  * written with its transaction, and only a commit makes it the ward.
  */
+
 import { formatIdentity, type Identity, type Timestamp } from '@vitalseal/protocol';
+import { crewsOnCall } from '../alarms/on-call.ts';
 import type { OpenAlarmRecord } from '../alarms/open-alarm.ts';
 import type { Store } from '../store/open-store.ts';
 import type { PersonRow } from '../store/people.ts';
@@ -77,6 +79,11 @@ export class Ward {
     if (role === 'patient') return this.#numbers.has(id);
     const name = formatIdentity({ role, id });
     return this.#people.some(({ identity }) => identity === name);
+  }
+
+  /** @param name identity in its text form */
+  isOnCall(name: string): boolean {
+    return this.#people.some(({ identity, on_call }) => identity === name && on_call === 1);
   }
 
   get onCall(): { doctors: number; crews: number } {
@@ -174,9 +181,11 @@ export class Ward {
     const unknown = new Set(rows.map(({ number }) => number).filter((number) => !this.#patients.has(number)));
     const fresh =
       unknown.size === 0 ? new Map<number, MonitoredPatient>() : await loadPatients(store, store.database, unknown);
+    const crewsBefore = crewsOnCall(this.#people).join();
     this.#people = await store.people.all();
     this.#roster = roster;
     const events: WardEvent[] = [];
+    if (crewsOnCall(this.#people).join() !== crewsBefore) events.push({ type: 'rota' });
     for (const row of rows) {
       const known = this.#patients.get(row.number) ?? fresh.get(row.number);
       if (known === undefined) continue;

@@ -53,6 +53,23 @@ test('access: a crew that was not called knows of no patient, and one that was c
   await expect.poll(async () => (await ward.store.counts()).alarms.opened, soon).toBe(1);
 });
 
+test('access: a crew that is not on call sees no call, takes none and reads nothing, until it is put on call', async () => {
+  const off = { role: 'ambulance', id: 'crew-2' } as const;
+  await ward.register(off, { onCall: false });
+  const resting = await ward.clinician(off);
+  await expect.poll(() => resting.ward.get().complete, soon).toBe(true);
+  const [dispatch = ''] = crew.ward.get().dispatches.keys();
+  expect(resting.ward.get().dispatches.size).toBe(0);
+  expect(await refusalOf(resting.setDispatchState(dispatch, 'accepted'))).toBe('request-refused');
+  expect(await refusalOf(resting.loadHistory(identities.patient.id, 0))).toBe('request-refused');
+  await ward.register(off);
+  await expect.poll(() => resting.ward.get().dispatches.size, soon).toBe(1);
+  await ward.register(off, { onCall: false });
+  // Taken back: no name and no place are left on its page.
+  await expect.poll(() => resting.ward.get().dispatches.get(dispatch)?.name, soon).toBe('');
+  expect(resting.ward.get().dispatches.get(dispatch)).not.toHaveProperty('location');
+});
+
 test('audit: who was told of an alarm, who opened it and who answered it stands in the store', async () => {
   const [alarm = ''] = doctor.ward.get().alarms.keys();
   await doctor.acknowledge(alarm);

@@ -219,9 +219,10 @@ export class Ward {
     await rosterChanged(this.store);
   }
 
-  async register(identity: Identity): Promise<void> {
+  async register(identity: Identity, { onCall = true } = {}): Promise<void> {
     const { role, id } = identity;
-    await this.store.people.register({ identity: formatIdentity(identity), role, name: id, tier: 1, on_call: 1 });
+    const on_call = onCall ? 1 : 0;
+    await this.store.people.register({ identity: formatIdentity(identity), role, name: id, tier: 1, on_call });
     await rosterChanged(this.store);
   }
 

@@ -25,11 +25,23 @@ import type { LoadPlan, ServerSetting, StoreKind } from './intake/protocol.ts';
 import { type ServerProcess, startServer } from './intake/server-process.ts';
 import { type LeastFixture, leastHeader, leastNonce } from './least-intake.ts';
 
-const connections = 64;
 const rounds = Number(process.env.ROUNDS ?? 5);
-/** Readings a round and warm-up, by records a POST: some seconds each. */
-const readingsARound: { readonly [records: number]: number } = { 1: 16_000, 10: 64_000, 50: 96_000 };
+/** By records a POST: some seconds a round, and 64 to 400 readings on their way at a time. */
+const loads: { readonly [records: number]: { readonly readings: number; readonly connections: number } } = {
+  1: { readings: 16_000, connections: 64 },
+  10: { readings: 64_000, connections: 16 },
+  50: { readings: 96_000, connections: 8 },
+};
+const otherLoad = { readings: 50_000, connections: 16 };
 const hospitalIdentity = { role: 'hospital', id: 'bench' } as const;
+
+interface Load {
+  readonly setting: ServerSetting;
+  readonly connections: number;
+  readonly perPost: number;
+  /** Requests of each connection. */
+  readonly posts: number;
+}
 
 interface Contender {
   readonly server: ServerProcess;
@@ -67,7 +79,7 @@ function message(patient: string, sensorChannel: Uint8Array<ArrayBuffer>, sequen
 
 const authority = await makeTestAuthority();
 
-async function hospitalContender(setting: ServerSetting, perPost: number, posts: number): Promise<Contender> {
+async function hospitalContender({ setting, connections, perPost, posts }: Load): Promise<Contender> {
   const keys = await authority.hospitalKeys(hospitalIdentity);
   const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
   const fixture: HospitalFixture = {
@@ -113,7 +125,7 @@ async function hospitalContender(setting: ServerSetting, perPost: number, posts:
   return contender(server, plans);
 }
 
-async function leastContender(setting: ServerSetting, perPost: number, posts: number): Promise<Contender> {
+async function leastContender({ setting, connections, perPost, posts }: Load): Promise<Contender> {
   const { tls } = await authority.hospitalKeys(hospitalIdentity);
   const secrets = Array.from({ length: connections }, () => random(32));
   const fixture: LeastFixture = {
@@ -191,14 +203,16 @@ async function compare(store: StoreKind, perPost: number): Promise<void> {
   const postgresql = store === 'postgresql' ? startPrivatePostgresql() : undefined;
   const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-bench-'));
   try {
-    const posts = Math.ceil((readingsARound[perPost] ?? 50_000) / perPost / connections);
+    const { readings, connections } = loads[perPost] ?? otherLoad;
+    const posts = Math.ceil(readings / perPost / connections);
+    const load = { connections, perPost, posts: posts * (rounds + 1) };
     const setting = async (name: string) => ({
       store,
       dataDir: join(dataDir, name),
       databaseUrl: await postgresql?.createDatabase(),
     });
-    const hospital = await hospitalContender(await setting('hospital'), perPost, posts * (rounds + 1));
-    const least = await leastContender(await setting('least'), perPost, posts * (rounds + 1));
+    const hospital = await hospitalContender({ ...load, setting: await setting('hospital') });
+    const least = await leastContender({ ...load, setting: await setting('least') });
     await round(least, posts, perPost);
     await round(hospital, posts, perPost);
     const ours: Measured[] = [];

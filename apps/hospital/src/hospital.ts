@@ -173,7 +173,7 @@ export async function startHospital(options: HospitalOptions): Promise<Hospital>
       revocationListAgeSeconds: () => (revocations.state()?.ageMs ?? 0) / 1000,
     });
     const unopened = new UnopenedTally(store);
-    const arrivals = new CommitArrivals(parts);
+    const arrivals = new CommitArrivals({ ...parts, identity });
     const group = new GroupCommit<readonly Arrival[], readonly Outcome[]>({
       turnstile,
       rowLimit: groupRowLimit,
@@ -199,9 +199,7 @@ export async function startHospital(options: HospitalOptions): Promise<Hospital>
     });
 
     const intake = new RecordIntake({
-      identity,
       registry,
-      ward,
       group,
       timestamp: () => timestamp(now()),
       onUnopened: (code, count) => {

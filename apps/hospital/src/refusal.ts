@@ -10,3 +10,10 @@ export function codeOf(error: unknown): string | undefined {
   for (const refusal of refusals) if (error instanceof refusal) return error.code;
   return undefined;
 }
+
+/** As `codeOf`; a fault of ours goes on. */
+export function refusalOf(error: unknown): string {
+  const code = codeOf(error);
+  if (code === undefined) throw error;
+  return code;
+}

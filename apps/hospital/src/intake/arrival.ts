@@ -1,20 +1,33 @@
-/** A step-2 record that its peer's key has opened, on its way into the store. */
-import { type Bytes, formatIdentity, recordHash, type Step2Message } from '@vitalseal/protocol';
+/**
+ * A step-2 record that its peer's key has opened, on its way into the store. It waits for its group as bytes: what it
+ * says is read only in the commit, since thousands of readings that wait as objects would cost more than reading them.
+ */
+import {
+  type Bytes,
+  decodeStep2Message,
+  formatIdentity,
+  type Identity,
+  type Step2Message,
+  sameIdentity,
+} from '@vitalseal/protocol';
 import type { OpenChannel } from '../channels/open-channel.ts';
+import { refusalOf } from '../refusal.ts';
 
 export interface Arrival {
   readonly channel: OpenChannel;
   readonly sequence: number;
-  /** Names the record in the acknowledgement: proof that these very bytes arrived. */
-  readonly hash: Bytes;
-  readonly content: ArrivedReading | RefusedContent;
+  /** As it was sealed; the acknowledgement names it by its hash. */
+  readonly record: Bytes;
+  /** What was sealed, as it is stored. */
+  readonly payload: Bytes;
+  /** The database has refused what it holds: the code to refuse it with. */
+  readonly condemned?: string;
 }
 
 export interface ArrivedReading {
   readonly kind: 'reading';
   readonly patient: number;
   readonly message: Step2Message;
-  /** What was sealed, as it is stored. */
   readonly payload: Bytes;
 }
 
@@ -30,13 +43,29 @@ export type Outcome =
   /** Nothing is said of it under seal: the peer sends it again on another channel. */
   | { readonly outcome: 'unanswered'; readonly code: string };
 
-export async function arrivalOf(
-  channel: OpenChannel,
-  sequence: number,
-  record: Bytes,
-  content: ArrivedReading | RefusedContent,
-): Promise<Arrival> {
-  return { channel, sequence, hash: await recordHash(record), content };
+export interface ReadingPlace {
+  /** Ours: ID_H. */
+  readonly identity: Identity;
+  /** The store's number of an admitted patient. */
+  readonly patientNumber: (id: string) => number | undefined;
+}
+
+/** What an authentic record says. Whatever is wrong with it now will be wrong again: it is refused for good. */
+export function contentOf(
+  { channel, payload, condemned }: Arrival,
+  { identity, patientNumber }: ReadingPlace,
+): ArrivedReading | RefusedContent {
+  if (condemned !== undefined) return { kind: 'refused', code: condemned };
+  try {
+    const message = decodeStep2Message(payload);
+    if (!sameIdentity(message.recipient, identity)) return { kind: 'refused', code: 'recipient-mismatch' };
+    if (!sameIdentity(message.sender, channel.peer)) return { kind: 'refused', code: 'sender-mismatch' };
+    const patient = patientNumber(channel.peer.id);
+    if (patient === undefined) return { kind: 'refused', code: 'unknown-patient' };
+    return { kind: 'reading', patient, message, payload };
+  } catch (error) {
+    return { kind: 'refused', code: refusalOf(error) };
+  }
 }
 
 /** Where a reading comes from, as the store knows it. */

@@ -2,6 +2,7 @@
  * One moment of the hospital, in one transaction: readings, replay windows, what they mean and whatever must be sent
  * because of them. What is in memory follows only after the commit, so a failed one has changed nothing.
  */
+import type { Identity } from '@vitalseal/protocol';
 import { HospitalError } from '../errors.ts';
 import type { Database } from '../store/batch-statement.ts';
 import { duplicateTally, refusedPrefix } from '../store/counts.ts';
@@ -9,7 +10,14 @@ import { refusesTheValue } from '../store/failure.ts';
 import type { Store } from '../store/open-store.ts';
 import type { NewReading } from '../store/readings.ts';
 import { commitMoment, type Moment, type MomentParts } from '../watch/moment.ts';
-import { type Arrival, type ArrivedReading, type Outcome, streamOrigin } from './arrival.ts';
+import {
+  type Arrival,
+  type ArrivedReading,
+  contentOf,
+  type Outcome,
+  type ReadingPlace,
+  streamOrigin,
+} from './arrival.ts';
 import { NewNumbers } from './new-numbers.ts';
 import { StreamNumbers, type StreamNumbersDraft } from './stream-numbers.ts';
 
@@ -43,11 +51,13 @@ interface Attempt {
 
 export class CommitArrivals {
   readonly #parts: MomentParts;
+  readonly #place: ReadingPlace;
   readonly #store: Store;
   readonly #streams: StreamNumbers;
 
-  constructor(parts: MomentParts) {
+  constructor(parts: MomentParts & { readonly identity: Identity }) {
     this.#parts = parts;
+    this.#place = { identity: parts.identity, patientNumber: (id) => parts.ward.numberOf(id) };
     this.#store = parts.store;
     this.#streams = new StreamNumbers(parts.store);
   }
@@ -77,8 +87,8 @@ export class CommitArrivals {
       if (only !== undefined && arrivals.length === 1) {
         // Perhaps memory was behind the store, after a commit that came to its end late: it is read again before this.
         if (!isSecondTime) return this.#commitOrIsolate(arrivals, outcomes, true);
-        if (only.content.kind === 'refused') throw error;
-        const refused: Arrival = { ...only, content: { kind: 'refused', code: 'unstorable' } };
+        if (only.condemned !== undefined) throw error;
+        const refused: Arrival = { ...only, condemned: 'unstorable' };
         const single = new Map<Arrival, Outcome>();
         await this.#commitOrIsolate([refused], single);
         outcomes.set(only, single.get(refused) ?? { outcome: 'refused', code: 'unstorable' });
@@ -103,12 +113,13 @@ export class CommitArrivals {
     const again: Again[] = [];
 
     for (const arrival of arrivals) {
-      const { channel, sequence, content } = arrival;
+      const { channel, sequence } = arrival;
       if (channel.closed) {
         outcomes.set(arrival, { outcome: 'unanswered', code: 'channel-unknown' });
         continue;
       }
       const verdict = replay.acceptKnown(channel, sequence) ?? (await replay.accept(db, channel, sequence));
+      const content = contentOf(arrival, this.#place);
       if (content.kind === 'refused') {
         outcomes.set(arrival, { outcome: 'refused', code: content.code });
       } else if (verdict === 'fresh') {

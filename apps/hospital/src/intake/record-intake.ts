@@ -6,17 +6,14 @@ import {
   type AcknowledgedRecord,
   type Bytes,
   channelIdOf,
-  decodeStep2Message,
   encodeAcknowledgement,
-  type Identity,
-  sameIdentity,
+  recordHash,
   type Timestamp,
 } from '@vitalseal/protocol';
 import type { ChannelRegistry } from '../channels/channel-registry.ts';
 import type { OpenChannel } from '../channels/open-channel.ts';
-import { codeOf } from '../refusal.ts';
-import type { Ward } from '../watch/ward.ts';
-import { type Arrival, type ArrivedReading, arrivalOf, type Outcome, type RefusedContent } from './arrival.ts';
+import { refusalOf } from '../refusal.ts';
+import type { Arrival, Outcome } from './arrival.ts';
 import type { GroupCommit } from './group-commit.ts';
 
 /** A record of the request that nothing is said of under seal: its place, and why. */
@@ -28,9 +25,7 @@ export interface RecordsAnswer {
 }
 
 export interface RecordIntakeOptions {
-  readonly identity: Identity;
   readonly registry: ChannelRegistry;
-  readonly ward: Ward;
   readonly group: GroupCommit<readonly Arrival[], readonly Outcome[]>;
   /** T_H. */
   readonly timestamp: () => Timestamp;
@@ -55,7 +50,8 @@ export class RecordIntake {
     const places: number[] = [];
     for (const [index, record] of records.entries()) {
       try {
-        arrivals.push(await this.#open(channel, record));
+        const { sequence, payload } = await channel.opener.open(record);
+        arrivals.push({ channel, sequence, record, payload });
         places.push(index);
       } catch (error) {
         unanswered.push([index, refusalOf(error)]);
@@ -65,15 +61,15 @@ export class RecordIntake {
 
     const outcomes = await this.#options.group.submit(arrivals, arrivals.length);
     const results: AcknowledgedRecord[] = [];
-    for (const [at, { sequence, hash }] of arrivals.entries()) {
-      const outcome = outcomes[at];
-      if (outcome === undefined || outcome.outcome === 'unanswered') {
-        unanswered.push([places[at] ?? at, outcome?.code ?? 'store-unavailable']);
-      } else if (outcome.outcome === 'refused') {
-        results.push({ sequence, recordHash: hash, outcome: 'refused', code: outcome.code });
-      } else {
-        results.push({ sequence, recordHash: hash, outcome: outcome.outcome });
+    for (const [at, { sequence, record }] of arrivals.entries()) {
+      const result = outcomes[at];
+      if (result === undefined || result.outcome === 'unanswered') {
+        unanswered.push([places[at] ?? at, result?.code ?? 'store-unavailable']);
+        continue;
       }
+      const { outcome } = result;
+      const named = { sequence, recordHash: await recordHash(record), outcome };
+      results.push(outcome === 'refused' ? { ...named, code: result.code } : named);
     }
     if (results.length === 0) return this.#answer(null, unanswered);
     const { timestamp } = this.#options;
@@ -101,34 +97,8 @@ export class RecordIntake {
     return undefined;
   }
 
-  async #open(channel: OpenChannel, record: Bytes): Promise<Arrival> {
-    const { sequence, payload } = await channel.opener.open(record);
-    return arrivalOf(channel, sequence, record, this.#contentOf(channel, payload));
-  }
-
-  /** What an authentic record says. Whatever is wrong with it now will be wrong again: it is refused for good. */
-  #contentOf(channel: OpenChannel, payload: Bytes): ArrivedReading | RefusedContent {
-    const { identity, ward } = this.#options;
-    try {
-      const message = decodeStep2Message(payload);
-      if (!sameIdentity(message.recipient, identity)) return { kind: 'refused', code: 'recipient-mismatch' };
-      if (!sameIdentity(message.sender, channel.peer)) return { kind: 'refused', code: 'sender-mismatch' };
-      const patient = ward.numberOf(channel.peer.id);
-      if (patient === undefined) return { kind: 'refused', code: 'unknown-patient' };
-      return { kind: 'reading', patient, message, payload };
-    } catch (error) {
-      return { kind: 'refused', code: refusalOf(error) };
-    }
-  }
-
   #answer(acknowledgement: Bytes | null, unanswered: readonly Unanswered[]): RecordsAnswer {
     for (const [, code] of unanswered) this.#options.onUnopened(code, 1);
     return { acknowledgement, unanswered };
   }
-}
-
-function refusalOf(error: unknown): string {
-  const code = codeOf(error);
-  if (code === undefined) throw error;
-  return code;
 }

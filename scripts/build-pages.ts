@@ -10,7 +10,9 @@ const ifStale = process.argv.includes('--if-stale');
 for (const page of pages) {
   if (ifStale && isFresh(page)) continue;
   say(`building ${page}`);
-  const { status } = spawnSync('vite', ['build', '--logLevel', 'warn'], { cwd: page, stdio: 'inherit' });
+  // Whatever the shell says: a development build carries paths of this machine, and is three times the size.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const { status } = spawnSync('vite', ['build', '--logLevel', 'warn'], { cwd: page, stdio: 'inherit', env });
   if (status !== 0) {
     process.exitCode = 1;
     break;

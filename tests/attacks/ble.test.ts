@@ -32,8 +32,8 @@ async function storedOnce(
   const { lost, counts } = await bedside.measure(pulses, tamper, connectTo);
   expect(counts.waiting).toBe(0);
   await expect.poll(async () => (await ward.store.counts()).stored, soon).toBe(stored + pulses.length);
-  const { waiting, counts: element } = await bedside.gateway.status();
-  expect([waiting.readings, element.refused]).toEqual([0, 0]);
+  await expect.poll(async () => (await bedside.gateway.status()).waiting.readings, soon).toBe(0);
+  expect((await bedside.gateway.status()).counts.refused).toBe(0);
   return lost;
 }
 

@@ -49,3 +49,20 @@ test('what comes in during a commit is in the next group', async () => {
   await Promise.all([first, group.submit(2, 1), group.submit(3, 1)]);
   expect(groups).toEqual([[1], [2, 3]]);
 });
+
+test('a request of few rows goes before many rows that came first, and shortens its group', async () => {
+  const { groups, group } = recordingCommit(256);
+  const away = [1, 2, 3, 4, 5, 6].map((phone) => group.submit(phone, 64));
+  const now = [7, 8].map((phone) => group.submit(phone, 1));
+  await Promise.all([...away, ...now]);
+  expect(groups).toEqual([[7, 8, 1], [2, 3, 4, 5], [6]]);
+});
+
+test('many rows go on however many requests of few rows come', async () => {
+  const { groups, group } = recordingCommit(256);
+  const away = group.submit(0, 64);
+  const now = Array.from({ length: 1000 }, (_, index) => group.submit(index + 100, 1));
+  await Promise.all([away, ...now]);
+  expect(groups[0]).toContain(0);
+  expect(groups.flat()).toHaveLength(1001);
+});

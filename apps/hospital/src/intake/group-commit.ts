@@ -1,6 +1,8 @@
 /**
  * Group commit: the requests of one moment share a transaction, so that they share its wait for the disk, which costs
- * more than all else that is done for a reading.
+ * more than all else that is done for a reading. Whoever brings few rows goes first: a reading of now does not queue
+ * behind the backlogs of phones that were away, and a group that carries one is kept short. The others never stand
+ * still, since every group has room for the largest request.
  */
 import type { Turnstile } from './turnstile.ts';
 
@@ -15,13 +17,14 @@ export interface GroupCommitOptions<Request, Outcome> {
   readonly turnstile: Turnstile;
   /** Commits a group and says what became of each of its requests, in their order. */
   readonly commit: (requests: readonly Request[]) => Promise<readonly Outcome[]>;
-  /** A group is closed when its requests have this many rows in all. */
+  /** A group is closed when its requests have this many rows in all: four times what the largest request brings. */
   readonly rowLimit: number;
 }
 
 export class GroupCommit<Request, Outcome> {
   readonly #options: GroupCommitOptions<Request, Outcome>;
-  #waiting: Waiting<Request, Outcome>[] = [];
+  readonly #few: Waiting<Request, Outcome>[] = [];
+  readonly #many: Waiting<Request, Outcome>[] = [];
   #scheduled = false;
 
   constructor(options: GroupCommitOptions<Request, Outcome>) {
@@ -31,14 +34,15 @@ export class GroupCommit<Request, Outcome> {
   /** `size`: how many rows the request brings. Rejects if its group could not be committed. */
   submit(request: Request, size: number): Promise<Outcome> {
     const outcome = new Promise<Outcome>((resolve, reject) => {
-      this.#waiting.push({ request, size, resolve, reject });
+      const line = size <= this.#options.rowLimit / 64 ? this.#few : this.#many;
+      line.push({ request, size, resolve, reject });
     });
     this.#schedule();
     return outcome;
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#waiting.length === 0) return;
+    if (this.#scheduled || this.#few.length + this.#many.length === 0) return;
     this.#scheduled = true;
     // Not in a microtask: whatever else has already arrived at the sockets is to join the group.
     setImmediate(() => {
@@ -60,15 +64,20 @@ export class GroupCommit<Request, Outcome> {
   }
 
   #takeGroup(): Waiting<Request, Outcome>[] {
+    const { rowLimit } = this.#options;
+    const group: Waiting<Request, Outcome>[] = [];
     let rows = 0;
-    let taken = 0;
-    for (const { size } of this.#waiting) {
-      if (taken > 0 && rows + size > this.#options.rowLimit) break;
-      rows += size;
-      taken += 1;
-    }
-    const group = this.#waiting.slice(0, taken);
-    this.#waiting = this.#waiting.slice(taken);
+    const takeFrom = (waiting: Waiting<Request, Outcome>[], limit: number) => {
+      let taken = 0;
+      for (const { size } of waiting) {
+        if (group.length + taken > 0 && rows + size > limit) break;
+        rows += size;
+        taken += 1;
+      }
+      group.push(...waiting.splice(0, taken));
+    };
+    takeFrom(this.#few, this.#many.length === 0 ? rowLimit : rowLimit / 2);
+    takeFrom(this.#many, group.length === 0 ? rowLimit : rows + rowLimit / 4);
     return group;
   }
 }

@@ -84,8 +84,9 @@ function next<Message>(child: ChildProcess, kind: string): Promise<Message> {
 
 // The child's own side.
 
-/** What it was started with. */
+/** What it was started with. From here on it lives no longer than who started it. */
 export function startedWith<Options>(): Options {
+  process.on('disconnect', () => process.exit());
   return JSON.parse(process.argv[2] ?? '{}') as Options;
 }
 

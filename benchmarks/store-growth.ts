@@ -44,15 +44,21 @@ async function grow(store: 'sqlite' | 'postgresql'): Promise<void> {
     await new Filling(small.store).add(sizes[0] ?? 0);
     const filling = new Filling(growing.store);
     for (let round = 0; round < 3; round++) for (const each of hospitals) await each.round(load);
-    const ratios: number[] = [];
+    const ratios: Ratios[] = [];
     for (const size of sizes) {
       const { stored } = await growing.store.counts();
       await filling.add(Math.max(0, size - stored));
+      for (const each of hospitals) await each.settle();
       ratios.push(await measure(store, size, growing, small));
     }
-    const lastToFirst = rounded((ratios.at(-1) ?? Number.NaN) / (ratios[0] ?? Number.NaN));
-    console.log(`${store}: the rate at ${sizes.at(-1)} readings is ${lastToFirst} of that at ${sizes[0]}`);
-    printRow(name, { store, what: 'last to first', lastToFirst });
+    const [first, last] = [ratios[0], ratios.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const rate = rounded(last.rate / first.rate);
+    const cpu = rounded(last.cpu / first.cpu);
+    console.log(
+      `${store}: at ${sizes.at(-1)} readings ${rate} of the rate at ${sizes[0]}, ${cpu} of the CPU time a reading`,
+    );
+    printRow(name, { store, what: 'last to first', rate, cpu });
   } finally {
     for (const each of hospitals) await each.stop();
     postgresql?.remove();
@@ -71,20 +77,27 @@ async function hospital(
   return LoadedHospital.start({ authority: await makeTestAuthority(), dataDir, databaseUrl, patients });
 }
 
-/** @returns the rate as a ratio to that of the hospital whose store stays small, median of the rounds */
-async function measure(store: string, size: number, growing: LoadedHospital, small: LoadedHospital): Promise<number> {
+/** To the hospital whose store stays small, medians of the rounds. */
+interface Ratios {
+  readonly rate: number;
+  /** Of the CPU time of a reading. */
+  readonly cpu: number;
+}
+
+async function measure(store: string, size: number, growing: LoadedHospital, small: LoadedHospital): Promise<Ratios> {
   const pairs: { readonly grown: Round; readonly reference: Round }[] = [];
   for (let round = 0; round < rounds; round++) {
     const reference = await small.round(load);
     pairs.push({ grown: await growing.round(load), reference });
   }
-  const ratio = median(pairs.map(({ grown, reference }) => grown.perSecond / reference.perSecond));
+  const rate = median(pairs.map(({ grown, reference }) => grown.perSecond / reference.perSecond));
+  const cpu = median(pairs.map(({ grown, reference }) => grown.cpuMsPerReading / reference.cpuMsPerReading));
   const row = {
     store,
     size: String(size),
     perSecond: Math.round(median(pairs.map(({ grown }) => grown.perSecond))),
     smallPerSecond: Math.round(median(pairs.map(({ reference }) => reference.perSecond))),
-    ratioToSmall: rounded(ratio),
+    ratioToSmall: rounded(rate),
     cpuMsPerReading: rounded(median(pairs.map(({ grown }) => grown.cpuMsPerReading))),
     smallCpuMsPerReading: rounded(median(pairs.map(({ reference }) => reference.cpuMsPerReading))),
   };
@@ -92,5 +105,5 @@ async function measure(store: string, size: number, growing: LoadedHospital, sma
     `${store}, ${size} readings: ${row.perSecond}/s, ${row.ratioToSmall} of a small store's, ${row.cpuMsPerReading} ms CPU a reading`,
   );
   printRow(name, row);
-  return ratio;
+  return { rate, cpu };
 }

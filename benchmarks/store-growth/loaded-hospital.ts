@@ -3,6 +3,7 @@ import { openStore, rosterChanged, type Store } from '@vitalseal/app-hospital';
 import { type TestAuthority, TestPatient } from '@vitalseal/app-hospital/testing';
 import { exportPrivateKey } from '@vitalseal/certifying-authority';
 import { encodeCbor, type Identity } from '@vitalseal/protocol';
+import pg from 'pg';
 import { httpRequest, LoadedConnection } from '../intake/load.ts';
 import { type Child, startChild } from '../measure/child.ts';
 import { sampleMessage } from '../measure/sample-message.ts';
@@ -29,15 +30,22 @@ interface Loader {
 
 export class LoadedHospital {
   readonly store: Store;
+  readonly #databaseUrl: string | undefined;
   readonly #child: Child<HospitalReady>;
   readonly #loaders: readonly Loader[];
   readonly #ca: string;
 
-  private constructor(store: Store, child: Child<HospitalReady>, loaders: readonly Loader[], ca: string) {
+  private constructor(
+    store: Store,
+    { authority, databaseUrl }: LoadedHospitalOptions,
+    child: Child<HospitalReady>,
+    loaders: readonly Loader[],
+  ) {
     this.store = store;
+    this.#databaseUrl = databaseUrl;
+    this.#ca = authority.rootPem;
     this.#child = child;
     this.#loaders = loaders;
-    this.#ca = ca;
   }
 
   static async start(options: LoadedHospitalOptions): Promise<LoadedHospital> {
@@ -65,7 +73,7 @@ export class LoadedHospital {
     );
     const loaders: Loader[] = [];
     for (const patient of ids) loaders.push(await loader(authority, child.ready.port, patient));
-    return new LoadedHospital(store, child, loaders, authority.rootPem);
+    return new LoadedHospital(store, options, child, loaders);
   }
 
   /** Every patient sends so many POSTs, each when the one before is answered. */
@@ -84,6 +92,16 @@ export class LoadedHospital {
     for (const connection of connections) connection.close();
     const readings = posts * recordsAPost * this.#loaders.length;
     return { perSecond: readings / seconds, cpuMsPerReading: cpuMs / readings };
+  }
+
+  /** After a filling: PostgreSQL does now what it would do in the background during the next rounds. */
+  async settle(): Promise<void> {
+    if (this.#databaseUrl === undefined) return;
+    const client = new pg.Client({ connectionString: this.#databaseUrl });
+    await client.connect();
+    await client.query('vacuum analyze');
+    await client.query('checkpoint');
+    await client.end();
   }
 
   async stop(): Promise<void> {

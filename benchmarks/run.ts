@@ -26,7 +26,7 @@ const benchmarks: readonly Benchmark[] = [
   {
     name: 'intake',
     says: 'readings over HTTPS with durable commit at 1, 10 and 50 a POST, against the least program on the same store',
-    quick: ['--store', 'sqlite', '--records', '10'],
+    quick: ['--store', 'sqlite', '--records', '10', '--rounds', '2'],
   },
   {
     name: 'store-growth',

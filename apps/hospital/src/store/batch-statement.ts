@@ -1,7 +1,7 @@
 /**
- * A multi-row statement that is compiled once. Kysely builds and prints a query in tens of microseconds a row,
- * more than the database takes to run it, so each statement is compiled for 1, 2, 4 … 128 rows on first use and
- * any number of rows is sent as a sum of those.
+ * A multi-row statement that is compiled once for each number of rows. Kysely builds and prints a query in tens of
+ * microseconds a row, more than the database takes to run it, and each further statement is a round trip to PostgreSQL:
+ * up to 128 rows go as one statement of just that size, kept for the next time.
  */
 import type { Compilable, CompiledQuery, Kysely } from 'kysely';
 import type { HospitalSchema } from './schema.ts';
@@ -26,7 +26,7 @@ export class BatchStatement<Row extends object, Result> {
     const results: Result[] = [];
     let from = 0;
     while (from < rows.length) {
-      const size = Math.min(largestBatch, 2 ** Math.floor(Math.log2(rows.length - from)));
+      const size = Math.min(largestBatch, rows.length - from);
       const parameters: unknown[] = [];
       for (let index = from; index < from + size; index++) {
         const row = rows[index];

@@ -13,7 +13,7 @@ export interface SqliteSettings {
 }
 
 /** More distinct statements than the hospital has; only a guard against a leak. */
-const statementLimit = 512;
+const statementLimit = 2048;
 
 class PreparedStatement implements SqliteStatement {
   readonly reader: boolean;

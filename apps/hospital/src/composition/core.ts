@@ -1,0 +1,151 @@
+/**
+ * What both sides of the hospital stand on: the store, the ward, the channels, who is revoked, who looks on, and the one
+ * writer's turnstile.
+ */
+import { ownCredential } from '@vitalseal/certifying-authority';
+import { rootedFetch } from '@vitalseal/certifying-authority/node';
+import type { Bytes, OwnCredential, Role, Step, Timestamp } from '@vitalseal/protocol';
+import { systemClock } from '@vitalseal/recording';
+import pino, { type Logger } from 'pino';
+import { nobodyRevoked, openRevocations, type Revocations } from '../authority/revocations.ts';
+import { ChannelRegistry } from '../channels/channel-registry.ts';
+import { AddressAllowance } from '../devices/address-allowance.ts';
+import { HospitalError } from '../errors.ts';
+import { HandshakeResponder } from '../handshake/handshake-responder.ts';
+import { Metrics } from '../health/metrics.ts';
+import { Turnstile } from '../intake/turnstile.ts';
+import type { HospitalKeys } from '../keys/hospital-keys.ts';
+import { failureOf } from '../listener/answer-errors.ts';
+import { LiveFeeds } from '../people/live-feeds.ts';
+import { openStore, type Store } from '../store/open-store.ts';
+import { Ward } from '../watch/ward.ts';
+import type { Closers } from './closers.ts';
+import type { Allowance, HospitalOptions } from './hospital-options.ts';
+
+export interface HospitalCore {
+  readonly keys: HospitalKeys;
+  /** The hospital's own certificate, DER. */
+  readonly leaf: Bytes;
+  readonly own: OwnCredential;
+  readonly store: Store;
+  readonly ward: Ward;
+  readonly turnstile: Turnstile;
+  readonly registry: ChannelRegistry;
+  readonly feeds: LiveFeeds;
+  readonly revocations: Revocations;
+  readonly metrics: Metrics;
+  readonly handshakes: { readonly patients: HandshakeResponder; readonly people: HandshakeResponder };
+  /** Charged by each handshake message, and by each record that no channel opens: both listeners together. */
+  readonly allowances: { readonly handshakes: AddressAllowance; readonly strangers: AddressAllowance };
+  readonly fetch: ReturnType<typeof rootedFetch>;
+  readonly logger: Logger;
+  /** UTC ms on the clinical clock. */
+  readonly now: () => number;
+  readonly onProblem: (error: unknown) => void;
+}
+
+const halfOpenLimit = 1024;
+const channelLifetimeMs = 24 * 3_600_000;
+
+export async function openCore(options: HospitalOptions, closers: Closers): Promise<HospitalCore> {
+  const { keys, clock = systemClock, clockSpeed = 1, logger = pino({ level: 'silent' }), authorityUrl } = options;
+  const { identity } = keys;
+  const now = () => clock.now();
+  const onProblem = (error: unknown) => logger.error({ failure: failureOf(error) }, 'background work failed');
+  const [root] = keys.anchors;
+  const [leaf, issuing] = keys.chain;
+  if (root === undefined || leaf === undefined || issuing === undefined) {
+    throw new HospitalError('not-initialised', 'expected a certificate of the hospital with its issuer and root');
+  }
+
+  const store = await openStore({ ...options, onIdleError: onProblem });
+  closers.add(() => store.close());
+  const feeds = new LiveFeeds({ store, ward: () => ward, hospital: identity, clockSpeed: wholeSpeed(clockSpeed), now });
+  const ward = await Ward.load({ store, hospital: identity, timestamp, isWatched: () => feeds.size > 0 });
+  await feeds.load();
+  let revocations = nobodyRevoked;
+  const isRevoked = (serial: string) => revocations.isRevoked(serial);
+  const onClosed = (channel: Parameters<LiveFeeds['cut']>[0]) => feeds.cut(channel);
+  const registry = new ChannelRegistry({ store, now: Date.now, isRevoked, onClosed });
+  const turnstile = new Turnstile();
+  const fetch = rootedFetch(root);
+  if (authorityUrl !== undefined) {
+    revocations = await openRevocations({
+      store,
+      url: authorityUrl,
+      fetch,
+      root,
+      issuing,
+      onRevoked: async (listed) => {
+        const closed = await registry.closeRevoked(listed);
+        if (closed > 0) logger.warn({ closed }, 'channels of revoked certificates closed');
+      },
+      onProblem: (problem) => logger.warn({ code: problem.code }, 'revocation list'),
+    });
+  }
+  closers.add(() => revocations.close());
+  await registry.closeRevoked(isRevoked);
+
+  const own = ownCredential({ chain: keys.chain, privateKey: keys.privateKey, present: 'x5chain' });
+  const responder = (step: Step, roles: readonly Role[]) =>
+    new HandshakeResponder({
+      own,
+      identity,
+      anchors: keys.anchors,
+      isRevoked,
+      roles,
+      step,
+      admits: async (peer) => {
+        if (ward.knows(peer)) return true;
+        // Perhaps written a moment ago by another process.
+        await turnstile.run(() => ward.refresh());
+        return ward.knows(peer);
+      },
+      registry,
+      now: Date.now,
+      halfOpenLimit,
+      channelLifetimeMs,
+    });
+  const handshakes = { patients: responder(2, ['patient']), people: responder(3, ['doctor', 'ambulance']) };
+  const metrics = new Metrics({
+    patients: () => ward.size,
+    feeds: () => feeds.size,
+    halfOpen: () => handshakes.patients.halfOpen + handshakes.people.halfOpen,
+    callsWaiting: () => feeds.callsWaiting,
+    revocationListAgeSeconds: () => (revocations.state()?.ageMs ?? 0) / 1000,
+  });
+  return {
+    keys,
+    leaf,
+    own,
+    store,
+    ward,
+    turnstile,
+    registry,
+    feeds,
+    revocations,
+    metrics,
+    handshakes,
+    allowances: {
+      handshakes: allowance(options.handshakeAllowance ?? { burst: 600, perSecond: 60 }),
+      strangers: allowance({ burst: 2000, perSecond: 100 }),
+    },
+    fetch,
+    logger,
+    now,
+    onProblem,
+  };
+}
+
+export function allowance({ burst, perSecond }: Allowance): AddressAllowance {
+  return new AddressAllowance({ burst, perSecond, now: Date.now });
+}
+
+/** T_H. */
+export function timestamp(utcMs: number): Timestamp {
+  return { utcMs, offsetMinutes: -new Date(utcMs).getTimezoneOffset() };
+}
+
+function wholeSpeed(speed: number): number {
+  return Math.max(1, Math.round(speed));
+}

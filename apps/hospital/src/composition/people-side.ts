@@ -1,0 +1,55 @@
+/** Step 3's side: pages and live feeds, what clinicians ask, health and metrics. */
+import type { FastifyInstance } from 'fastify';
+import type { AlarmOutbox } from '../alarms/alarm-outbox.ts';
+import { HospitalError } from '../errors.ts';
+import type { HealthCheck } from '../health/health.ts';
+import { peopleListener } from '../people/people-listener.ts';
+import { PersonDesk } from '../people/person-desk.ts';
+import { StreamDesk } from '../people/stream-desk.ts';
+import { allowance, type HospitalCore } from './core.ts';
+import type { HospitalOptions } from './hospital-options.ts';
+
+const feedLimit = 1000;
+const drainTimeoutMs = 15_000;
+
+export interface PeopleSide {
+  readonly server: FastifyInstance;
+  readonly host: string;
+  readonly scheme: 'http' | 'https';
+}
+
+export async function peopleSide(
+  core: HospitalCore,
+  options: HospitalOptions,
+  { outbox, health }: { outbox: AlarmOutbox; health: HealthCheck },
+): Promise<PeopleSide> {
+  const { keys, metrics, handshakes, allowances, fetch, logger, onProblem } = core;
+  const { people = {}, authorityUrl, pages = {}, feedWaitingLimit = 4096 } = options;
+  const host = people.host ?? '127.0.0.1';
+  const tls = people.tls ?? !isLoopback(host);
+  if (!tls && !isLoopback(host)) {
+    throw new HospitalError('insecure-listener', 'expected TLS on every interface but the loopback one');
+  }
+  const personDesk = new PersonDesk(core);
+  const waitingLimit = feedWaitingLimit;
+  const streamDesk = new StreamDesk({ ...core, outbox, feedLimit, waitingLimit, drainTimeoutMs, onProblem });
+  const server = await peopleListener({
+    tls: tls ? keys.tls : undefined,
+    handshake: handshakes.people,
+    handshakes: allowances.handshakes,
+    strangers: allowances.strangers,
+    enrolments: allowance({ burst: 120, perSecond: 2 }),
+    message: (record) => personDesk.answer(record),
+    stream: (record, output, headers) => streamDesk.open(record, output, headers),
+    authority: authorityUrl === undefined ? undefined : { url: authorityUrl, fetch },
+    pages,
+    health: () => health.check(),
+    metrics: () => metrics.exposition(),
+    logger,
+  });
+  return { server, host, scheme: tls ? 'https' : 'http' };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}

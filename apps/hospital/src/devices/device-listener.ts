@@ -34,6 +34,8 @@ export function deviceListener(options: DeviceListenerOptions): FastifyInstance 
     bodyLimit: mostBatchBytes,
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
+    // Requests have no number in the log: a logger for each would be made for nothing.
+    childLoggerFactory: (parent) => parent,
     requestTimeout: 30_000,
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',

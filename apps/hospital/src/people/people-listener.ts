@@ -96,6 +96,8 @@ function fastify(tls: PeopleListenerOptions['tls'], logger: FastifyBaseLogger): 
     bodyLimit: 16_384,
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
+    // Requests have no number in the log: a logger for each would be made for nothing.
+    childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
   } as const;

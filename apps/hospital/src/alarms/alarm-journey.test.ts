@@ -167,11 +167,13 @@ test('the past comes by way of the feed, oldest first', async () => {
     records.push(await patient.sealReading(sequence, { spo2: 97 }, now - 300_000 + sequence * 1000));
   }
   await patient.send(records);
+  await d1.until(({ message }) => message.type === 'reading');
+  const from = d1.heard.length;
   expect(await d1.ask({ type: 'history', patient: { role: 'patient', id: 'p1' }, from: now - 200_000 })).toMatchObject({
     ok: true,
   });
-  await d1.until(({ message }) => message.type === 'history' && !message.more);
-  const readings = d1.heard.flatMap(({ message }) => (message.type === 'history' ? message.readings : []));
+  await d1.until(({ message }) => message.type === 'history' && !message.more, { from });
+  const readings = d1.heard.slice(from).flatMap(({ message }) => (message.type === 'history' ? message.readings : []));
   const times = readings.map(({ measuredAt }) => measuredAt.utcMs);
   expect(times).toEqual([...times].sort((a, b) => a - b));
   expect(times.length).toBe(150);

@@ -1,0 +1,2 @@
+// The patient's UICC as a process of its own.
+export {};

@@ -1,0 +1,2 @@
+// GlobalPlatform: what card and hospital, and card and terminal, say to each other in its formats.
+export {};

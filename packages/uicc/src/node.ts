@@ -1,0 +1,2 @@
+// Ways to a card that only Node has.
+export {};

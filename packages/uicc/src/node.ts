@@ -1,2 +1,4 @@
 // Ways to a card that only Node has.
-export {};
+
+export * from './pcsc/index.ts';
+export * from './vpcd/index.ts';

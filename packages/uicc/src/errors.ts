@@ -1,0 +1,34 @@
+// Every refusal at the interface of UICC and terminal. A caller branches on `code`, never on the text.
+
+/** Each code a `UiccError` may carry; docs/errors.md lists the same. */
+export const uiccErrorCodes = [
+  // what a decoder refuses
+  'apdu-malformed',
+  'tlv-malformed',
+  'toolkit-malformed',
+  'activation-code-malformed',
+  'administration-malformed',
+  // what a card or the way to it does
+  'card-gone',
+  'card-refused',
+  'card-in-use',
+  'card-message-malformed',
+  'reader-not-found',
+  'pcsc-unreachable',
+  'pcsc-denied',
+  'pcsc-failed',
+  'vpcd-unreachable',
+  'vpcd-slot-taken',
+] as const;
+
+export type UiccErrorCode = (typeof uiccErrorCodes)[number];
+
+export class UiccError extends Error {
+  override readonly name = 'UiccError';
+  readonly code: UiccErrorCode;
+
+  constructor(code: UiccErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}

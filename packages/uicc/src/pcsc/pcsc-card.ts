@@ -1,0 +1,196 @@
+// A card in a reader on the PC/SC stack.
+
+import type { Bytes, Card } from '../card.ts';
+import { UiccError } from '../errors.ts';
+import { cardProtocols, commands, dispositions, longestResponse, shareModes, struct, uint32 } from './messages.ts';
+import type { ReaderState } from './reader-state.ts';
+import { requireSuccess } from './return-codes.ts';
+import { type PcscOptions, PcscSession } from './session.ts';
+
+export interface PcscCardOptions extends PcscOptions {
+  /** The reader's name, or its beginning; without it, the one reader with a card in it. */
+  readonly reader?: string;
+  /** How long to wait for a card, in milliseconds; without it, it must be there. */
+  readonly waitMs?: number;
+  /** Ends the wait. */
+  readonly signal?: AbortSignal;
+  /** Lets other programs speak to the card in between: what is verified then counts for them too. */
+  readonly shared?: boolean;
+}
+
+export interface PcscCard extends Card {
+  /** Name of the reader. */
+  readonly reader: string;
+  /** Gives the card back, reset, so that nobody finds it verified. */
+  close(): Promise<void>;
+}
+
+/** @throws UiccError `pcsc-unreachable`, `pcsc-denied`, `pcsc-failed`, `reader-not-found`, `card-gone`, `card-in-use` */
+export async function openPcscCard(options: PcscCardOptions = {}): Promise<PcscCard> {
+  const card = new CardInReader(options);
+  await card.reset();
+  return card;
+}
+
+const closePatienceMs = 1000;
+
+interface Held {
+  readonly session: PcscSession;
+  readonly handle: number;
+  readonly protocol: number;
+}
+
+class CardInReader implements PcscCard {
+  readonly #options: PcscCardOptions;
+  #session: PcscSession | undefined;
+  #held: Held | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
+  reader = '';
+  atr: Bytes = new Uint8Array();
+
+  constructor(options: PcscCardOptions) {
+    this.#options = options;
+  }
+
+  /** Also finds the card again, when it was pulled and is back, or when pcscd was started anew. */
+  reset(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#held !== undefined && (await this.#resetHeld(this.#held))) return;
+      this.#session?.close();
+      this.#session = await PcscSession.open(this.#options);
+      try {
+        await this.#connect(this.#session);
+      } catch (error) {
+        this.#session.close();
+        throw error;
+      }
+    });
+  }
+
+  transmit(apdu: Bytes): Promise<Bytes> {
+    return this.#inTurn(async () => {
+      if (this.#held === undefined) throw new UiccError('card-gone', 'expected the card to be in the reader still');
+      try {
+        return await transmit(this.#held, apdu);
+      } catch (error) {
+        // Lost for good, whatever comes back: only a reset may begin anew.
+        this.#letGo();
+        throw error;
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    // A command that hangs is not waited for: pcscd resets the card of a program that hangs up.
+    const hanging = setTimeout(() => this.#letGo(), closePatienceMs);
+    await this.#inTurn(async () => {
+      if (this.#held !== undefined) await disconnect(this.#held);
+    }).catch(() => undefined);
+    this.#closed = true;
+    clearTimeout(hanging);
+    this.#letGo();
+  }
+
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(() => {
+      if (this.#closed) throw new UiccError('card-gone', 'expected a card that is still open');
+      return run();
+    });
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #letGo(): void {
+    this.#held = undefined;
+    this.#session?.close();
+  }
+
+  async #resetHeld(held: Held): Promise<boolean> {
+    try {
+      await reconnect(held, this.#share);
+      const reader = (await held.session.readers()).find(({ name }) => name === this.reader);
+      if (reader === undefined) throw new UiccError('reader-not-found', 'expected the reader to be there still');
+      this.atr = reader.atr;
+      return true;
+    } catch {
+      this.#letGo();
+      return false;
+    }
+  }
+
+  async #connect(session: PcscSession): Promise<void> {
+    const { waitMs = 0, signal } = this.#options;
+    // A card that was pulled is looked for where it was.
+    const wanted = this.reader === '' ? this.#options.reader : this.reader;
+    const reader =
+      chooseReader(await session.readers(), wanted) ??
+      (waitMs > 0 ? await session.waitFor((readers) => chooseReader(readers, wanted), waitMs, signal) : undefined);
+    if (reader === undefined) throw absent(await session.readers(), wanted);
+    const request = struct(session.context, reader.name, this.#share, cardProtocols.any, 0, 0, 0);
+    const reply = await session.connection.call(commands.connect, request);
+    requireSuccess(uint32(reply, 148), `connecting to ${reader.name}`);
+    this.#held = { session, handle: uint32(reply, 140), protocol: uint32(reply, 144) };
+    this.reader = reader.name;
+    this.atr = reader.atr;
+    // Whatever somebody else has selected and verified before is over.
+    await reconnect(this.#held, this.#share);
+  }
+
+  get #share(): number {
+    return this.#options.shared ? shareModes.shared : shareModes.exclusive;
+  }
+}
+
+async function reconnect({ session, handle }: Held, share: number): Promise<void> {
+  const request = struct(handle, share, cardProtocols.any, dispositions.resetCard, 0, 0);
+  const reply = await session.connection.call(commands.reconnect, request);
+  requireSuccess(uint32(reply, 20), 'resetting');
+}
+
+async function disconnect({ session, handle }: Held): Promise<void> {
+  await session.connection.call(commands.disconnect, struct(handle, dispositions.resetCard, 0));
+}
+
+function transmit({ session, handle, protocol }: Held, apdu: Bytes): Promise<Bytes> {
+  return session.connection.exchange(async ({ send, receive }) => {
+    const sendPci = [protocol, 8] as const;
+    const receivePci = [0, 0] as const;
+    const request = struct(handle, ...sendPci, apdu.length, ...receivePci, longestResponse, 0);
+    send(commands.transmit, request, apdu);
+    const reply = await receive(request.length);
+    requireSuccess(uint32(reply, 28), 'transmitting');
+    const length = uint32(reply, 24);
+    if (length > longestResponse) {
+      throw new UiccError('pcsc-failed', `expected pcscd to answer at most ${longestResponse} bytes`);
+    }
+    // vpcd answers nothing at all when its card is pulled in the middle of a command.
+    if (length < 2) throw new UiccError('card-gone', 'expected a response of two bytes at least');
+    return await receive(length);
+  });
+}
+
+/** @throws UiccError `reader-not-found` when it cannot be told which one is meant */
+function chooseReader(readers: readonly ReaderState[], wanted: string | undefined): ReaderState | undefined {
+  const exact = readers.find(({ name }) => name === wanted);
+  if (exact !== undefined) return exact.card ? exact : undefined;
+  const fitting = readers.filter(({ name, card }) => card && name.startsWith(wanted ?? ''));
+  if (fitting.length > 1) {
+    throw new UiccError('reader-not-found', `expected to be told which reader: ${namesOf(fitting)}`);
+  }
+  return fitting[0];
+}
+
+function absent(readers: readonly ReaderState[], wanted: string | undefined): UiccError {
+  const named = readers.filter(({ name }) => name.startsWith(wanted ?? ''));
+  if (named.length === 0) {
+    const there = readers.length === 0 ? 'there is none' : `there are ${namesOf(readers)}`;
+    return new UiccError('reader-not-found', `expected a reader${wanted === undefined ? '' : ` ${wanted}`}: ${there}`);
+  }
+  return new UiccError('card-gone', `expected a card in ${namesOf(named)}`);
+}
+
+function namesOf(readers: readonly ReaderState[]): string {
+  return readers.map(({ name }) => `"${name}"`).join(', ');
+}

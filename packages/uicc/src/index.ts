@@ -1,3 +1,8 @@
 // What both ends of the UICC-terminal interface speak.
 
+export * from './apdu/index.ts';
+export * from './applications.ts';
 export type { Bytes, Card } from './card.ts';
+export * from './errors.ts';
+export * from './tlv/index.ts';
+export * from './toolkit/index.ts';

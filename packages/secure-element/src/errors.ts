@@ -17,6 +17,14 @@ export const secureElementErrorCodes = [
   'acknowledgement-replayed',
   'command-too-large',
   'measurement-missing',
+  // the way to the hospital, from inside the card
+  'toolkit-ended',
+  'terminal-refused',
+  'link-failed',
+  'hospital-unreachable',
+  'hospital-untrusted',
+  'hospital-busy',
+  'hospital-refused',
   // what is kept
   'outbox-full',
   'storage-full',

@@ -1,0 +1,3 @@
+// The bearer independent protocol on the card's side.
+
+export { BipChannel, type BipDestination } from './bip-channel.ts';

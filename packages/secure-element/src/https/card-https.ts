@@ -1,0 +1,116 @@
+// HTTPS of the card's own (RFC 9110, 9112) on TLS on a BIP channel: one connection, kept alive, the shortest heads that
+// say what must be said. Node's HTTP and TLS do the work; the terminal below carries ciphertext.
+
+import { Agent, type IncomingMessage, request as startRequest } from 'node:http';
+import type { Bytes } from '@vitalseal/protocol';
+import type { BipDestination } from '../bip/bip-channel.ts';
+import { SecureElementError } from '../errors.ts';
+import type { ToolkitSession } from '../toolkit/toolkit-session.ts';
+import { failureOf, LinkLost } from './https-failure.ts';
+import { SecureLink } from './secure-link.ts';
+import type { TlsSecurity } from './tls-security.ts';
+
+/** The other end: a name that its certificate must carry, and where the terminal finds it. */
+export interface HttpsDestination extends BipDestination {
+  readonly name: string;
+}
+
+export interface CardHttpsOptions {
+  readonly session: ToolkitSession;
+  /** Asked at each new connection. */
+  readonly destination: () => HttpsDestination;
+  readonly security: () => TlsSecurity;
+  /** Default 30,000. */
+  readonly timeoutMs?: number;
+}
+
+export interface HttpsRequest {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Bytes;
+}
+
+export interface HttpsAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Bytes;
+}
+
+const longestAnswer = 1 << 20;
+/** After so long without a word, a link is asked after before it is used. */
+const doubtedAfterMs = 60_000;
+
+export class CardHttps {
+  readonly #options: CardHttpsOptions;
+  readonly #link: SecureLink;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  #usedAt = 0;
+
+  constructor(options: CardHttpsOptions) {
+    this.#options = options;
+    this.#link = new SecureLink(options);
+    this.#agent.createConnection = () => this.#link.connect();
+  }
+
+  /** @throws SecureElementError `hospital-unreachable`, `hospital-untrusted` */
+  async post(request: HttpsRequest, signal: AbortSignal): Promise<HttpsAnswer> {
+    if (performance.now() - this.#usedAt > doubtedAfterMs) await this.#link.check();
+    try {
+      return await this.#postOnce(request, signal);
+    } catch (error) {
+      // The server closed the idle link while this request was on its way: it has not been read.
+      if (error instanceof LinkLost && error.reused && !signal.aborted) return await this.#postOnce(request, signal);
+      throw error;
+    } finally {
+      this.#usedAt = performance.now();
+    }
+  }
+
+  close(): void {
+    this.#agent.destroy();
+    this.#link.close();
+  }
+
+  #postOnce({ path, headers, body }: HttpsRequest, signal: AbortSignal): Promise<HttpsAnswer> {
+    const { session, destination, timeoutMs = 30_000 } = this.#options;
+    return new Promise((resolve, reject) => {
+      const request = startRequest({
+        method: 'POST',
+        path,
+        agent: this.#agent,
+        // Without those that Node adds: the connection is kept alive as it is (RFC 9112, 9.3).
+        setDefaultHeaders: false,
+        headers: { host: destination().name, ...headers, 'content-length': body.length },
+        signal,
+        timeout: timeoutMs,
+      });
+      const fail = (cause: unknown) => {
+        session.stir();
+        reject(failureOf(cause, { link: this.#link.failure, reused: request.reusedSocket }));
+      };
+      request.once('timeout', () => request.destroy(new Error('no answer in time')));
+      request.once('error', fail);
+      request.once('response', (response) => {
+        response.once('error', fail);
+        collect(response).then((collected) => {
+          session.stir();
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: collected });
+        }, fail);
+      });
+      request.end(body);
+    });
+  }
+}
+
+async function collect(response: IncomingMessage): Promise<Bytes> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response) {
+    if (!(chunk instanceof Uint8Array)) continue;
+    length += chunk.length;
+    if (length > longestAnswer) throw new SecureElementError('answer-malformed', 'expected a shorter answer');
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}

@@ -1,0 +1,32 @@
+// Why a request of the card had no answer, as the delivery tells it.
+
+import { SecureElementError } from '../errors.ts';
+
+/** The link ended before an answer. */
+export class LinkLost extends SecureElementError {
+  /** It was a link of an earlier request. */
+  readonly reused: boolean;
+
+  constructor(cause: unknown, reused: boolean) {
+    super('hospital-unreachable', 'expected the hospital to answer', { cause });
+    this.reused = reused;
+  }
+}
+
+const untrustedCodes = /^(?:ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA)/;
+
+export function failureOf(
+  cause: unknown,
+  { link, reused }: { readonly link: Error | undefined; readonly reused: boolean },
+): SecureElementError {
+  if (cause instanceof SecureElementError && cause.code !== 'link-failed') return cause;
+  if (untrustedCodes.test(codeOf(cause))) {
+    return new SecureElementError('hospital-untrusted', "expected a server certified by the card's root", { cause });
+  }
+  return new LinkLost(link ?? cause, reused);
+}
+
+function codeOf(cause: unknown): string {
+  const code = cause instanceof Error ? (cause as { code?: unknown }).code : undefined;
+  return typeof code === 'string' ? code : '';
+}

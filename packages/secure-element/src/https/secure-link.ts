@@ -1,0 +1,55 @@
+// One TLS connection at a time on one BIP channel, and the ticket that makes the next one short (RFC 8446, 2.2).
+
+import { connect, type TLSSocket } from 'node:tls';
+import { BipChannel } from '../bip/bip-channel.ts';
+import type { CardHttpsOptions } from './card-https.ts';
+import { ChannelStream } from './channel-stream.ts';
+import { expectTrusted } from './expect-trusted.ts';
+import { tlsOptions } from './tls-security.ts';
+
+export class SecureLink {
+  readonly #options: CardHttpsOptions;
+  #channel: BipChannel | undefined;
+  #socket: TLSSocket | undefined;
+  #ticket: { readonly name: string; readonly session: Buffer } | undefined;
+
+  constructor(options: CardHttpsOptions) {
+    this.#options = options;
+  }
+
+  /** Why the channel below ended. */
+  get failure(): Error | undefined {
+    return this.#channel?.failure;
+  }
+
+  connect(): TLSSocket {
+    const { session, destination, security } = this.#options;
+    const { name, address, port } = destination();
+    const how = security();
+    const channel = new BipChannel(session);
+    const stream = new ChannelStream(channel);
+    channel.open({ address, port }).catch((error: Error) => stream.destroy(error));
+    const ticket = how.kind === 'certificate' && this.#ticket?.name === name ? this.#ticket.session : undefined;
+    const socket = connect({ ...tlsOptions(how, name), socket: stream, ...(ticket && { session: ticket }) });
+    socket.once('secureConnect', () => expectTrusted(socket, how));
+    socket.on('session', (given: Buffer) => {
+      this.#ticket = { name, session: given };
+    });
+    // Once is enough: a ticket that was not taken, or led to a failure, is not tried again.
+    this.#ticket = undefined;
+    this.#channel = channel;
+    this.#socket = socket;
+    return socket;
+  }
+
+  /** A link that has gone unnoticed is given up before it is used. */
+  async check(): Promise<void> {
+    const channel = this.#channel;
+    if (!channel || channel.failure || !this.#socket || this.#socket.destroyed) return;
+    if (!(await channel.stands())) this.#socket.destroy();
+  }
+
+  close(): void {
+    this.#socket?.destroy();
+  }
+}

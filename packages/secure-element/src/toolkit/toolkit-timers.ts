@@ -1,0 +1,66 @@
+// Waiting by the terminal's clock (TIMER MANAGEMENT, ETSI TS 102 223, 6.4.21): the card has none of its own that runs
+// between two APDUs. There are eight timers; who comes when all run waits for one.
+
+import { expectPerformed } from './performed.ts';
+import type { ToolkitSession } from './toolkit-session.ts';
+
+const timerIdentifiers = [1, 2, 3, 4, 5, 6, 7, 8] as const;
+type TimerIdentifier = (typeof timerIdentifiers)[number];
+/** What hours, minutes and seconds of two digits can say. */
+const mostSeconds = 24 * 60 * 60 - 1;
+
+export class ToolkitTimers {
+  readonly #session: ToolkitSession;
+  readonly #free: TimerIdentifier[] = [...timerIdentifiers];
+  readonly #freed = new Set<() => void>();
+
+  constructor(session: ToolkitSession) {
+    this.#session = session;
+  }
+
+  /**
+   * Ends when the time is over, or early, without an error, when the signal is aborted.
+   * @param seconds rounded up to whole ones, 1 at least
+   * @throws SecureElementError `toolkit-ended`, `terminal-refused`
+   */
+  async startTimer(seconds: number, signal?: AbortSignal): Promise<void> {
+    const timer = await this.#take(signal);
+    if (timer === undefined) return;
+    const ended = Promise.withResolvers<'expired' | 'stopped'>();
+    const stop = () => ended.resolve('stopped');
+    const deaf = this.#session.listen({
+      envelope: (envelope) => {
+        if (envelope.type === 'timer-expiration' && envelope.timer === timer) ended.resolve('expired');
+      },
+      ended: stop,
+    });
+    try {
+      const whole = Math.min(mostSeconds, Math.max(1, Math.ceil(seconds)));
+      const start = { type: 'timer-management', action: 'start', timer, seconds: whole } as const;
+      expectPerformed(await this.#session.issue(start));
+      signal?.addEventListener('abort', stop, { once: true });
+      if (signal?.aborted) stop();
+      if ((await ended.promise) === 'stopped' && this.#session.profile) {
+        await this.#session.issue({ type: 'timer-management', action: 'deactivate', timer });
+      }
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      deaf();
+      this.#free.push(timer);
+      for (const freed of this.#freed) freed();
+    }
+  }
+
+  async #take(signal: AbortSignal | undefined): Promise<TimerIdentifier | undefined> {
+    while (!signal?.aborted) {
+      const timer = this.#free.shift();
+      if (timer !== undefined) return timer;
+      const freed = Promise.withResolvers<void>();
+      this.#freed.add(freed.resolve);
+      signal?.addEventListener('abort', () => freed.resolve(), { once: true });
+      await freed.promise;
+      this.#freed.delete(freed.resolve);
+    }
+    return undefined;
+  }
+}

@@ -1,7 +1,7 @@
 // What an application in the card is to the card's operating layer (ISO/IEC 7816-4, GlobalPlatform Card Specification).
 
 import type { Awaitable, Bytes } from '@vitalseal/protocol';
-import type { CommandApdu, ResponseApdu } from './apdu.ts';
+import type { CommandApdu, ResponseApdu } from '@vitalseal/uicc';
 
 /** A selection of an applet on one logical channel. It is thrown away at reset, at the next SELECT and on closing. */
 export interface AppletSession {

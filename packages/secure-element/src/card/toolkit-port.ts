@@ -2,7 +2,7 @@
 // proactive command waits.
 
 import type { Awaitable, Bytes } from '@vitalseal/protocol';
-import type { ResponseApdu } from './apdu.ts';
+import type { ResponseApdu } from '@vitalseal/uicc';
 
 /** TERMINAL PROFILE, FETCH, TERMINAL RESPONSE, ENVELOPE, STATUS. */
 export type ToolkitInstruction = 0x10 | 0x12 | 0x14 | 0xc2 | 0xf2;

@@ -1,0 +1,16 @@
+// The PIN as the card's layer sees it: three commands of ISO/IEC 7816-4, for every applet that is under the PIN.
+
+import type { Awaitable } from '@vitalseal/protocol';
+import { type CommandApdu, instructions, type ResponseApdu } from '@vitalseal/uicc';
+
+export interface CardholderVerification {
+  process(command: CommandApdu): Promise<ResponseApdu>;
+  reset(): Awaitable<void>;
+}
+
+export function isCardholderVerification({ cla, ins }: CommandApdu): boolean {
+  if (cla !== 0x00) return false;
+  return (
+    ins === instructions.verify || ins === instructions.changeReferenceData || ins === instructions.resetRetryCounter
+  );
+}

@@ -1,0 +1,209 @@
+// The patient's password for the MHA. The MHA's state is sealed under a random state key that only the PIN, or the PUK,
+// opens; changing either wraps the same key anew and touches nothing else.
+//
+// Power lost anywhere leaves the old PIN or the new one, whole. A try is spent durably before the secret is looked at,
+// so cutting the power gains none; it may lose one.
+
+import { type Awaitable, type Bytes, randomBytes } from '@vitalseal/protocol';
+import { CommandQueue } from '../../command-queue.ts';
+import { SecureElementError } from '../../errors.ts';
+import type { ElementStorage } from '../../storage/element-storage.ts';
+import { Transaction } from '../../storage/transaction.ts';
+import { closeSlot, defaultLog2Cost, openSlot, type Reference } from './key-slot.ts';
+import { allTries, forgetSlots, loadSlots, loadTries, saveSlot, saveTries, type Tries } from './pin-record.ts';
+
+const stateKeyLength = 32;
+
+/** What came of a secret that was presented. */
+export type Presented =
+  | { readonly kind: 'right' }
+  | { readonly kind: 'wrong'; readonly triesLeft: number }
+  | { readonly kind: 'blocked' }
+  /** There is none to compare with. */
+  | { readonly kind: 'unset' };
+
+export interface PinVaultOptions {
+  /** Sealed under the device key, and nobody else's. */
+  readonly storage: ElementStorage;
+  readonly deviceKey: Bytes;
+  /** scrypt's cost for secrets that are set from now on. */
+  readonly log2Cost?: number;
+}
+
+export class PinVault {
+  readonly #storage: ElementStorage;
+  readonly #deviceKey: Bytes;
+  readonly #log2Cost: number;
+  readonly #queue = new CommandQueue();
+  readonly #listeners: ((stateKey: Bytes) => Awaitable<void>)[] = [];
+  #stateKey: Bytes | undefined;
+  #patientPresent = false;
+
+  constructor({ storage, deviceKey, log2Cost = defaultLog2Cost }: PinVaultOptions) {
+    this.#storage = storage;
+    this.#deviceKey = deviceKey;
+    this.#log2Cost = log2Cost;
+  }
+
+  /** 32 bytes, a copy; undefined until the PIN was right once since the last reset. */
+  get stateKey(): Bytes | undefined {
+    return this.#stateKey?.slice();
+  }
+
+  /** The PIN was right, and nobody has logged out or typed a wrong one since. */
+  get patientPresent(): boolean {
+    return this.#patientPresent;
+  }
+
+  /** Called, and waited for, when the state key comes to be known; a failure of it fails the command. */
+  whenOpened(listener: (stateKey: Bytes) => Awaitable<void>): void {
+    this.#listeners.push(listener);
+  }
+
+  async hasPin(): Promise<boolean> {
+    return (await loadSlots(this.#storage)) !== undefined;
+  }
+
+  async hasPuk(): Promise<boolean> {
+    return (await loadSlots(this.#storage))?.puk !== undefined;
+  }
+
+  triesLeft(): Promise<Tries> {
+    return this.#queue.run(() => loadTries(this.#storage));
+  }
+
+  /** A fresh card's first PIN makes the state key. @returns false if there is a PIN */
+  async setFirst(pin: Bytes): Promise<boolean> {
+    return this.#queue.run(async () => {
+      if (await loadSlots(this.#storage)) return false;
+      const stateKey = randomBytes(stateKeyLength);
+      const transaction = new Transaction();
+      await this.#closeUnder(transaction, 'pin', pin, stateKey);
+      saveTries(transaction, allTries);
+      await transaction.commit(this.#storage);
+      await this.#open(stateKey);
+      return true;
+    });
+  }
+
+  verify(pin: Bytes): Promise<Presented> {
+    return this.#queue.run(() =>
+      this.#present('pin', pin, (transaction, tries) => {
+        saveTries(transaction, { ...tries, pin: allTries.pin });
+      }),
+    );
+  }
+
+  change(pin: Bytes, newPin: Bytes): Promise<Presented> {
+    return this.#queue.run(() =>
+      this.#present('pin', pin, async (transaction, tries, stateKey) => {
+        await this.#closeUnder(transaction, 'pin', newPin, stateKey);
+        saveTries(transaction, { ...tries, pin: allTries.pin });
+      }),
+    );
+  }
+
+  /** @param newPin without it the old one counts again */
+  unblock(puk: Bytes, newPin?: Bytes): Promise<Presented> {
+    return this.#queue.run(() =>
+      this.#present('puk', puk, async (transaction, _, stateKey) => {
+        if (newPin) await this.#closeUnder(transaction, 'pin', newPin, stateKey);
+        saveTries(transaction, allTries);
+      }),
+    );
+  }
+
+  /** The patient's own commands are over; what the card does by itself goes on. */
+  logOut(): void {
+    this.#patientPresent = false;
+  }
+
+  /** Reset, or loss of power. */
+  reset(): Promise<void> {
+    return this.#queue.run(async () => this.#forget());
+  }
+
+  // The hospital's, over the air
+
+  /** @throws SecureElementError `element-locked` until the state key is known */
+  putPuk(puk: Bytes): Promise<void> {
+    return this.#queue.run(async () => {
+      if (!this.#stateKey) throw new SecureElementError('element-locked', 'expected the patient to unlock the element');
+      const transaction = new Transaction();
+      await this.#closeUnder(transaction, 'puk', puk, this.#stateKey);
+      saveTries(transaction, { ...(await loadTries(this.#storage)), puk: allTries.puk });
+      await transaction.commit(this.#storage);
+    });
+  }
+
+  /** The patient's PIN counts again, and only the patient knows it. @returns false if there is none */
+  resetTries(): Promise<boolean> {
+    return this.#queue.run(async () => {
+      if (!(await loadSlots(this.#storage))) return false;
+      const transaction = new Transaction();
+      saveTries(transaction, { ...(await loadTries(this.#storage)), pin: allTries.pin });
+      await transaction.commit(this.#storage);
+      return true;
+    });
+  }
+
+  /** A terminated card: what was sealed under the state key stays sealed for good. */
+  destroy(): Promise<void> {
+    return this.#queue.run(async () => {
+      const transaction = new Transaction();
+      forgetSlots(transaction);
+      await transaction.commit(this.#storage);
+      this.#forget();
+    });
+  }
+
+  async #present(
+    reference: Reference,
+    secret: Bytes,
+    change: (transaction: Transaction, tries: Tries, stateKey: Bytes) => Awaitable<void>,
+  ): Promise<Presented> {
+    const slot = (await loadSlots(this.#storage))?.[reference];
+    if (!slot) return { kind: 'unset' };
+    const before = await loadTries(this.#storage);
+    if (before[reference] === 0) return { kind: 'blocked' };
+    const spent: Tries = { ...before, [reference]: before[reference] - 1 };
+    const spending = new Transaction();
+    saveTries(spending, spent);
+    await spending.commit(this.#storage);
+    const stateKey = await openSlot(slot, { reference, secret, deviceKey: this.#deviceKey });
+    if (!stateKey) {
+      if (reference === 'pin') this.#patientPresent = false;
+      return { kind: 'wrong', triesLeft: spent[reference] };
+    }
+    const transaction = new Transaction();
+    await change(transaction, spent, stateKey);
+    await transaction.commit(this.#storage);
+    await this.#open(stateKey);
+    return { kind: 'right' };
+  }
+
+  async #closeUnder(transaction: Transaction, reference: Reference, secret: Bytes, stateKey: Bytes): Promise<void> {
+    const slot = await closeSlot(stateKey, { reference, secret, deviceKey: this.#deviceKey }, this.#log2Cost);
+    saveSlot(transaction, reference, slot);
+  }
+
+  async #open(stateKey: Bytes): Promise<void> {
+    if (this.#stateKey) stateKey.fill(0);
+    else {
+      this.#stateKey = stateKey;
+      try {
+        for (const listener of this.#listeners) await listener(stateKey.slice());
+      } catch (error) {
+        this.#forget();
+        throw error;
+      }
+    }
+    this.#patientPresent = true;
+  }
+
+  #forget(): void {
+    this.#stateKey?.fill(0);
+    this.#stateKey = undefined;
+    this.#patientPresent = false;
+  }
+}

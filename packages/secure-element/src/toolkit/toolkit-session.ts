@@ -7,12 +7,12 @@ import {
   decodeTerminalProfile,
   decodeTerminalResponse,
   type Envelope,
+  type ResponseApdu,
   statusWords,
   type TerminalProfile,
   type TerminalResponse,
   UiccError,
 } from '@vitalseal/uicc';
-import type { ResponseApdu } from '../card/apdu.ts';
 import type { ToolkitInstruction, ToolkitPort } from '../card/toolkit-port.ts';
 import { SecureElementError } from '../errors.ts';
 import { type MakeCommand, type ProactiveCommandBody, ProactiveQueue } from './proactive-queue.ts';

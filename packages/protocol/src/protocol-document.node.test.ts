@@ -63,13 +63,15 @@ async function examples(): Promise<Map<string, Bytes>> {
   expect(decodeAcknowledgement(encodeAcknowledgement(acknowledgement))).toEqual(acknowledgement);
 
   const location = { latitude: 52.52, longitude: 13.405, accuracyMetres: 12.5, at: utcMs };
-  const step2 = { sender: patient, recipient: hospital, sentAt: step1.sentAt, location };
+  const reading = readingOf(step1, secrets.id, 258);
+  const step2 = { sender: patient, recipient: hospital, sentAt: step1.sentAt, location, reading };
   return new Map([
     ['step 1 message', payload],
     ['external_aad', externalAad(secrets, 'initiator')],
     ['record', record],
     ['acknowledgement', encodeAcknowledgement(acknowledgement)],
-    ['step 2 message', encodeStep2Message({ ...step2, reading: readingOf(step1, secrets.id, 258) })],
+    ['step 2 message', encodeStep2Message(step2)],
+    ['step 2 message with clock drift', encodeStep2Message({ ...step2, clockDriftMs: 90_000 })],
     ['receipt', encodeDoctorToHospital({ type: 'receipt', alarm: 'alarm-1', kind: 'received' })],
   ]);
 }

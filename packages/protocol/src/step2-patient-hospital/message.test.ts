@@ -11,6 +11,7 @@ const anyStep2Message: fc.Arbitrary<Step2Message> = fc.record(
     sentAt: anyTimestamp,
     location: anyLocation,
     reading: anyReading,
+    clockDriftMs: fc.integer({ min: -253_402_300_799_999, max: 253_402_300_799_999 }),
   },
   { requiredKeys: ['sender', 'recipient', 'sentAt', 'reading'] },
 );

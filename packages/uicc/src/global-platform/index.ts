@@ -1,2 +1,20 @@
 // GlobalPlatform: what card and hospital, and card and terminal, say to each other in its formats.
-export {};
+
+export * from './activation-code.ts';
+export * from './administration-commands.ts';
+export {
+  type AdministrationData,
+  decodeAdministrationData,
+  encodeAdministrationData,
+  type HospitalServer,
+} from './administration-data.ts';
+export { type CardPolicy, decodeCardPolicy, encodeCardPolicy } from './card-policy.ts';
+export { type CardReceipt, encodeCardReceipt, verifyCardReceipt } from './card-receipt.ts';
+export { type CardStatus, decodeCardStatus, encodeCardStatus } from './card-status.ts';
+export {
+  type ApplicationLifeCycle,
+  applicationLifeCycle,
+  type CardLifeCycle,
+  cardLifeCycle,
+} from './life-cycle.ts';
+export * from './psk-identity.ts';

@@ -102,6 +102,23 @@ describe('a running authority', () => {
     expect(await post({})).toBe(403);
   });
 
+  it('has a card of a patient certified over mutual TLS by a hospital that is a registration authority', async () => {
+    const { authority, url, rootCertificate, rootFingerprint } = running;
+    const { client } = await connectEst({ url, rootFingerprint });
+    const hospital = { role: 'hospital', id: 'h-2' } as const;
+    const { code } = await authority.invite({ identity: hospital, registrationAuthority: true });
+    const keyPair = await generateKeyPair({ extractable: true });
+    const { chain } = await enrol(client, { keyPair, identity: hospital, code, rootFingerprint });
+    const cert = chain.map((der) => encodePem('CERTIFICATE', der)).join('');
+    const key = encodePem('PRIVATE KEY', await exportPrivateKey(keyPair.privateKey));
+    const registrar = createEstClient({ url, fetch: rootedFetch(rootCertificate, { key, cert }) });
+    const csr = await createRequest(await generateKeyPair({ extractable: false }), { role: 'patient', id: 'p-1' });
+    const certificate = await registrar.simpleEnrollFor(csr);
+    await registrar.revoke(certificate);
+    expect((await authority.list()).filter(({ state }) => state === 'revoked')).toHaveLength(1);
+    await expect(client.simpleEnrollFor(csr)).rejects.toMatchObject({ code: 'activation-code-refused' });
+  });
+
   it("gives a hospital the certificate of its TLS server, within its invitation's names", async () => {
     const { client, chain, keyPair } = await enrolled();
     const [certificate] = chain;

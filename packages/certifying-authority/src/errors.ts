@@ -29,6 +29,7 @@ export const certificateErrorCodes = [
   'not-yet-valid',
   'path-length-exceeded',
   'purpose-refused',
+  'registration-refused',
   'renewal-refused',
   'request-refused',
   'revoked',

@@ -5,6 +5,7 @@ export { Authority, type AuthorityOptions, type ListedCertificate } from './auth
 export { type AuthorityStore, type RecordKind, recordKinds } from './authority/authority-store.ts';
 export type { Invitation, InvitationOptions } from './authority/enrolment.ts';
 export { memoryStore } from './authority/memory-store.ts';
+export { isRegistrationAuthority } from './authority/registration.ts';
 export { type RenewalProof, type RenewalPurpose, renewalInput } from './authority/renewal.ts';
 export type { RevocationTarget } from './authority/revocation.ts';
 export { commonNameOf } from './certificate/distinguished-name.ts';
@@ -29,7 +30,7 @@ export { type OwnCredentialOptions, ownCredential } from './credential/own-crede
 export { decodePem, encodePem, type PemLabel } from './encoding/pem.ts';
 export { CertificateError, type CertificateErrorCode, certificateErrorCodes } from './errors.ts';
 export { bootstrapTrust, type Trust } from './est/bootstrap-trust.ts';
-export { type Enrolled, enrol, enrolRequest, renew } from './est/enrol.ts';
+export { type Enrolled, enrol, enrolRequest, register, renew } from './est/enrol.ts';
 export { createEstClient, type EstClient, type EstFetch, type RenewalHolder } from './est/est-client.ts';
 export { type EstRequest, type EstResponse, EstService, maximumEstBody } from './est/est-service.ts';
 export { type RevocationWatch, type RevocationWatchOptions, watchRevocations } from './est/watch-revocations.ts';

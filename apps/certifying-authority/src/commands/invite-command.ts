@@ -14,6 +14,7 @@ interface InviteOptions {
   valid: number;
   url?: string;
   serverName?: readonly string[];
+  registrationAuthority?: boolean;
   qr?: boolean;
   linkOnly?: true;
   json?: true;
@@ -45,6 +46,10 @@ export function inviteCommand(): Command {
       "for a hospital: a name its servers may have (may be repeated; default: this machine's loopback names)",
       collect,
     )
+    .option(
+      '--registration-authority',
+      "for a hospital: it may have its patients' cards certified, and so needs no code for each of them",
+    )
     .option('--qr', 'draw the link as a QR code even if the output is no terminal')
     .option('--no-qr', 'draw no QR code')
     .option('--link-only', 'write the link and nothing else, for scripts')
@@ -53,31 +58,49 @@ export function inviteCommand(): Command {
       'after',
       '\nExample:\n  vitalseal ca invite --data ./authority --role patient --id p-17 --valid 7d\n  vitalseal patient enrol "$(vitalseal ca invite --data ./authority --role patient --id p-17 --link-only)" --data ./phone',
     )
-    .action(async ({ data, role, id, valid, url, serverName, qr, linkOnly, json }: InviteOptions) => {
-      const authority = await openAuthority(data);
-      const identity = identityFrom({ role, id });
-      const serverNames = serverName ?? (role === 'hospital' ? loopbackNames : []);
-      const { code, expiresAt } = await authority.invite({ identity, ttl: valid, serverNames });
-      const { rootFingerprint } = authority;
-      const link = activationLink({ url: url ?? (await addressOf(data)).href, identity, code, rootFingerprint });
-      if (linkOnly) return writeLines(link);
-      if (json)
-        return writeJson({
-          identity: formatIdentity(identity),
-          code,
-          link,
-          expiresAt: formatTime(expiresAt),
-          rootFingerprint,
+    .action(
+      async ({
+        data,
+        role,
+        id,
+        valid,
+        url,
+        serverName,
+        registrationAuthority = false,
+        qr,
+        linkOnly,
+        json,
+      }: InviteOptions) => {
+        const authority = await openAuthority(data);
+        const identity = identityFrom({ role, id });
+        const serverNames = serverName ?? (role === 'hospital' ? loopbackNames : []);
+        const { code, expiresAt } = await authority.invite({
+          identity,
+          ttl: valid,
+          serverNames,
+          registrationAuthority,
         });
-      writeLines(
-        `For ${formatIdentity(identity)}, once, until ${formatTime(expiresAt)}`,
-        '',
-        `code  ${code}`,
-        `link  ${link}`,
-        `root  ${rootFingerprint}`,
-      );
-      if (!(qr ?? process.stdout.isTTY)) return;
-      const { default: qrCode } = await import('qrcode');
-      writeLines('', await qrCode.toString(link, { type: 'terminal', small: true, errorCorrectionLevel: 'L' }));
-    });
+        const { rootFingerprint } = authority;
+        const link = activationLink({ url: url ?? (await addressOf(data)).href, identity, code, rootFingerprint });
+        if (linkOnly) return writeLines(link);
+        if (json)
+          return writeJson({
+            identity: formatIdentity(identity),
+            code,
+            link,
+            expiresAt: formatTime(expiresAt),
+            rootFingerprint,
+          });
+        writeLines(
+          `For ${formatIdentity(identity)}, once, until ${formatTime(expiresAt)}`,
+          '',
+          `code  ${code}`,
+          `link  ${link}`,
+          `root  ${rootFingerprint}`,
+        );
+        if (!(qr ?? process.stdout.isTTY)) return;
+        const { default: qrCode } = await import('qrcode');
+        writeLines('', await qrCode.toString(link, { type: 'terminal', small: true, errorCorrectionLevel: 'L' }));
+      },
+    );
 }

@@ -9,6 +9,7 @@ import { Certifier, type Lifetimes } from './certifier.ts';
 import { Enrolment, type Invitation, type InvitationOptions } from './enrolment.ts';
 import { Ledger } from './ledger.ts';
 import { type AuthorityRecord, type IssuedRecord, type ListRecord, readAuthority, writeAuthority } from './records.ts';
+import { Registration } from './registration.ts';
 import { Renewal, type RenewalProof } from './renewal.ts';
 import { Revocation, type RevocationTarget } from './revocation.ts';
 
@@ -42,6 +43,7 @@ export class Authority {
   readonly #now: () => number;
   readonly #certifier: Certifier;
   readonly #enrolment: Enrolment;
+  readonly #registration: Registration;
   readonly #renewal: Renewal;
   readonly #revocation: Revocation;
 
@@ -65,6 +67,7 @@ export class Authority {
     this.#now = now;
     this.#certifier = new Certifier({ ledger, issuing, now, lifetimes: { ...defaultLifetimes, ...lifetimes } });
     this.#enrolment = new Enrolment({ ledger, certifier: this.#certifier, now });
+    this.#registration = new Registration({ ledger, certifier: this.#certifier, now });
     this.#renewal = new Renewal({ ledger, certifier: this.#certifier, now });
     this.#revocation = new Revocation({ ledger, issuing, now, listLifetime });
   }
@@ -127,6 +130,16 @@ export class Authority {
   /** @returns the certificate, DER */
   async enrol(csr: Bytes, claim: { readonly identity: Identity; readonly code: string }): Promise<Bytes> {
     return (await this.#enrolment.enrol(csr, claim)).certificate;
+  }
+
+  /** For a patient's card that a hospital vouches for. @returns the certificate, DER */
+  async register(csr: Bytes, registrar: Bytes): Promise<Bytes> {
+    return (await this.#registration.register(csr, registrar)).certificate;
+  }
+
+  /** Revokes a card's certificate for the hospital that registered it. @param certificate DER */
+  async revokeRegistered(certificate: Bytes, registrar: Bytes): Promise<void> {
+    await this.#revocation.revoke({ serial: await this.#registration.revocable(certificate, registrar) });
   }
 
   /** @returns the certificate, DER */

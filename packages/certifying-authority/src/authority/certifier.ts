@@ -28,6 +28,7 @@ export interface Certification {
   readonly name: string;
   readonly csr: Bytes;
   readonly authorisedBy: string | undefined;
+  readonly registrationAuthority?: boolean;
 }
 
 export class Certifier {
@@ -39,16 +40,19 @@ export class Certifier {
     this.#issuingNotAfter = parseCertificate(options.issuing.certificate).notAfter;
   }
 
-  async certifyIdentity({ name, csr, authorisedBy }: Certification, identity: Identity): Promise<IssuedRecord> {
+  async certifyIdentity(
+    { name, csr, authorisedBy, registrationAuthority = false }: Certification,
+    identity: Identity,
+  ): Promise<IssuedRecord> {
     const validity = this.#validity(this.#options.lifetimes.identity);
     const serial = await this.#reserveSerial();
     const issuer = this.#options.issuing;
-    const certificate = await issueCertificate({ csr, identity, issuer, serial, ...validity });
+    const certificate = await issueCertificate({ csr, identity, issuer, serial, registrationAuthority, ...validity });
     return this.#enter(name, { kind: 'identity', identity, certificate, authorisedBy, serverNames: [] });
   }
 
   async certifyServer(
-    { csr, authorisedBy }: Omit<Certification, 'name'>,
+    { csr, authorisedBy }: Pick<Certification, 'csr' | 'authorisedBy'>,
     identity: Identity | undefined,
     names: readonly string[],
   ): Promise<IssuedRecord> {

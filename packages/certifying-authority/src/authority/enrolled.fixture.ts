@@ -3,6 +3,7 @@ import type { Bytes, Identity } from '@vitalseal/protocol';
 import { generateKeyPair, type KeyPair, signEs256 } from '../key/key-pair.ts';
 import { createRequest } from '../request/create-request.ts';
 import { Authority, type AuthorityOptions } from './authority.ts';
+import type { InvitationOptions } from './enrolment.ts';
 import { memoryStore } from './memory-store.ts';
 import { type RenewalProof, type RenewalPurpose, renewalInput } from './renewal.ts';
 
@@ -36,10 +37,10 @@ export interface Device {
 export async function enrolDevice(
   authority: Authority,
   identity: Identity,
-  serverNames: readonly string[] = [],
+  rights: Pick<InvitationOptions, 'serverNames' | 'registrationAuthority'> = {},
 ): Promise<Device> {
   const keys = await generateKeyPair({ extractable: true });
-  const { code } = await authority.invite({ identity, serverNames });
+  const { code } = await authority.invite({ identity, ...rights });
   const certificate = await authority.enrol(await createRequest(keys, identity), { identity, code });
   return { identity, keys, certificate };
 }

@@ -20,6 +20,8 @@ export interface InvitationOptions {
   readonly ttl?: number;
   /** For a hospital: the names its TLS servers may have. */
   readonly serverNames?: readonly string[];
+  /** For a hospital: whether it may ask for certificates of its patients' cards. */
+  readonly registrationAuthority?: boolean;
 }
 
 export interface Invitation {
@@ -43,7 +45,12 @@ export class Enrolment {
     this.#now = now;
   }
 
-  async invite({ identity, ttl = day, serverNames: names = [] }: InvitationOptions): Promise<Invitation> {
+  async invite({
+    identity,
+    ttl = day,
+    serverNames: names = [],
+    registrationAuthority = false,
+  }: InvitationOptions): Promise<Invitation> {
     if (!(ttl > 0 && ttl <= longestTtl)) {
       throw new CertificateError('request-refused', 'expected an invitation to hold for some time, at most 90 days');
     }
@@ -52,11 +59,21 @@ export class Enrolment {
         throw new CertificateError('server-name-refused', 'expected server names for a hospital only');
       serverNames(names);
     }
+    if (registrationAuthority && identity.role !== 'hospital') {
+      throw new CertificateError('registration-refused', 'expected a hospital as registration authority');
+    }
     const code = newActivationCode();
     const codeHash = await activationCodeHash(code.replaceAll('-', ''));
     const createdAt = this.#now();
     const expiresAt = createdAt + ttl;
-    const record: InvitationRecord = { identity, codeHash, serverNames: names, createdAt, expiresAt };
+    const record: InvitationRecord = {
+      identity,
+      codeHash,
+      serverNames: names,
+      registrationAuthority,
+      createdAt,
+      expiresAt,
+    };
     if (!(await this.#ledger.addInvitation(invitationName(codeHash), record))) {
       throw new CertificateError('store-damaged', 'expected an activation code never used before');
     }
@@ -80,7 +97,9 @@ export class Enrolment {
       throw new CertificateError('identity-refused', 'expected a request for the identity that was invited');
     }
     await this.#certifier.expectUnusedKey(publicKeySpki, identity);
-    const record = await this.#certifier.certifyIdentity({ name: issuedName, csr, authorisedBy: undefined }, identity);
+    const { registrationAuthority } = invitation;
+    const certification = { name: issuedName, csr, authorisedBy: undefined, registrationAuthority };
+    const record = await this.#certifier.certifyIdentity(certification, identity);
     // Asked after the entry: whoever revokes the identity withdraws first and looks for entries then, so one of the
     // two sees the other.
     if (await this.#ledger.isWithdrawn(name)) {

@@ -19,6 +19,8 @@ export interface InvitationRecord {
   readonly codeHash: Bytes;
   /** What a hospital's TLS servers may call themselves. */
   readonly serverNames: readonly string[];
+  /** Whether its certificate may ask for certificates of patients. Invitations of earlier releases do not say. */
+  readonly registrationAuthority: boolean;
   readonly createdAt: number;
   readonly expiresAt: number;
 }
@@ -72,6 +74,12 @@ class Fields {
   text(name: string): string {
     const value = this.#values[name];
     if (typeof value !== 'string') throw damaged(name);
+    return value;
+  }
+
+  flag(name: string): boolean {
+    const value = this.#values[name] ?? false;
+    if (typeof value !== 'boolean') throw damaged(name);
     return value;
   }
 
@@ -145,6 +153,7 @@ export function readInvitation(text: string): InvitationRecord {
     identity: fields.identity('identity'),
     codeHash: fields.bytes('codeHash'),
     serverNames: fields.texts('serverNames'),
+    registrationAuthority: fields.flag('registrationAuthority'),
     createdAt: fields.number('createdAt'),
     expiresAt: fields.number('expiresAt'),
   };

@@ -87,12 +87,11 @@ describe("a hospital's TLS server", () => {
   let keys: KeyPair;
   beforeEach(async () => {
     test = await newAuthority();
-    hospital = await enrolDevice(test.authority, { role: 'hospital', id: 'h-1' }, [
-      'localhost',
-      '10.0.0.7',
-      'Hospital.example',
-      '::1',
-    ]);
+    hospital = await enrolDevice(
+      test.authority,
+      { role: 'hospital', id: 'h-1' },
+      { serverNames: ['localhost', '10.0.0.7', 'Hospital.example', '::1'] },
+    );
     keys = await generateKeyPair({ extractable: true });
   });
 

@@ -23,6 +23,7 @@ import { verifyRequest } from '../request/verify-request.ts';
 import type { Certifier } from './certifier.ts';
 import type { Ledger } from './ledger.ts';
 import type { IssuedRecord } from './records.ts';
+import { isRegistrationAuthority } from './registration.ts';
 
 /** What the proof is for: a signature for one is none for the other. */
 export type RenewalPurpose = 'identity' | 'server';
@@ -62,8 +63,9 @@ export class Renewal {
     const name = `renew-${holder.serial}-${bytesToHex((await sha256(publicKeySpki)).subarray(0, 8))}`;
     const before = await this.#ledger.issued.get(name);
     if (before === undefined) await this.#expectFewRenewals(holder.serial);
-    const record =
-      before ?? (await this.#certifier.certifyIdentity({ name, csr, authorisedBy: holder.serial }, identity));
+    const registrationAuthority = isRegistrationAuthority(holder.certificate);
+    const certification = { name, csr, authorisedBy: holder.serial, registrationAuthority };
+    const record = before ?? (await this.#certifier.certifyIdentity(certification, identity));
     return this.#unlessRevoked(holder, record);
   }
 

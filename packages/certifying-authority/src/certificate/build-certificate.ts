@@ -72,7 +72,9 @@ export function subjectAltName(names: readonly GeneralName[]): Bytes {
   return extension('subjectAltName', encodeGeneralNames(names), { critical: true });
 }
 
-export function extendedKeyUsage(...purposes: readonly ('serverAuth' | 'clientAuth')[]): Bytes {
+export type KeyPurpose = 'serverAuth' | 'clientAuth' | 'cmcRegistrationAuthority';
+
+export function extendedKeyUsage(...purposes: readonly KeyPurpose[]): Bytes {
   return extension(
     'extendedKeyUsage',
     derSequence(...purposes.map((purpose) => derObjectIdentifier(dottedIdentifiers[purpose]))),

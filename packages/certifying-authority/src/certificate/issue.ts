@@ -99,9 +99,14 @@ export interface IdentityCertificateOptions extends Validity {
   readonly identity: Identity;
   readonly issuer: Issuer;
   readonly serial?: string;
+  /** May ask for certificates of patients (RFC 7030 section 3.7). */
+  readonly registrationAuthority?: boolean;
 }
 
-/** No extended key usage: the certificate speaks in EDHOC, and may later serve as a TLS client's. */
+/**
+ * No extended key usage: the certificate speaks in EDHOC, and serves as a TLS client's. A registration authority's says
+ * what it may do beyond, and then that it is a TLS client's too, since a stated purpose excludes the others.
+ */
 export async function issueCertificate({
   csr,
   identity,
@@ -109,10 +114,12 @@ export async function issueCertificate({
   notBefore,
   notAfter,
   serial = randomSerial(),
+  registrationAuthority = false,
 }: IdentityCertificateOptions): Promise<Bytes> {
   const { publicKeySpki } = await verifyRequest(csr);
   const extensions = [
     keyUsage(keyUsageBit.digitalSignature),
+    ...(registrationAuthority ? [extendedKeyUsage('clientAuth', 'cmcRegistrationAuthority')] : []),
     subjectAltName([{ kind: 'uri', value: formatIdentity(identity) }]),
   ];
   return buildLeafOrIssuing({ serial, subject: emptyName, notBefore, notAfter, publicKeySpki, extensions, issuer });

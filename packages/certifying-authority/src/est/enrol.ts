@@ -60,6 +60,25 @@ export async function enrolRequest(
   return enrolled(leaf, trust, identity, now);
 }
 
+/** As a registration authority, for the key of a patient's card: a client whose `fetch` presents its certificate. */
+export async function register(
+  client: EstClient,
+  {
+    csr,
+    identity,
+    rootFingerprint,
+    now = Date.now,
+  }: {
+    csr: Bytes;
+    identity: Identity;
+    rootFingerprint: string;
+    now?: () => number;
+  },
+): Promise<Enrolled> {
+  const trust = await bootstrapTrust(client, { rootFingerprint, now });
+  return enrolled(await client.simpleEnrollFor(csr), trust, identity, now);
+}
+
 /** @param options.root the root trusted since the first enrolment */
 export async function renew(
   client: EstClient,

@@ -15,6 +15,7 @@ import {
   mediaType,
   parseErrorText,
   renewalAuthorization,
+  revocationPath,
 } from './est-message.ts';
 
 /** As much of `fetch` as is used here, so that pages, Node and tests can bring their own. */
@@ -45,9 +46,13 @@ export interface EstClient {
   /** All certificates of the authority; trusted only once checked against a pinned root (`bootstrapTrust`). */
   cacerts(): Promise<Bytes[]>;
   simpleEnroll(csr: Bytes, claim: { readonly identity: Identity; readonly code: string }): Promise<Bytes>;
+  /** As a registration authority, for a patient's card: `fetch` must present its certificate in TLS. */
+  simpleEnrollFor(csr: Bytes): Promise<Bytes>;
   simpleReenroll(csr: Bytes, holder: RenewalHolder): Promise<Bytes>;
   /** For a TLS server of the hospital. */
   serverEnroll(csr: Bytes, holder: RenewalHolder): Promise<Bytes>;
+  /** As a registration authority, of a card that it registered. @param certificate DER */
+  revoke(certificate: Bytes): Promise<void>;
   /** @param after waits until the list is not this number; undefined when there was none within half a minute */
   crl(after?: number, signal?: AbortSignal): Promise<Bytes | undefined>;
 }
@@ -106,8 +111,12 @@ export function createEstClient({ url, fetch }: { url: string; fetch: EstFetch }
     return decodeCertsOnly(decodeBase64(text));
   }
 
-  async function askCertificate(path: string, csr: Bytes, authorization: string): Promise<Bytes> {
-    const headers = { 'content-type': mediaType.request, 'content-transfer-encoding': 'base64', authorization };
+  async function askCertificate(path: string, csr: Bytes, authorization?: string): Promise<Bytes> {
+    const headers = {
+      'content-type': mediaType.request,
+      'content-transfer-encoding': 'base64',
+      ...(authorization === undefined ? {} : { authorization }),
+    };
     const answer = await askCertificates(path, { method: 'POST', headers, body: encodeBase64Lines(csr) });
     const [certificate] = answer;
     if (certificate === undefined || answer.length !== 1)
@@ -126,10 +135,17 @@ export function createEstClient({ url, fetch }: { url: string; fetch: EstFetch }
   return {
     cacerts: () => askCertificates('/cacerts', { method: 'GET', headers: {} }),
     simpleEnroll: (csr, { identity, code }) => askCertificate('/simpleenroll', csr, basicAuthorization(identity, code)),
+    simpleEnrollFor: (csr) => askCertificate('/simpleenroll', csr),
     simpleReenroll: async (csr, holder) =>
       askCertificate('/simplereenroll', csr, await renewal('identity', csr, holder)),
     serverEnroll: async (csr, holder) =>
       askCertificate('/server/simpleenroll', csr, await renewal('server', csr, holder)),
+    revoke: async (certificate) => {
+      const headers = { 'content-type': mediaType.certificate, 'content-transfer-encoding': 'base64' };
+      const init = { method: 'POST', headers, body: encodeBase64Lines(certificate) };
+      const { status, body } = await ask(revocationPath, init, { limit: 0, patience: shortTimeout });
+      if (status !== 204) throw parseErrorText(status, new TextDecoder().decode(body));
+    },
     crl: async (after, signal) => {
       const query = after === undefined ? '' : `?after=${after}`;
       const patience = after === undefined ? shortTimeout : longTimeout;

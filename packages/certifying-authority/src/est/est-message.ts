@@ -7,10 +7,12 @@ import { CertificateError, type CertificateErrorCode, certificateErrorCodes } fr
 
 export const estPath = '/.well-known/est';
 export const crlPath = '/crl';
+export const revocationPath = '/revoke';
 
 export const mediaType = {
   request: 'application/pkcs10',
   certificates: 'application/pkcs7-mime; smime-type=certs-only',
+  certificate: 'application/pkix-cert',
   crl: 'application/pkix-crl',
   error: 'text/plain; charset=utf-8',
 } as const;

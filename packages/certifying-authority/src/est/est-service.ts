@@ -1,6 +1,7 @@
 // The EST server (RFC 7030) and the revocation list, as a function from request to response: the app puts HTTPS before
 // it. `/cacerts`, `/simpleenroll` and `/simplereenroll` are the RFC's; `/server/simpleenroll` uses its label (section
-// 3.2.2) for certificates of TLS servers; `/crl?after=N` answers when the list is no longer number N.
+// 3.2.2) for certificates of TLS servers; `/crl?after=N` answers when the list is no longer number N; `/revoke` takes a
+// certificate that the asking registration authority had issued.
 import type { Bytes } from '@vitalseal/protocol';
 import type { Authority } from '../authority/authority.ts';
 import type { RenewalProof } from '../authority/renewal.ts';
@@ -15,6 +16,7 @@ import {
   mediaType,
   parseBasicAuthorization,
   parseRenewalAuthorization,
+  revocationPath,
 } from './est-message.ts';
 import { ListWaiters } from './list-waiters.ts';
 
@@ -72,13 +74,14 @@ export class EstService {
       case `GET ${estPath}/cacerts`:
         return certificates(this.#authority.certificates);
       case `POST ${estPath}/simpleenroll`:
-        return certificates([
-          await this.#authority.enrol(readBody(request), parseBasicAuthorization(request.authorization)),
-        ]);
+        return certificates([await this.#simpleEnroll(request)]);
       case `POST ${estPath}/simplereenroll`:
         return certificates([await this.#authority.reenrol(readBody(request), readProof(request))]);
       case `POST ${estPath}/server/simpleenroll`:
         return certificates([await this.#authority.enrolServer(readBody(request), readProof(request))]);
+      case `POST ${revocationPath}`:
+        await this.#authority.revokeRegistered(readBody(request, mediaType.certificate), registrarOf(request));
+        return { status: 204, headers: { 'cache-control': 'no-store' }, body: new Uint8Array() };
       case `GET ${crlPath}`:
         return this.#revocationList(searchParams.get('after'), request.signal);
       default:
@@ -88,6 +91,16 @@ export class EstService {
           body: utf8('expected an operation of EST (est-failed)\n'),
         };
     }
+  }
+
+  /** Who brings a code uses it; who brings a certificate instead must be a registration authority. */
+  async #simpleEnroll(request: EstRequest): Promise<Bytes> {
+    const { authorization, clientCertificate } = request;
+    const csr = readBody(request);
+    if (authorization === undefined && clientCertificate !== undefined) {
+      return this.#authority.register(csr, clientCertificate);
+    }
+    return this.#authority.enrol(csr, parseBasicAuthorization(authorization));
   }
 
   async #revocationList(after: string | null, signal: AbortSignal | undefined): Promise<EstResponse> {
@@ -103,13 +116,18 @@ export class EstService {
   }
 }
 
-function readBody({ contentType, body }: EstRequest): Bytes {
-  if (contentType?.split(';')[0]?.trim().toLowerCase() !== mediaType.request) {
-    throw new CertificateError('request-refused', `expected a body of type ${mediaType.request}`);
+function readBody({ contentType, body }: EstRequest, type: string = mediaType.request): Bytes {
+  if (contentType?.split(';')[0]?.trim().toLowerCase() !== type) {
+    throw new CertificateError('request-refused', `expected a body of type ${type}`);
   }
   if (body.length > maximumEstBody)
     throw new CertificateError('too-large', `expected a body of at most ${maximumEstBody} octets`);
   return decodeBase64(new TextDecoder().decode(body));
+}
+
+function registrarOf({ clientCertificate }: EstRequest): Bytes {
+  if (clientCertificate !== undefined) return clientCertificate;
+  throw new CertificateError('registration-refused', 'expected the client certificate of a registration authority');
 }
 
 function readProof({ authorization, clientCertificate }: EstRequest): RenewalProof {
@@ -138,6 +156,7 @@ const statusOf: Partial<Record<CertificateErrorCode, number>> = {
   expired: 403,
   'identity-refused': 403,
   'key-in-use': 403,
+  'registration-refused': 403,
   'renewal-refused': 403,
   revoked: 403,
   'server-name-refused': 403,

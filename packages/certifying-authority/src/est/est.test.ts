@@ -69,7 +69,7 @@ describe('enrolment by EST', () => {
   });
 
   it('gives a hospital the certificate of its TLS server', async () => {
-    const hospital = await enrolDevice(test.authority, { role: 'hospital', id: 'h' }, ['localhost']);
+    const hospital = await enrolDevice(test.authority, { role: 'hospital', id: 'h' }, { serverNames: ['localhost'] });
     const csr = await createServerRequest(await generateKeyPair({ extractable: true }), ['localhost']);
     const sign = (data: Parameters<typeof signEs256>[1]): ReturnType<typeof signEs256> =>
       signEs256(hospital.keys.privateKey, data);

@@ -1,4 +1,4 @@
 // What only Node can do: EST over TLS whose trust is the activation link's root instead of the machine's store.
 
 export { connectEst, type EstConnection } from './connect-est.ts';
-export { rootedFetch } from './tls-fetch.ts';
+export { rootedFetch, type TlsClient } from './tls-fetch.ts';

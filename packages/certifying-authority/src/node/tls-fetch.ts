@@ -9,9 +9,18 @@ import { maximumCrlLength } from '../revocation-list/read-crl.ts';
 
 type Answer = Awaited<ReturnType<EstFetch>>;
 
-/** TLS 1.3 with servers under this root alone. Plain HTTP is allowed, for a hospital's listener on loopback. */
-export function rootedFetch(root: Bytes): EstFetch {
-  return nodeFetch({ ca: encodePem('CERTIFICATE', root) });
+/** What a TLS client proves itself with, PEM. */
+export interface TlsClient {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/**
+ * TLS 1.3 with servers under this root alone. Plain HTTP is allowed, for a hospital's listener on loopback.
+ * @param client mutual TLS, as a registration authority enrols others
+ */
+export function rootedFetch(root: Bytes, client?: TlsClient): EstFetch {
+  return nodeFetch({ ca: encodePem('CERTIFICATE', root), ...client });
 }
 
 /**

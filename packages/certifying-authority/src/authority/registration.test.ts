@@ -1,0 +1,105 @@
+import { equalBytes, type Identity } from '@vitalseal/protocol';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { register } from '../est/enrol.ts';
+import { createEstClient, type EstClient } from '../est/est-client.ts';
+import { EstService } from '../est/est-service.ts';
+import { serviceFetch } from '../est/service-fetch.fixture.ts';
+import { expectRefusal } from '../expect-refusal.fixture.ts';
+import { generateKeyPair } from '../key/key-pair.ts';
+import { createRequest } from '../request/create-request.ts';
+import { type Device, enrolDevice, newAuthority, proofBy, type TestAuthority } from './enrolled.fixture.ts';
+import { isRegistrationAuthority } from './registration.ts';
+
+const patient: Identity = { role: 'patient', id: 'p-1' };
+const day = 86_400_000;
+
+const requestFor = async (identity: Identity) => createRequest(await generateKeyPair({ extractable: false }), identity);
+
+describe('a registration authority', () => {
+  let test: TestAuthority;
+  let hospital: Device;
+  let client: EstClient;
+  const clientOf = (device: Device | undefined): EstClient =>
+    createEstClient({
+      url: 'https://authority.example/',
+      fetch: serviceFetch(new EstService(test.authority), undefined, device?.certificate),
+    });
+  beforeEach(async () => {
+    test = await newAuthority();
+    hospital = await enrolDevice(test.authority, { role: 'hospital', id: 'h-1' }, { registrationAuthority: true });
+    client = clientOf(hospital);
+  });
+
+  it('has a patient certified by its own certificate instead of an activation code', async () => {
+    const { rootFingerprint } = test.authority;
+    const csr = await requestFor(patient);
+    const { chain } = await register(client, { csr, identity: patient, rootFingerprint, now: test.clock.now });
+    expect(chain).toHaveLength(2);
+    const again = await client.simpleEnrollFor(csr);
+    expect(chain[0] !== undefined && equalBytes(again, chain[0])).toBe(true);
+  });
+
+  it('asks for patients alone', async () => {
+    for (const role of ['doctor', 'ambulance', 'sensor', 'hospital'] as const) {
+      await expectRefusal(client.simpleEnrollFor(await requestFor({ role, id: 'x' })), 'registration-refused');
+    }
+  });
+
+  it('is only who was invited as one: no other hospital, no patient, nobody without a certificate', async () => {
+    const other = await enrolDevice(test.authority, { role: 'hospital', id: 'h-2' });
+    const person = await enrolDevice(test.authority, { role: 'patient', id: 'p-2' });
+    const csr = await requestFor(patient);
+    await expectRefusal(clientOf(other).simpleEnrollFor(csr), 'registration-refused');
+    await expectRefusal(clientOf(person).simpleEnrollFor(csr), 'registration-refused');
+    await expectRefusal(clientOf(undefined).simpleEnrollFor(csr), 'activation-code-refused');
+    await expectRefusal(
+      test.authority.invite({ identity: patient, registrationAuthority: true }),
+      'registration-refused',
+    );
+  });
+
+  it('of another authority is none here', async () => {
+    const elsewhere = await newAuthority();
+    const rights = { registrationAuthority: true };
+    const stranger = await enrolDevice(elsewhere.authority, { role: 'hospital', id: 'h-1' }, rights);
+    await expectRefusal(clientOf(stranger).simpleEnrollFor(await requestFor(patient)), 'registration-refused');
+  });
+
+  it('has no key certified for two patients', async () => {
+    const keys = await generateKeyPair({ extractable: false });
+    await client.simpleEnrollFor(await createRequest(keys, patient));
+    const second = createRequest(keys, { role: 'patient', id: 'p-2' });
+    await expectRefusal(client.simpleEnrollFor(await second), 'key-in-use');
+  });
+
+  it('stays one when its certificate is renewed, and ends with it', async () => {
+    const csr = await createRequest(await generateKeyPair({ extractable: false }), hospital.identity);
+    const renewed = await test.authority.reenrol(csr, await proofBy(hospital, 'identity', csr));
+    expect(isRegistrationAuthority(renewed)).toBe(true);
+    test.clock.pass(366 * day);
+    await expectRefusal(client.simpleEnrollFor(await requestFor(patient)), 'expired');
+  });
+
+  it('that is revoked asks for nothing any more, and what it had certified is revoked with it', async () => {
+    const certificate = await client.simpleEnrollFor(await requestFor(patient));
+    await test.authority.revoke({ identity: hospital.identity });
+    await expectRefusal(client.simpleEnrollFor(await requestFor(patient)), 'revoked');
+    const listed = await test.authority.list();
+    expect(listed.find((record) => equalBytes(record.certificate, certificate))?.state).toBe('revoked');
+  });
+
+  it('has revoked what it had certified, also after its own renewal, and nothing else', async () => {
+    const certificate = await client.simpleEnrollFor(await requestFor(patient));
+    const csr = await createRequest(await generateKeyPair({ extractable: false }), hospital.identity);
+    const renewed = await test.authority.reenrol(csr, await proofBy(hospital, 'identity', csr));
+    const foreign = await enrolDevice(test.authority, { role: 'patient', id: 'p-3' });
+    const other = await enrolDevice(test.authority, { role: 'hospital', id: 'h-2' }, { registrationAuthority: true });
+    await expectRefusal(client.revoke(foreign.certificate), 'registration-refused');
+    await expectRefusal(client.revoke(renewed), 'registration-refused');
+    await expectRefusal(clientOf(other).revoke(certificate), 'registration-refused');
+    await expectRefusal(clientOf(undefined).revoke(certificate), 'registration-refused');
+    await clientOf({ ...hospital, certificate: renewed }).revoke(certificate);
+    const revoked = (await test.authority.list()).filter(({ state }) => state === 'revoked');
+    expect(revoked.map((record) => equalBytes(record.certificate, certificate))).toEqual([true]);
+  });
+});

@@ -1,0 +1,91 @@
+// The registration authority (RFC 7030 section 3.7, RFC 6402 section 2.10): a hospital that vouches for the requests of its
+// patients' cards. Its certificate says so (id-kp-cmcRA); TLS proves that it holds the key; it may do so for patients only,
+// or a hospital could make itself a doctor.
+import { type Bytes, bytesToHex, equalBytes, type Identity, sameIdentity, sha256 } from '@vitalseal/protocol';
+import { identityOf } from '../certificate/general-names.ts';
+import { parseCertificate } from '../certificate/parse-certificate.ts';
+import { isIdentifier } from '../der/object-identifiers.ts';
+import { CertificateError } from '../errors.ts';
+import { verifyRequest } from '../request/verify-request.ts';
+import type { Certifier } from './certifier.ts';
+import type { Ledger } from './ledger.ts';
+import type { IssuedRecord } from './records.ts';
+
+/** @param certificate DER */
+export function isRegistrationAuthority(certificate: Bytes): boolean {
+  const { purposes = [] } = parseCertificate(certificate);
+  return purposes.some((purpose) => isIdentifier(purpose, 'cmcRegistrationAuthority'));
+}
+
+export class Registration {
+  readonly #ledger: Ledger;
+  readonly #certifier: Certifier;
+  readonly #now: () => number;
+
+  constructor({ ledger, certifier, now }: { ledger: Ledger; certifier: Certifier; now: () => number }) {
+    this.#ledger = ledger;
+    this.#certifier = certifier;
+    this.#now = now;
+  }
+
+  /**
+   * The request names the patient, and its signature proves that the card holds the key. The same key again gets the
+   * same certificate: an answer that was lost on the way costs nothing.
+   * @param registrar the certificate of the TLS client, DER
+   */
+  async register(csr: Bytes, registrar: Bytes): Promise<IssuedRecord> {
+    const holder = await this.#verify(registrar);
+    const { names, publicKeySpki } = await verifyRequest(csr);
+    const identity = patientOf(identityOf(names));
+    await this.#certifier.expectUnusedKey(publicKeySpki, identity);
+    const name = `register-${holder.serial}-${bytesToHex((await sha256(publicKeySpki)).subarray(0, 16))}`;
+    const before = await this.#ledger.issued.get(name);
+    const record =
+      before ?? (await this.#certifier.certifyIdentity({ name, csr, authorisedBy: holder.serial }, identity));
+    return this.#unlessRevoked(holder, record);
+  }
+
+  /**
+   * What a hospital has had certified it may have revoked, with all that was renewed from it; nothing else.
+   * @returns the serial number
+   */
+  async revocable(certificate: Bytes, registrar: Bytes): Promise<string> {
+    const { identity } = await this.#verify(registrar);
+    const record = await this.#ledger.bySerial(parseCertificate(certificate).serial);
+    const vouching = record?.authorisedBy === undefined ? undefined : await this.#ledger.bySerial(record.authorisedBy);
+    const own = identity !== undefined && vouching?.identity !== undefined && sameIdentity(vouching.identity, identity);
+    if (record?.identity?.role !== 'patient' || !own || !equalBytes(record.certificate, certificate)) {
+      throw new CertificateError('registration-refused', 'expected the certificate of a card that it has registered');
+    }
+    return record.serial;
+  }
+
+  async #verify(registrar: Bytes): Promise<IssuedRecord> {
+    const { serial, notBefore, notAfter } = parseCertificate(registrar);
+    const holder = await this.#ledger.bySerial(serial);
+    // The ledger's own copy, octet for octet: stronger than validating a path.
+    const known = holder?.kind === 'identity' && equalBytes(holder.certificate, registrar);
+    if (!known || holder.identity?.role !== 'hospital' || !isRegistrationAuthority(registrar)) {
+      throw new CertificateError('registration-refused', 'expected an activation code, or a registration authority');
+    }
+    const at = this.#now();
+    if (!(at >= notBefore && at < notAfter + 1000))
+      throw new CertificateError('expired', 'expected a certificate still valid');
+    return this.#unlessRevoked(holder, holder);
+  }
+
+  /** Asked after the entry, see Enrolment: a revocation at the same moment is not outrun. */
+  async #unlessRevoked(holder: IssuedRecord, record: IssuedRecord): Promise<IssuedRecord> {
+    const outrun = await this.#ledger.isRevoked(holder.serial);
+    if (outrun) await this.#ledger.revoke(record, this.#now());
+    if (outrun || (await this.#ledger.isRevoked(record.serial))) {
+      throw new CertificateError('revoked', 'expected a certificate that is not revoked');
+    }
+    return record;
+  }
+}
+
+function patientOf(identity: Identity): Identity {
+  if (identity.role === 'patient') return identity;
+  throw new CertificateError('registration-refused', 'expected a registration authority to ask for patients only');
+}

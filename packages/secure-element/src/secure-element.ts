@@ -28,6 +28,7 @@ import { type EnteredReading, enterReading } from './patient/enter-reading.ts';
 import { saveBonds } from './personalisation/bonds.ts';
 import { installCertificates } from './personalisation/certificates.ts';
 import { installRevocationList } from './personalisation/install-revocation-list.ts';
+import { type LinkCredential, linkCredential } from './personalisation/link-credential.ts';
 import { makeOwnKey } from './personalisation/own-key.ts';
 import { forgetRevocations } from './personalisation/revocations.ts';
 import { type Renewal, signRenewal } from './personalisation/sign-renewal.ts';
@@ -140,6 +141,11 @@ export class SecureElement {
    */
   signRenewal(): Promise<Renewal> {
     return this.#run((state) => signRenewal(expectPersonalised(state)));
+  }
+
+  /** For TLS inside the card: no APDU leads here. */
+  linkCredential(): Promise<LinkCredential> {
+    return this.#run((state) => linkCredential(state));
   }
 
   /** DER, for the phone to go on from. */

@@ -95,7 +95,7 @@ export class BipChannel {
     if (channel === undefined || this.#closed || this.#dropped) return false;
     const response = await this.#session.issue({ type: 'get-channel-status' });
     const status = isPerformed(response) ? response.channelStatus : undefined;
-    if (status?.channel === channel && !status.established) this.#drop();
+    if (status?.channel === channel && !status.linkEstablished) this.#drop();
     return !this.#dropped && !this.#closed;
   }
 
@@ -142,8 +142,8 @@ export class BipChannel {
   }
 
   #established({ channelStatus, bufferSize: granted = bufferSize }: TerminalResponse): void {
-    const { channel = 0, established = false } = channelStatus ?? {};
-    if (channel < 1 || channel > 7 || !established || granted < 1) {
+    const { channel = 0, linkEstablished = false } = channelStatus ?? {};
+    if (channel < 1 || channel > 7 || !linkEstablished || granted < 1) {
       throw new SecureElementError('link-failed', 'expected an open channel from 1 to 7');
     }
     this.#channel = channel;
@@ -155,7 +155,7 @@ export class BipChannel {
     if (envelope.type !== 'data-available' && envelope.type !== 'channel-status') return;
     if (this.#closed || envelope.channelStatus.channel !== this.#channel) return;
     if (envelope.type === 'data-available') this.#available = envelope.length;
-    else if (!envelope.channelStatus.established) this.#drop();
+    else if (!envelope.channelStatus.linkEstablished) this.#drop();
     this.#change();
   }
 

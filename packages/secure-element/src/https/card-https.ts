@@ -2,7 +2,8 @@
 // say what must be said. Node's HTTP and TLS do the work; the terminal below carries ciphertext.
 
 import { Agent, type IncomingMessage, request as startRequest } from 'node:http';
-import type { Bytes } from '@vitalseal/protocol';
+import { Socket } from 'node:net';
+import type { Awaitable, Bytes } from '@vitalseal/protocol';
 import type { BipDestination } from '../bip/bip-channel.ts';
 import { SecureElementError } from '../errors.ts';
 import type { ToolkitSession } from '../toolkit/toolkit-session.ts';
@@ -19,7 +20,7 @@ export interface CardHttpsOptions {
   readonly session: ToolkitSession;
   /** Asked at each new connection. */
   readonly destination: () => HttpsDestination;
-  readonly security: () => TlsSecurity;
+  readonly security: () => Awaitable<TlsSecurity>;
   /** Default 30,000. */
   readonly timeoutMs?: number;
 }
@@ -50,7 +51,14 @@ export class CardHttps {
   constructor(options: CardHttpsOptions) {
     this.#options = options;
     this.#link = new SecureLink(options);
-    this.#agent.createConnection = () => this.#link.connect();
+    this.#agent.createConnection = (_options, done) => {
+      const connecting = options.session.during(this.#link.connect());
+      connecting.then(
+        (socket) => done?.(null, socket),
+        (error: Error) => done?.(error, new Socket()),
+      );
+      return undefined;
+    };
   }
 
   /** @throws SecureElementError `hospital-unreachable`, `hospital-untrusted` */

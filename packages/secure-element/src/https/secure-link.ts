@@ -22,10 +22,10 @@ export class SecureLink {
     return this.#channel?.failure;
   }
 
-  connect(): TLSSocket {
+  async connect(): Promise<TLSSocket> {
     const { session, destination, security } = this.#options;
+    const how = await security();
     const { name, address, port } = destination();
-    const how = security();
     const channel = new BipChannel(session);
     const stream = new ChannelStream(channel);
     channel.open({ address, port }).catch((error: Error) => stream.destroy(error));

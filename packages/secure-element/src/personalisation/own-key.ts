@@ -41,6 +41,14 @@ export async function loadOwnKey(storage: ElementStorage): Promise<OwnKey | unde
   };
 }
 
+/** PKCS #8, DER: for code of the card alone. */
+export async function loadOwnPrivateKey(storage: ElementStorage): Promise<Bytes | undefined> {
+  const stored = await storage.read(name);
+  if (stored === undefined) return undefined;
+  const [, privateKey] = storedFields(stored, 5);
+  return storedBytes(privateKey);
+}
+
 export async function makeOwnKey(transaction: Transaction, identity: Identity): Promise<OwnKey> {
   const pair = await generateKeyPair({ extractable: true });
   const privateKey = await exportPrivateKey(pair.privateKey);

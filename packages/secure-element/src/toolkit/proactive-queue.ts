@@ -36,6 +36,11 @@ export class ProactiveQueue {
     return answered.promise;
   }
 
+  /** A command was fetched, and the terminal has not said yet what became of it. */
+  get awaitsResponse(): boolean {
+    return this.#outstanding?.fetched === true;
+  }
+
   /** @returns length of the command that the terminal may fetch now */
   next(): number | undefined {
     while (!this.#outstanding) {

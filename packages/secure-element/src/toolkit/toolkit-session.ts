@@ -1,13 +1,14 @@
 // The card's side of the card application toolkit (ETSI TS 102 223): a session from TERMINAL PROFILE to the next reset.
 // Commands of the card wait here until the terminal fetches them; its envelopes go to whoever listens.
 
-import { type Bytes, noBytes } from '@vitalseal/protocol';
+import type { Bytes } from '@vitalseal/protocol';
 import {
   decodeEnvelope,
   decodeTerminalProfile,
   decodeTerminalResponse,
   type Envelope,
   type ResponseApdu,
+  statusResponse,
   statusWords,
   type TerminalProfile,
   type TerminalResponse,
@@ -85,13 +86,13 @@ export class ToolkitSession implements ToolkitPort {
     try {
       return this.#command(instruction, data);
     } catch (error) {
-      if (error instanceof UiccError) return { data: noBytes, status: statusWords.wrongData };
+      if (error instanceof UiccError) return statusResponse(statusWords.wrongData);
       throw error;
     }
   }
 
   async waiting(): Promise<number | undefined> {
-    if (!this.#profile) return undefined;
+    if (!this.#profile || this.#queue.awaitsResponse) return undefined;
     await this.#settling.quiet();
     return this.#queue.next();
   }
@@ -110,13 +111,11 @@ export class ToolkitSession implements ToolkitPort {
         break;
       case 0x12: {
         const command = this.#queue.fetch();
-        return command
-          ? { data: command, status: statusWords.ok }
-          : { data: noBytes, status: statusWords.conditionsNotSatisfied };
+        return command ? statusResponse(statusWords.ok, command) : statusResponse(statusWords.conditionsNotSatisfied);
       }
       case 0x14: {
         const response = decodeTerminalResponse(data);
-        if (!this.#queue.answer(response)) return { data: noBytes, status: statusWords.wrongData };
+        if (!this.#queue.answer(response)) return statusResponse(statusWords.wrongData);
         this.stir();
         break;
       }
@@ -129,7 +128,7 @@ export class ToolkitSession implements ToolkitPort {
       case 0xf2:
         break;
     }
-    return { data: noBytes, status: statusWords.ok };
+    return statusResponse(statusWords.ok);
   }
 
   /** A profile that comes again is that of another terminal, as far as the card can know. */

@@ -1,5 +1,6 @@
 // GlobalPlatform: what card and hospital, and card and terminal, say to each other in its formats.
 
+export * from './access-control/index.ts';
 export * from './activation-code.ts';
 export * from './administration-commands.ts';
 export {
@@ -18,3 +19,4 @@ export {
   cardLifeCycle,
 } from './life-cycle.ts';
 export * from './psk-identity.ts';
+export * from './remote-administration/index.ts';

@@ -15,6 +15,7 @@ import { protocolErrorCodes } from '@vitalseal/protocol';
 import { recordingErrorCodes } from '@vitalseal/recording';
 import { secureElementErrorCodes } from '@vitalseal/secure-element';
 import { sensorLinkErrorCodes } from '@vitalseal/sensor-link';
+import { uiccErrorCodes } from '@vitalseal/uicc';
 import { expect, test } from 'vitest';
 
 const lists: Readonly<Record<string, readonly string[]>> = {
@@ -24,6 +25,7 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   '@vitalseal/clinical': clinicalErrorCodes,
   '@vitalseal/recording': recordingErrorCodes,
   '@vitalseal/secure-element': secureElementErrorCodes,
+  '@vitalseal/uicc': uiccErrorCodes,
   '@vitalseal/sensor-link': sensorLinkErrorCodes,
   '@vitalseal/app-sensor': sensorErrorCodes,
   '@vitalseal/app-patient': patientErrorCodes,

@@ -9,6 +9,12 @@ export const patientErrorCodes = [
   'patient-option-invalid',
   'patient-value-missing',
   'patient-control-failed',
+  'card-gone',
+  'card-faulty',
+  'card-pin-missing',
+  'card-pin-refused',
+  'card-pin-blocked',
+  'pin-file-exposed',
   'hospital-unreachable',
   'hospital-untrusted',
   'hospital-busy',
@@ -28,6 +34,11 @@ export class PatientError extends Error {
     this.code = code;
     this.retryAfterMs = options.retryAfterMs ?? 0;
   }
+}
+
+/** Whether a person has to act before another attempt makes sense: a PIN that was refused once is not tried again. */
+export function needsAPerson(error: unknown): boolean {
+  return error instanceof PatientError && error.code.startsWith('card-pin-');
 }
 
 /** The stable code of any refusal, for what is said to the patient: that of its cause where a credential was refused. */

@@ -13,12 +13,15 @@ export class Arrivals {
     return this.#closed;
   }
 
+  /** What came before is told as soon as the caller has finished: whoever listens is often still being made. */
   listen(listener: LinkListener): void {
-    this.#listener = listener;
-    const early = this.#early;
-    this.#early = [];
-    for (const frame of early) listener.frame(frame);
-    if (this.#closed) listener.closed(this.#reason);
+    queueMicrotask(() => {
+      this.#listener = listener;
+      const early = this.#early;
+      this.#early = [];
+      for (const frame of early) listener.frame(frame);
+      if (this.#closed) listener.closed(this.#reason);
+    });
   }
 
   frame(frame: Bytes): void {

@@ -53,6 +53,22 @@ describe('messages on the link', () => {
     expect(reason).toMatchObject({ code: 'link-malformed' });
   });
 
+  test('what came before anybody listened is told when whoever listens is made', async () => {
+    const [a, b] = linkPair();
+    new MessageLink(a, { message: () => {}, closed: () => {} }).send('credit', encodeCredit(1));
+    a.close();
+    await turns();
+    const heard: string[] = [];
+    const early: MessageLink[] = [];
+    const late = new MessageLink(b, {
+      message: (type) => heard.push(`${type} ${early.length}`),
+      closed: () => heard.push(`closed ${early.length}`),
+    });
+    early.push(late);
+    await turns();
+    expect(heard).toEqual(['credit 1', 'closed 1']);
+  });
+
   test('credit is two bytes, trouble a code', () => {
     expect(decodeCredit(encodeCredit(300))).toBe(300);
     expect(() => decodeCredit(Uint8Array.of(1))).toThrowError(expect.objectContaining({ code: 'link-malformed' }));

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { Kysely, sql } from 'kysely';
 import { AlarmRows } from './alarms.ts';
 import type { Database } from './batch-statement.ts';
+import { CardScriptRows } from './card-scripts.ts';
+import { CardRows } from './cards.ts';
 import { ChannelRows } from './channels.ts';
 import { type Counts, countEverything } from './counts.ts';
 import { DeliveryRows } from './deliveries.ts';
@@ -48,6 +50,8 @@ export interface Statements {
   readonly people: PersonRows;
   readonly tallies: TallyRows;
   readonly settings: SettingRows;
+  readonly cards: CardRows;
+  readonly cardScripts: CardScriptRows;
 }
 
 export interface Store extends Statements {
@@ -108,5 +112,7 @@ function statementsFor(database: Database): Statements {
     people: new PersonRows(database),
     tallies: new TallyRows(database),
     settings: new SettingRows(database),
+    cards: new CardRows(database),
+    cardScripts: new CardScriptRows(database),
   };
 }

@@ -132,6 +132,65 @@ export interface SettingTable {
   value: string;
 }
 
+/** A patient's card (UICC), as its administration server knows it. */
+export interface CardTable {
+  number: Generated<number>;
+  /** What the card calls itself in its administration: 16 hexadecimal digits. */
+  administration_id: string;
+  /** Identity of the patient whose card it is. */
+  patient: string;
+  /** How far its personalisation has come (card-administration/personalisation.ts). */
+  stage: string;
+  /** The pre-shared key of its administration, and the one that replaces it until the card is known to have it. */
+  key_version: number;
+  psk: Blob;
+  next_key_version: number | null;
+  next_psk: Blob | null;
+  /** Until when the key of the activation code holds. */
+  expires_at: number;
+  /** What it is to be given (card-administration/particulars.ts), as JSON. */
+  particulars: string;
+  /** What it last said of itself (GET DATA 'BF30'). */
+  status: Blob | null;
+  /** Its certification request, PKCS #10. */
+  request: Blob | null;
+  /** Its certificates, PEM, leaf first. */
+  chain: string | null;
+  /** Its signed word that it is terminated. */
+  receipt: Blob | null;
+  /** Of its certificate: null, 'due' or 'done'. */
+  revocation: string | null;
+  /** Code of what last stood in the way of its personalisation. */
+  problem: string | null;
+  invited_at: number;
+  seen_at: number | null;
+}
+
+/** One command script for one card, and what the card answered. */
+export interface CardScriptTable {
+  number: Generated<number>;
+  card: number;
+  purpose: string;
+  /** AID of the application it is for. */
+  application: Blob;
+  /** The script as it is sent; forgotten when it is finished, for there may be keys and codes in it. */
+  commands: Blob | null;
+  /** 1: before all others. */
+  urgent: number;
+  /** queued, sent, done or failed */
+  state: string;
+  /** How often the card asked to come again with it: when the patient has not opened it yet. */
+  postponements: number;
+  sendings: number;
+  queued_at: number;
+  sent_at: number | null;
+  finished_at: number | null;
+  /** The response script as it came; not kept where it is data of its own elsewhere. */
+  responses: Blob | null;
+  /** A status word, a script status or a code. */
+  failure: string | null;
+}
+
 export interface HospitalSchema {
   patients: PatientTable;
   streams: StreamTable;
@@ -146,4 +205,6 @@ export interface HospitalSchema {
   people: PersonTable;
   tallies: TallyTable;
   settings: SettingTable;
+  cards: CardTable;
+  card_scripts: CardScriptTable;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
+import type { NewCard } from './cards.ts';
 import { refusesTheValue } from './failure.ts';
 import { openStore, type Store } from './open-store.ts';
 import type { NewReading } from './readings.ts';
@@ -252,6 +253,59 @@ describe.each([
     await store.triage.save(db, [{ patient, through: 1, state: '{}' }]);
     await store.triage.save(db, [{ patient, through: 2, state: '[]' }]);
     expect(await store.triage.all(db)).toEqual([{ patient, through: 2, state: '[]' }]);
+  });
+
+  const newCard = (administrationId: string): NewCard => ({
+    administration_id: administrationId,
+    patient: 'p1',
+    stage: 'invited',
+    key_version: 64,
+    psk: bytes(1, 2),
+    next_key_version: null,
+    next_psk: null,
+    expires_at: 1e12,
+    particulars: '{}',
+    status: null,
+    request: null,
+    chain: null,
+    receipt: null,
+    revocation: null,
+    problem: null,
+    invited_at: 1,
+    seen_at: null,
+  });
+
+  test('a card is found by its name and by its patient, and keeps what changes', async () => {
+    await store.cards.add(newCard('0011223344556677'));
+    await expect(store.cards.add(newCard('0011223344556677'))).rejects.toSatisfy(refusesTheValue);
+    const card = await store.cards.find('0011223344556677');
+    await store.cards.change(card?.number ?? -1, { stage: 'contacted', next_psk: bytes(3), revocation: 'due' });
+    expect(await store.cards.ofPatient('p1')).toMatchObject([{ stage: 'contacted', psk: card?.psk }]);
+    expect(await store.cards.toRevoke()).toHaveLength(1);
+    expect(await store.cards.all()).toHaveLength(1);
+    expect(await store.cards.find('ffffffffffffffff')).toBeUndefined();
+  });
+
+  test('scripts of a card wait in order: the urgent first, then what was put off least', async () => {
+    await store.cards.add(newCard('0011223344556677'));
+    const card = (await store.cards.find('0011223344556677'))?.number ?? -1;
+    const script = { card, application: bytes(0xa0), commands: bytes(0xae), urgent: 0, queued_at: 5 };
+    const policy = await store.cardScripts.queue({ ...script, purpose: 'policy' });
+    const status = await store.cardScripts.queue({ ...script, purpose: 'status' });
+    expect(await store.cardScripts.next(card)).toMatchObject({ number: policy, state: 'queued' });
+    await store.cardScripts.change(policy, { postponements: 1 });
+    expect(await store.cardScripts.next(card)).toMatchObject({ number: status });
+    const lock = await store.cardScripts.queue({ ...script, purpose: 'lock', urgent: 1 });
+    expect(await store.cardScripts.next(card)).toMatchObject({ number: lock });
+    await store.cardScripts.change(lock, { state: 'sent', sent_at: 6, sendings: 1 });
+    expect(await store.cardScripts.outstanding(card)).toMatchObject({ number: lock });
+    expect(await store.cardScripts.find(card + 1, lock)).toBeUndefined();
+    await store.cardScripts.abandon(card, 'terminated', 9);
+    expect(await store.cardScripts.next(card)).toBeUndefined();
+    expect(await store.cardScripts.ofCard(card, 2)).toMatchObject([
+      { number: lock, state: 'failed', failure: 'terminated', commands: null },
+      { number: status, state: 'failed' },
+    ]);
   });
 });
 

@@ -2,6 +2,7 @@
 import { type Kysely, type Migration, type MigrationProvider, Migrator } from 'kysely';
 import { HospitalError } from '../../errors.ts';
 import { first } from './0001-first.ts';
+import { cards } from './0002-cards.ts';
 import { columnTypes, type DatabaseKind } from './columns.ts';
 
 class Migrations implements MigrationProvider {
@@ -13,7 +14,7 @@ class Migrations implements MigrationProvider {
 
   async getMigrations(): Promise<Record<string, Migration>> {
     const types = columnTypes(this.#kind);
-    return { '0001-first': first(types) };
+    return { '0001-first': first(types), '0002-cards': cards(types) };
   }
 }
 

@@ -1,0 +1,91 @@
+import type { Selectable, Updateable } from 'kysely';
+import type { Database } from './batch-statement.ts';
+import type { Blob, CardScriptTable } from './schema.ts';
+
+export type CardScriptRow = Selectable<CardScriptTable>;
+
+export interface NewScript {
+  readonly card: number;
+  readonly purpose: string;
+  readonly application: Blob;
+  readonly commands: Blob;
+  readonly urgent: number;
+  readonly queued_at: number;
+}
+
+export class CardScriptRows {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async queue(script: NewScript, db = this.#database): Promise<number> {
+    const fresh = { sent_at: null, finished_at: null, responses: null, failure: null };
+    const { number } = await db
+      .insertInto('card_scripts')
+      .values({ ...script, ...fresh, state: 'queued', postponements: 0, sendings: 0 })
+      .returning('number')
+      .executeTakeFirstOrThrow();
+    return number;
+  }
+
+  /** A script of this card, by its number. */
+  find(card: number, number: number, db = this.#database): Promise<CardScriptRow | undefined> {
+    return db
+      .selectFrom('card_scripts')
+      .selectAll()
+      .where('card', '=', card)
+      .where('number', '=', number)
+      .executeTakeFirst();
+  }
+
+  /** What a card has been sent and has not answered yet. */
+  outstanding(card: number, db = this.#database): Promise<CardScriptRow | undefined> {
+    return db
+      .selectFrom('card_scripts')
+      .selectAll()
+      .where('card', '=', card)
+      .where('state', '=', 'sent')
+      .orderBy('number')
+      .executeTakeFirst();
+  }
+
+  /** The urgent first, then what was put off least, then the oldest. */
+  next(card: number, db = this.#database): Promise<CardScriptRow | undefined> {
+    return db
+      .selectFrom('card_scripts')
+      .selectAll()
+      .where('card', '=', card)
+      .where('state', '=', 'queued')
+      .orderBy('urgent', 'desc')
+      .orderBy('postponements')
+      .orderBy('number')
+      .executeTakeFirst();
+  }
+
+  async change(number: number, change: Updateable<CardScriptTable>, db = this.#database): Promise<void> {
+    await db.updateTable('card_scripts').set(change).where('number', '=', number).execute();
+  }
+
+  /** Nothing that waits for this card is sent any more. */
+  async abandon(card: number, failure: string, at: number, db = this.#database): Promise<void> {
+    await db
+      .updateTable('card_scripts')
+      .set({ state: 'failed', failure, finished_at: at, commands: null })
+      .where('card', '=', card)
+      .where('state', 'in', ['queued', 'sent'])
+      .execute();
+  }
+
+  /** Newest first. */
+  ofCard(card: number, limit: number, db = this.#database): Promise<CardScriptRow[]> {
+    return db
+      .selectFrom('card_scripts')
+      .selectAll()
+      .where('card', '=', card)
+      .orderBy('number', 'desc')
+      .limit(limit)
+      .execute();
+  }
+}

@@ -62,7 +62,7 @@ class CardInReader implements PcscCard {
       try {
         await this.#connect(this.#session);
       } catch (error) {
-        this.#session.close();
+        this.#letGo();
         throw error;
       }
     });
@@ -109,15 +109,21 @@ class CardInReader implements PcscCard {
 
   async #resetHeld(held: Held): Promise<boolean> {
     try {
-      await reconnect(held, this.#share);
-      const reader = (await held.session.readers()).find(({ name }) => name === this.reader);
-      if (reader === undefined) throw new UiccError('reader-not-found', 'expected the reader to be there still');
-      this.atr = reader.atr;
+      await this.#resetCard(held);
       return true;
     } catch {
       this.#letGo();
       return false;
     }
+  }
+
+  async #resetCard({ session, handle }: Held): Promise<void> {
+    const request = struct(handle, this.#share, cardProtocols.any, dispositions.resetCard, 0, 0);
+    const reply = await session.connection.call(commands.reconnect, request);
+    requireSuccess(uint32(reply, 20), 'resetting');
+    const reader = (await session.readers()).find(({ name }) => name === this.reader);
+    if (reader === undefined) throw new UiccError('reader-not-found', 'expected the reader to be there still');
+    this.atr = reader.atr;
   }
 
   async #connect(session: PcscSession): Promise<void> {
@@ -133,20 +139,13 @@ class CardInReader implements PcscCard {
     requireSuccess(uint32(reply, 148), `connecting to ${reader.name}`);
     this.#held = { session, handle: uint32(reply, 140), protocol: uint32(reply, 144) };
     this.reader = reader.name;
-    this.atr = reader.atr;
     // Whatever somebody else has selected and verified before is over.
-    await reconnect(this.#held, this.#share);
+    await this.#resetCard(this.#held);
   }
 
   get #share(): number {
     return this.#options.shared ? shareModes.shared : shareModes.exclusive;
   }
-}
-
-async function reconnect({ session, handle }: Held, share: number): Promise<void> {
-  const request = struct(handle, share, cardProtocols.any, dispositions.resetCard, 0, 0);
-  const reply = await session.connection.call(commands.reconnect, request);
-  requireSuccess(uint32(reply, 20), 'resetting');
 }
 
 async function disconnect({ session, handle }: Held): Promise<void> {

@@ -5,9 +5,9 @@ import { readerNameLength, readerStateLength, uint32 } from './messages.ts';
 
 export interface ReaderState {
   readonly name: string;
-  /** Whether there is a card in it that answered its reset. */
+  /** Whether there is a card in it. */
   readonly card: boolean;
-  /** Answer to reset of that card. */
+  /** Answer to reset of that card; empty when it is not powered, or has not answered. */
   readonly atr: Bytes;
   /** Whether one program has it for itself. */
   readonly exclusive: boolean;
@@ -34,7 +34,7 @@ function decodeReaderState(bytes: Uint8Array): ReaderState {
   const answered = atrLength > 0 && atrLength <= longestAtr;
   return {
     name,
-    card: (uint32(bytes, 132) & present) !== 0 && answered,
+    card: (uint32(bytes, 132) & present) !== 0,
     atr: answered ? bytes.slice(140, 140 + atrLength) : new Uint8Array(),
     exclusive: uint32(bytes, 136) === 0xffff_ffff,
   };

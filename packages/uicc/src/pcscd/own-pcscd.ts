@@ -1,9 +1,11 @@
 // A pcscd of one's own, with as many virtual readers as asked: for the demo, for tests, and for any number of them at
 // once. It takes its socket from us, as from systemd (sd_listen_fds), for the path of the one it would make is compiled
-// in; and a directory of reader configuration, which moves vpcd's ports.
+// in; and a directory of reader configuration, which moves vpcd's ports. It is started anew when it dies: a card process
+// that is killed in the middle of a command takes vpcd 3.3, and pcscd with it (vpcd-link.ts).
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -27,8 +29,8 @@ export interface VirtualReader {
 export interface OwnPcscd {
   readonly socketPath: string;
   readonly readers: readonly VirtualReader[];
-  /** Id of the process, for those who want to see it die. */
-  readonly pid: number;
+  /** Kills the daemon, which is started anew: everybody's cards are gone, and come back. */
+  kill(): void;
   stop(): Promise<void>;
 }
 
@@ -43,35 +45,58 @@ const listenAndExec = `
   $ENV{LISTEN_FDS} = 1; $ENV{LISTEN_PID} = $$;
   exec { $command[0] } @command or die "$command[0]: $!";`;
 
+export interface OwnPcscdOptions {
+  /** How many readers, 1 to 16; without it, the two of one driver. */
+  readonly readers?: number;
+  /** First ports of the drivers, each of which takes the next one too; without them, some that are free. */
+  readonly ports?: readonly number[];
+}
+
 /** @throws UiccError `pcsc-unreachable` when it cannot be started */
-export async function startPcscd(count = 2): Promise<OwnPcscd> {
+export async function startPcscd(options: OwnPcscdOptions = {}): Promise<OwnPcscd> {
+  const { readers: count = slotsOfDriver } = options;
   if (!(count >= 1 && count <= mostReaders)) throw new RangeError(`expected 1 to ${mostReaders} readers`);
   const folder = await mkdtemp(join(tmpdir(), 'vitalseal-pcscd-'));
   const socketPath = join(folder, 'pcscd.comm');
-  const ports = await freePortPairs(Math.ceil(count / slotsOfDriver));
+  const ports = options.ports ?? (await freePortPairs(Math.ceil(count / slotsOfDriver)));
   const configuration = await configure(folder, ports);
-  // It dies with us, however we die.
-  const command = ['setpriv', '--pdeathsig', 'KILL', 'pcscd', '--foreground', '--config', configuration];
-  const daemon = spawn('perl', ['-e', listenAndExec, socketPath, ...command], { stdio: 'ignore' });
-  const ended = once(daemon, 'exit').catch(() => undefined);
+  let stopped = false;
+  let daemon = launch(socketPath, configuration);
+  const keepUp = () => {
+    daemon.once('exit', () => {
+      if (stopped) return;
+      daemon = launch(socketPath, configuration);
+      keepUp();
+    });
+  };
   const stop = async () => {
+    stopped = true;
     // SIGTERM alone would not end a driver that waits for a card.
+    const ended = daemon.exitCode === null && daemon.signalCode === null ? once(daemon, 'exit') : undefined;
     daemon.kill('SIGKILL');
     await ended;
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const died = ended.then(() => {
+    const failed = once(daemon, 'exit').then(() => {
       throw new UiccError('pcsc-unreachable', 'expected pcscd to start: are pcscd and vsmartcard-vpcd installed?');
     });
-    const names = await Promise.race([readersOf(socketPath, ports.length * slotsOfDriver), died]);
-    died.catch(() => undefined);
+    failed.catch(() => undefined);
+    const names = await Promise.race([readersOf(socketPath, ports.length * slotsOfDriver), failed]);
+    keepUp();
     const readers = names.slice(0, count).map((name, index) => ({ name, port: portOf(ports, index) }));
-    return { socketPath, readers, pid: daemon.pid ?? 0, stop };
+    return { socketPath, readers, kill: () => void daemon.kill('SIGKILL'), stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** It dies with us, however we die. */
+function launch(socketPath: string, configuration: string): ChildProcess {
+  rmSync(socketPath, { force: true });
+  const command = ['setpriv', '--pdeathsig', 'KILL', 'pcscd', '--foreground', '--config', configuration];
+  return spawn('perl', ['-e', listenAndExec, socketPath, ...command], { stdio: 'ignore' });
 }
 
 /** A driver keeps its slots in its own memory, by their number: further readers need a copy of it under another name. */

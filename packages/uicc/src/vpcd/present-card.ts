@@ -1,10 +1,11 @@
 // A card put into a virtual reader: vsmartcard's vpcd, which listens on one TCP port for each of its slots.
 
 import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Card } from '../card.ts';
 import { UiccError } from '../errors.ts';
 import { ShortResponses } from './short-responses.ts';
-import { longestAnswer, serveReader } from './vpcd-link.ts';
+import { longestAnswer, VpcdLink } from './vpcd-link.ts';
 
 /** Port of the first slot; each further slot has the next one. */
 export const vpcdPort = 35963;
@@ -13,7 +14,9 @@ export type SlotState =
   /** The reader has the card. */
   | 'inserted'
   /** The reader is not there, and is tried again. */
-  | 'waiting';
+  | 'waiting'
+  /** The card itself failed: it is out, and stays out. */
+  | 'failed';
 
 export interface VpcdOptions {
   readonly host?: string;
@@ -35,78 +38,111 @@ export interface PresentedCard {
  * @throws UiccError `vpcd-unreachable`, `vpcd-slot-taken`, when the card cannot be put in the first time
  */
 export async function presentCard(card: Card, options: VpcdOptions = {}): Promise<PresentedCard> {
-  const { retryMs = 500, onState } = options;
+  const { retryMs = emptyReaderMs, onState } = options;
   const short = new ShortResponses(card, longestAnswer);
-  let socket = await insert(short, options);
-  let removed = false;
+  let inserted: Inserted;
+  let over = false;
   let retry: NodeJS.Timeout | undefined;
-
+  const end = () => {
+    over = true;
+    clearTimeout(retry);
+  };
+  const cardFailed = () => {
+    if (over) return;
+    end();
+    onState?.('failed');
+  };
   const keepIn = () => {
     onState?.('inserted');
-    socket.once('close', () => {
-      if (removed) return;
+    inserted.socket.once('close', () => {
+      if (over) return;
       onState?.('waiting');
       // Power is gone with the reader.
-      void card.reset().catch(() => undefined);
+      void card.reset().catch(cardFailed);
       again();
     });
   };
   const again = () => {
     retry = setTimeout(async () => {
-      try {
-        const next = await insert(short, options);
-        if (removed) return void next.destroy();
-        socket = next;
+      const next = await insert(short, options, cardFailed).catch(() => undefined);
+      if (over) next?.link.takeOut();
+      else if (next === undefined) again();
+      else {
+        inserted = next;
         keepIn();
-      } catch {
-        if (!removed) again();
       }
     }, retryMs);
   };
+  inserted = await insert(short, options, cardFailed);
   keepIn();
   return {
     remove: () => {
-      removed = true;
-      clearTimeout(retry);
-      socket.destroy();
+      end();
+      inserted.link.takeOut();
     },
   };
 }
 
-/** Connected, and asked for something by the reader: only then is the card in. */
-async function insert(card: Card, options: VpcdOptions): Promise<Socket> {
-  const { host = '127.0.0.1', port = vpcdPort, patienceMs = 5000 } = options;
+interface Inserted {
+  readonly socket: Socket;
+  readonly link: VpcdLink;
+}
+
+/**
+ * Connected, found by the reader and given power: only then is the card in. One that is put in so soon after another was
+ * pulled that pcscd has seen no empty reader in between gets no power, and is put in again.
+ */
+async function insert(card: Card, options: VpcdOptions, cardFailed: () => void): Promise<Inserted> {
+  const { patienceMs = 5000 } = options;
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const inserted = await insertOnce(card, options, cardFailed, deadline);
+    if (inserted !== undefined) return inserted;
+    await delay(emptyReaderMs);
+  }
+}
+
+/** pcscd looks at each reader every 400 ms. */
+const emptyReaderMs = 1000;
+const powerPatienceMs = 1500;
+
+/** @returns undefined when the card was found and got no power */
+async function insertOnce(
+  card: Card,
+  { host = '127.0.0.1', port = vpcdPort }: VpcdOptions,
+  cardFailed: () => void,
+  deadline: number,
+): Promise<Inserted | undefined> {
+  const at = `vpcd's reader at ${host}:${port}`;
   const socket = connect({ host, port, noDelay: true });
-  const asked = Promise.withResolvers<void>();
-  const at = `${host}:${port}`;
-  let connected = false;
-  socket.once('connect', () => {
-    connected = true;
-  });
-  // One listener stays for good: an error is followed by 'close', which is what counts.
-  socket.on('error', (cause) => {
-    asked.reject(new UiccError('vpcd-unreachable', `expected vpcd's reader at ${at}: is pcscd running?`, { cause }));
-  });
-  socket.once('close', () =>
-    asked.reject(new UiccError('vpcd-unreachable', `expected vpcd's reader at ${at} to go on`)),
+  const state = Promise.withResolvers<'powered' | 'unpowered'>();
+  const unreachable = (expected: string, cause?: unknown) =>
+    state.reject(new UiccError('vpcd-unreachable', `expected ${at}${expected}`, { cause }));
+  // The listener stays for good: an error is followed by 'close', which is what counts then.
+  socket.on('error', (cause) => unreachable(': is pcscd running, with vsmartcard-vpcd?', cause));
+  socket.once('close', () => unreachable(' to go on'));
+  let unpowered: NodeJS.Timeout | undefined;
+  const found = () => {
+    unpowered ??= setTimeout(() => state.resolve('unpowered'), powerPatienceMs);
+  };
+  const link = new VpcdLink(socket, card, { found, powered: () => state.resolve('powered'), cardFailed });
+  const late = setTimeout(
+    () => {
+      if (socket.connecting || unpowered !== undefined) unreachable(' to take the card');
+      // A slot holds one card, and a second one queues for it in silence.
+      else state.reject(new UiccError('vpcd-slot-taken', `expected ${at} to be free: another card is in it`));
+    },
+    Math.max(0, deadline - Date.now()),
   );
-  serveReader(socket, card, asked.resolve);
-  // The slot holds one card, and a second one queues in silence.
-  const late = setTimeout(() => {
-    const taken = `expected the slot at ${at} to be free: another card is in it`;
-    asked.reject(
-      connected
-        ? new UiccError('vpcd-slot-taken', taken)
-        : new UiccError('vpcd-unreachable', `expected vpcd's reader at ${at} to answer`),
-    );
-  }, patienceMs);
   try {
-    await asked.promise;
-    return socket;
+    if ((await state.promise) === 'powered') return { socket, link };
+    link.takeOut();
+    return undefined;
   } catch (error) {
     socket.destroy();
     throw error;
   } finally {
     clearTimeout(late);
+    clearTimeout(unpowered);
   }
 }

@@ -37,7 +37,7 @@ async function cardInUse(withToolkit: boolean) {
   const { exchange } = around;
   await exchange('00a4040c 07 f0564954414c01');
   await exchange('0024010108 3938373635343332');
-  const profile = encodeTerminalProfile({ capabilities: new Set(), channels: 0 });
+  const profile = encodeTerminalProfile({ capabilities: new Set(['set-up-event-list', 'poll-interval']), channels: 1 });
   if (withToolkit)
     await around.card.transmit(concatBytes(hexToBytes('80100000'), Uint8Array.of(profile.length), profile));
   return around;

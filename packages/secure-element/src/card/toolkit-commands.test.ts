@@ -13,7 +13,9 @@ async function withToolkit() {
   return { ...around, toolkit };
 }
 
-const profile = bytesToHex(encodeTerminalProfile({ capabilities: new Set(), channels: 0 }));
+const profile = bytesToHex(
+  encodeTerminalProfile({ capabilities: new Set(['set-up-event-list', 'poll-interval']), channels: 1 }),
+);
 const terminalProfile = `80100000 ${(profile.length / 2).toString(16).padStart(2, '0')} ${profile}`;
 const lengthIn = (status: string) => status.slice(2);
 

@@ -19,11 +19,13 @@ export interface Place {
   readonly at: number;
 }
 
-/** Sends it when the card's turn comes, if it still says what is the case. */
-export type Tell = (
-  command: { readonly ins: 'envelope' | 'status'; readonly data: Bytes },
-  stillTrue: () => boolean,
-) => void;
+export interface Told {
+  readonly ins: 'envelope' | 'status';
+  readonly data: Bytes;
+}
+
+/** Made when the card's turn comes, so that it says what is the case then; undefined where nothing is to be said any more. */
+export type Tell = (make: () => Told | undefined) => void;
 
 /** TS 102 221 has a terminal poll every 30 s unless the card asks for another interval. */
 const usualPollSeconds = 30;
@@ -48,31 +50,39 @@ export class Equipment {
       linkDropped: (id) => this.tellDropped(id),
     });
     this.timers = new Timers({
-      expired: (timer, seconds) => this.tell({ type: 'timer-expiration', timer, seconds }),
+      expired: (timer, seconds) => this.tell(() => ({ type: 'timer-expiration', timer, seconds })),
     });
   }
 
-  tell(envelope: Envelope, stillTrue: () => boolean = () => true): void {
-    this.#tell({ ins: 'envelope', data: encodeEnvelope(envelope) }, stillTrue);
+  tell(make: () => Envelope | undefined): void {
+    this.#tell(() => {
+      const envelope = make();
+      return envelope && { ins: 'envelope', data: encodeEnvelope(envelope) };
+    });
   }
 
   /** Where the card asked to hear of it, and as long as something waits. */
   tellAvailable(id: ChannelId): void {
-    if (!this.events.has('data-available')) return;
     const channel = this.channels.get(id);
-    const waits = () => this.channels.get(id) === channel && (channel?.available ?? 0) > 0;
-    if (!waits()) return;
-    const channelStatus = { channel: id, linkEstablished: channel?.open ?? false, information: 0 };
-    const length = Math.min(channel?.available ?? 0, longestLengthTold);
-    this.tell({ type: 'data-available', channelStatus, length }, waits);
+    if (!channel || channel.available === 0 || !this.events.has('data-available')) return;
+    this.tell(() => {
+      if (this.channels.get(id) !== channel || channel.available === 0) return undefined;
+      const channelStatus = { channel: id, linkEstablished: channel.open, information: 0 };
+      return { type: 'data-available', channelStatus, length: Math.min(channel.available, longestLengthTold) };
+    });
   }
 
   /** Behind all that came on the channel: it stays, dropped, until the card has taken that and closes it. */
   tellDropped(id: ChannelId): void {
     const channel = this.channels.get(id);
     if (!channel || channel.open || channel.available > 0 || !this.events.has('channel-status')) return;
-    const channelStatus = { channel: id, linkEstablished: false, information: linkDropped };
-    this.tell({ type: 'channel-status', channelStatus }, () => this.channels.get(id) === channel);
+    this.tell(() => {
+      if (this.channels.get(id) !== channel) return undefined;
+      return {
+        type: 'channel-status',
+        channelStatus: { channel: id, linkEstablished: false, information: linkDropped },
+      };
+    });
   }
 
   /** @param seconds 0: not at all */
@@ -94,9 +104,9 @@ export class Equipment {
     // Whoever polls a busy card does not pile polls up.
     if (this.#statusWaits) return;
     this.#statusWaits = true;
-    this.#tell({ ins: 'status', data: new Uint8Array(0) }, () => {
+    this.#tell(() => {
       this.#statusWaits = false;
-      return true;
+      return { ins: 'status', data: new Uint8Array(0) };
     });
   }
 }

@@ -48,7 +48,13 @@ export async function execute(equipment: Equipment, fetched: Bytes): Promise<Byt
   } catch {
     return encodeTerminalResponse({ ...detailsOf(fetched), result: { general: generalResults.dataNotUnderstood } });
   }
-  return encodeTerminalResponse({ ...detailsOf(fetched), ...(await perform(command, equipment)) });
+  const outcome = await perform(command, equipment);
+  try {
+    return encodeTerminalResponse({ ...detailsOf(fetched), ...outcome });
+  } catch {
+    // A clock or a place that the formats cannot say.
+    return encodeTerminalResponse({ ...detailsOf(fetched), result: { general: generalResults.terminalBusy } });
+  }
 }
 
 function perform<Type extends ProactiveCommandType>(

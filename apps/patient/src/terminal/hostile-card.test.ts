@@ -82,12 +82,10 @@ describe('a hostile card', () => {
     const { card, terminal } = await powered();
     card.askRaw(Uint8Array.of(0xd0, 0x7f, 0x81, 0x03));
     card.askRaw(Uint8Array.of(0xd0, 0x09, 0x81, 0x03, 0x07, 0x21, 0x80, 0x82, 0x02, 0x81, 0x02));
-    card.askRaw(Uint8Array.of(0xd0, 0x09, 0x81, 0x03, 0x08, 0x42, 0x00, 0x82, 0x02, 0x81, 0x21));
     await terminal.run((transmit) => transmit(status));
     expect(card.responses.map(({ number, result }) => [number, result.general])).toEqual([
       [0, generalResults.dataNotUnderstood],
       [7, generalResults.beyondCapabilities],
-      [8, generalResults.dataNotUnderstood],
     ]);
   });
 

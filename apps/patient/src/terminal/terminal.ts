@@ -19,7 +19,7 @@ import {
 } from '@vitalseal/uicc';
 import { codeOf, needsAPerson, PatientError } from '../errors.ts';
 import { ApduQueue } from './apdu-queue.ts';
-import { Equipment, type PhoneSenses } from './equipment.ts';
+import { Equipment, type PhoneSenses, type Told } from './equipment.ts';
 import { execute } from './execute.ts';
 import { keepTrying } from './keep-trying.ts';
 import { ourProfile } from './our-profile.ts';
@@ -58,7 +58,7 @@ export class Terminal {
 
   constructor(options: TerminalOptions) {
     this.#options = options;
-    this.#equipment = new Equipment(options.senses, (command, stillTrue) => this.#tell(command, stillTrue));
+    this.#equipment = new Equipment(options.senses, (make) => this.#tell(make));
   }
 
   get state(): TerminalState {
@@ -173,11 +173,11 @@ export class Terminal {
     });
   }
 
-  /** An ENVELOPE or STATUS of the terminal's own accord, unless it is out of date when its turn comes. */
-  #tell(command: { readonly ins: 'envelope' | 'status'; readonly data: Bytes }, stillTrue: () => boolean): void {
+  /** An ENVELOPE or STATUS of the terminal's own accord. */
+  #tell(make: () => Told | undefined): void {
     const telling = this.#queue.run(async () => {
-      if (this.#state.state !== 'ready' || !stillTrue()) return;
-      await this.#exchange(encodeCommand(toolkitCommand(command.ins, command.data)));
+      const told = this.#state.state === 'ready' ? make() : undefined;
+      if (told) await this.#exchange(encodeCommand(toolkitCommand(told.ins, told.data)));
     });
     // Whatever went wrong has changed the state already.
     telling.catch(() => {});

@@ -8,6 +8,7 @@ export const geographicalLocationRequest: Deed<'geographical-location-request'> 
   const place = equipment.senses.location();
   if (!place) return { result: { general: generalResults.terminalBusy, additional: Uint8Array.of(0) } };
   const { latitude, longitude, accuracyMetres } = place;
-  equipment.tell({ type: 'geographical-location-reporting', location: { latitude, longitude, accuracyMetres } });
+  const location = { latitude, longitude, accuracyMetres };
+  equipment.tell(() => ({ type: 'geographical-location-reporting', location }));
   return performed;
 };

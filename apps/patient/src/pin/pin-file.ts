@@ -1,0 +1,16 @@
+// The PIN in a file, for a phone that starts without anybody there: the file is its owner's alone.
+
+import { readFileSync, statSync } from 'node:fs';
+import { PatientError } from '../errors.ts';
+import { expectPin } from './pin.ts';
+
+const othersMayRead = 0o077;
+
+/** @throws PatientError `pin-file-exposed`, `patient-option-invalid` */
+export function readPinFile(path: string): string {
+  const { mode } = statSync(path);
+  if ((mode & othersMayRead) !== 0) {
+    throw new PatientError('pin-file-exposed', `expected a PIN file that only its owner can read: chmod 600 ${path}`);
+  }
+  return expectPin(readFileSync(path, 'utf8').trim());
+}

@@ -9,8 +9,6 @@ export const uiccErrorCodes = [
   'administration-malformed',
   'activation-code-malformed',
   'access-rules-malformed',
-  'activation-code-malformed',
-  'administration-malformed',
   // what a card or the way to it does
   'card-gone',
   'card-refused',
@@ -22,12 +20,6 @@ export const uiccErrorCodes = [
   'vpcd-slot-taken',
   'card-in-use',
   'card-message-malformed',
-  'reader-not-found',
-  'pcsc-unreachable',
-  'pcsc-denied',
-  'pcsc-failed',
-  'vpcd-unreachable',
-  'vpcd-slot-taken',
 ] as const;
 
 export type UiccErrorCode = (typeof uiccErrorCodes)[number];

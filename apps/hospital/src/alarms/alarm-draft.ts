@@ -12,14 +12,14 @@ import {
   raiseAlarm,
   transition,
 } from '@vitalseal/clinical';
-import { type Bytes, encodeAlarmNotice, type Identity, type Timestamp } from '@vitalseal/protocol';
+import type { Bytes, Identity, Timestamp } from '@vitalseal/protocol';
 import type { Database } from '../store/batch-statement.ts';
 import type { DispatchRow } from '../store/dispatches.ts';
 import type { Store } from '../store/open-store.ts';
 import type { PersonRow } from '../store/people.ts';
 import type { MonitoredPatient } from '../watch/monitored-patient.ts';
 import type { WardEvent } from '../watch/ward-event.ts';
-import { alarmNotice } from './alarm-notice.ts';
+import { alarmNotice, encodedNotice } from './alarm-notice.ts';
 import { doctorsToCall } from './on-call.ts';
 import { lifeColumns, type OpenAlarmRecord } from './open-alarm.ts';
 import { reasonsInWords } from './reasons.ts';
@@ -108,7 +108,7 @@ export class AlarmDraft {
     const alarm = raiseAlarm(change, patient.policy, randomUUID(), now);
     const reasons = reasonsInWords(change.reason);
     const number = nextNoticeNumber();
-    const notice = encodeAlarmNotice(alarmNotice({ patient, hospital, timestamp, number, alarm, reasons, change }));
+    const notice = encodedNotice(alarmNotice({ patient, hospital, timestamp, number, alarm, reasons, change }));
     this.#changed.set(alarm.id, {
       patient: patient.number,
       alarm,

@@ -97,6 +97,21 @@ test('a patient of whom no notice can be made neither hides the others nor keeps
   expect(notice).toMatchObject({ patient: { id: 'p1' }, rule: 'stream-silent' });
 });
 
+test('an alarm whose notice cannot hold its particulars goes out without them', async () => {
+  const hospital = await started();
+  await hospital.onCall(doctor);
+  const name = 'x'.repeat(300);
+  const policy = JSON.stringify({ rules: [spo2Low] });
+  await hospital.store.patients.admit({ identity: 'p1', name, bed: '', policy, at: now });
+  const patient = await hospital.patient('p1');
+  await patient.agree();
+  const { acknowledgement } = await patient.send([await patient.sealReading(1, { spo2: 70 }, now)]);
+  expect(acknowledgement?.results).toMatchObject([{ outcome: 'stored' }]);
+  const d1 = await listening(hospital);
+  const { notice } = await d1.until(({ message }) => message.type === 'alarm');
+  expect(notice).toMatchObject({ patient: { id: 'p1' }, patientName: '', rule: 'spo2-low', readings: [] });
+});
+
 test('an admission that cannot be read does not keep the silence of the others from being noticed', async () => {
   const hospital = await started();
   await hospital.onCall(doctor);

@@ -19,9 +19,14 @@ export function lifeColumns(alarm: Alarm): Pick<AlarmRow, 'state' | 'due_at' | '
   };
 }
 
-/** Only for rows that this hospital wrote. */
-export function openAlarmOf(row: AlarmRow): OpenAlarmRecord | undefined {
+/** Only for rows that this hospital wrote. Without its notice an alarm still escalates and can still be answered. */
+export function openAlarmOf(row: AlarmRow, onProblem: (error: unknown) => void): OpenAlarmRecord | undefined {
   const alarm = JSON.parse(row.life) as Alarm;
   if (alarm.state === 'resolved') return undefined;
-  return { alarm, reasons: decodeAlarmNotice(row.notice).reasons };
+  try {
+    return { alarm, reasons: decodeAlarmNotice(row.notice).reasons };
+  } catch (error) {
+    onProblem(error);
+    return { alarm, reasons: [] };
+  }
 }

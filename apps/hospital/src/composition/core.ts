@@ -61,7 +61,8 @@ export async function openCore(options: HospitalOptions, closers: Closers): Prom
   const store = await openStore({ ...options, onIdleError: onProblem });
   closers.add(() => store.close());
   const feeds = new LiveFeeds({ store, ward: () => ward, hospital: identity, clockSpeed: wholeSpeed(clockSpeed), now });
-  const ward = await Ward.load({ store, hospital: identity, timestamp, isWatched: () => feeds.size > 0 });
+  const isWatched = () => feeds.size > 0;
+  const ward = await Ward.load({ store, hospital: identity, timestamp, isWatched, onProblem });
   await feeds.load();
   let revocations = nobodyRevoked;
   const isRevoked = (serial: string) => revocations.isRevoked(serial);

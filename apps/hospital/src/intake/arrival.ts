@@ -22,6 +22,8 @@ export interface Arrival {
   readonly payload: Bytes;
   /** The database has refused what it holds: the code to refuse it with. */
   readonly condemned?: string;
+  /** The rules have failed over it: it is stored all the same, and they do not see it. */
+  readonly unevaluable?: true;
 }
 
 export interface ArrivedReading {

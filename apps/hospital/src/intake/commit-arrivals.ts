@@ -29,6 +29,7 @@ interface Candidate {
 
 /** A reading that the store did not have. */
 interface Fresh {
+  readonly arrival: Arrival;
   readonly content: ArrivedReading;
   readonly row: NewReading;
   readonly number: number;
@@ -55,8 +56,11 @@ export class CommitArrivals {
   readonly #store: Store;
   readonly #streams: StreamNumbers;
 
-  constructor(parts: MomentParts & { readonly identity: Identity }) {
+  readonly #onProblem: (error: unknown) => void;
+
+  constructor(parts: MomentParts & { readonly identity: Identity; readonly onProblem: (error: unknown) => void }) {
     this.#parts = parts;
+    this.#onProblem = parts.onProblem;
     this.#place = { identity: parts.identity, patientNumber: (id) => parts.ward.numberOf(id) };
     this.#store = parts.store;
     this.#streams = new StreamNumbers(parts.store);
@@ -71,7 +75,10 @@ export class CommitArrivals {
     );
   }
 
-  /** A value that the database refuses is found by halving, so that it costs its neighbours nothing but time. */
+  /**
+   * A value that the database refuses, or over which the rules fail, is found by halving, so that it costs its neighbours
+   * nothing but time.
+   */
   async #commitOrIsolate(
     arrivals: readonly Arrival[],
     outcomes: Map<Arrival, Outcome>,
@@ -80,24 +87,29 @@ export class CommitArrivals {
     try {
       await this.#commitTogether(arrivals, outcomes);
     } catch (error) {
-      if (!refusesTheValue(error)) {
+      const isFault = error instanceof EvaluationFault;
+      if (!isFault && !refusesTheValue(error)) {
         throw new HospitalError('store-unavailable', 'expected the store to commit', { cause: error });
       }
       const [only] = arrivals;
       if (only !== undefined && arrivals.length === 1) {
         // Perhaps memory was behind the store, after a commit that came to its end late: it is read again before this.
         if (!isSecondTime) return this.#commitOrIsolate(arrivals, outcomes, true);
+        if (isFault) return this.#commitMarked(only, { ...only, unevaluable: true }, outcomes);
         if (only.condemned !== undefined) throw error;
-        const refused: Arrival = { ...only, condemned: 'unstorable' };
-        const single = new Map<Arrival, Outcome>();
-        await this.#commitOrIsolate([refused], single);
-        outcomes.set(only, single.get(refused) ?? { outcome: 'refused', code: 'unstorable' });
-        return;
+        return this.#commitMarked(only, { ...only, condemned: 'unstorable' }, outcomes);
       }
       const middle = Math.ceil(arrivals.length / 2);
       await this.#commitOrIsolate(arrivals.slice(0, middle), outcomes);
       await this.#commitOrIsolate(arrivals.slice(middle), outcomes);
     }
+  }
+
+  async #commitMarked(arrival: Arrival, marked: Arrival, outcomes: Map<Arrival, Outcome>): Promise<void> {
+    const single = new Map<Arrival, Outcome>();
+    await this.#commitOrIsolate([marked], single);
+    const outcome = single.get(marked);
+    if (outcome !== undefined) outcomes.set(arrival, outcome);
   }
 
   async #commitTogether(arrivals: readonly Arrival[], outcomes: Map<Arrival, Outcome>): Promise<void> {
@@ -135,8 +147,15 @@ export class CommitArrivals {
     const fresh = await this.#insert(db, candidates, outcomes);
     // After the insert: the first of the two may be in this very group.
     for (const repeated of again) outcomes.set(repeated.arrival, await this.#answerAgain(db, streams, repeated));
-    for (const { content, row, number } of fresh) {
-      ward.observe({ number, patient: row.patient, message: content.message });
+    for (const { arrival, content, row, number } of fresh) {
+      // To the rules it is as if it had not come: when no other comes, their alarm of silence does.
+      if (arrival.unevaluable) continue;
+      try {
+        ward.observe({ number, patient: row.patient, message: content.message });
+      } catch (cause) {
+        this.#onProblem(cause);
+        throw new EvaluationFault('expected the rules to take the reading in', { cause });
+      }
     }
     await this.#tally(db, outcomes.values());
     return { outcomes, streams };
@@ -153,7 +172,7 @@ export class CommitArrivals {
     for (const { arrival, content, row } of candidates) {
       const number = numbers.take(row);
       outcomes.set(arrival, number === undefined ? duplicateOutcome : storedOutcome);
-      if (number !== undefined) fresh.push({ content, row, number });
+      if (number !== undefined) fresh.push({ arrival, content, row, number });
     }
     return fresh;
   }
@@ -178,6 +197,9 @@ export class CommitArrivals {
     for (const [name, count] of counts) await this.#store.tallies.add(db, name, count);
   }
 }
+
+/** The rules failed over a reading: a fault of ours, which must cost nobody else their place in the store. */
+class EvaluationFault extends Error {}
 
 function newReading(stream: number, content: ArrivedReading, now: number): NewReading {
   const { reading } = content.message;

@@ -2,13 +2,15 @@
  * Patients as the store has them: particulars, what the rules remembered, open alarms, and the readings that came
  * after that memory, taken in again by the same rules. Changes they make were stored with them, so here they are none.
  */
-import { defaultPolicy, initialPatient, observe, type Policy, parsePolicy } from '@vitalseal/clinical';
+import { defaultPolicy, initialPatient, type Policy, parsePolicy } from '@vitalseal/clinical';
 import { decodeStep2Message } from '@vitalseal/protocol';
 import { type OpenAlarmRecord, openAlarmOf } from '../alarms/open-alarm.ts';
 import type { Database } from '../store/batch-statement.ts';
 import type { Store } from '../store/open-store.ts';
 import type { PatientRow } from '../store/patients.ts';
+import type { StoredReading } from '../store/readings.ts';
 import { clinicalValues } from './clinical-values.ts';
+import { type OnProblem, observed } from './evaluate.ts';
 import { type MonitoredPatient, recentReadings, withReading } from './monitored-patient.ts';
 import { decodeMemory, type PatientMemory } from './patient-memory.ts';
 
@@ -16,17 +18,21 @@ import { decodeMemory, type PatientMemory } from './patient-memory.ts';
 export const triageMark = 'triage-through';
 const page = 1000;
 
-/** @param only the patients to load; left out, all */
+/**
+ * A row that is spoilt is told of and left out: it must not keep everybody else's alarms silent.
+ * @param only the patients to load; left out, all
+ */
 export async function loadPatients(
   store: Store,
   db: Database,
+  onProblem: OnProblem,
   only?: ReadonlySet<number>,
 ): Promise<Map<number, MonitoredPatient>> {
   const wanted = (number: number) => only === undefined || only.has(number);
   const memories = new Map((await store.triage.all(db)).map((row) => [row.patient, row]));
   const alarms = new Map<number, Map<string, OpenAlarmRecord>>();
   for (const row of await store.alarms.open(db)) {
-    const open = openAlarmOf(row);
+    const open = readable(() => openAlarmOf(row, onProblem), onProblem);
     if (open === undefined || !wanted(row.patient)) continue;
     const ofPatient = alarms.get(row.patient) ?? new Map<string, OpenAlarmRecord>();
     alarms.set(row.patient, ofPatient.set(row.rule, open));
@@ -36,15 +42,28 @@ export async function loadPatients(
   for (const row of await store.patients.all(db)) {
     if (!wanted(row.number)) continue;
     const stored = memories.get(row.number);
-    const memory = stored === undefined ? undefined : decodeMemory(stored.state);
+    const memory = stored === undefined ? undefined : readable(() => decodeMemory(stored.state), onProblem);
     const through = stored?.through ?? 0;
-    const patient = rememberedPatient(row, memory, through, alarms.get(row.number) ?? new Map());
+    const policy = readable(() => policyOf(row), onProblem) ?? defaultPolicy;
+    const patient = rememberedPatient(row, policy, memory, through, alarms.get(row.number) ?? new Map());
     const latest = await store.readings.latest(db, row.number, recentReadings);
     const recent = latest.reverse().filter(({ number }) => number <= through);
-    patients.set(row.number, { ...patient, recent: recent.map(({ payload }) => decodeStep2Message(payload).reading) });
+    const readings = recent.flatMap(
+      ({ payload }) => readable(() => decodeStep2Message(payload).reading, onProblem) ?? [],
+    );
+    patients.set(row.number, { ...patient, recent: readings });
   }
-  await takeInAgain(store, db, patients);
+  await takeInAgain(store, db, onProblem, patients);
   return patients;
+}
+
+function readable<Value>(read: () => Value, onProblem: OnProblem): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    onProblem(error);
+    return undefined;
+  }
 }
 
 export function policyOf(row: Pick<PatientRow, 'policy'>): Policy {
@@ -53,11 +72,11 @@ export function policyOf(row: Pick<PatientRow, 'policy'>): Policy {
 
 export function rememberedPatient(
   row: PatientRow,
+  policy: Policy,
   memory: PatientMemory | undefined,
   through: number,
   alarms: ReadonlyMap<string, OpenAlarmRecord>,
 ): MonitoredPatient {
-  const policy = policyOf(row);
   return {
     number: row.number,
     identity: { role: 'patient', id: row.identity },
@@ -75,7 +94,12 @@ export function rememberedPatient(
   };
 }
 
-async function takeInAgain(store: Store, db: Database, patients: Map<number, MonitoredPatient>): Promise<void> {
+async function takeInAgain(
+  store: Store,
+  db: Database,
+  onProblem: OnProblem,
+  patients: Map<number, MonitoredPatient>,
+): Promise<void> {
   let after = Number((await store.settings.get(triageMark, db)) ?? 0);
   for (;;) {
     const rows = await store.readings.storedAfter(db, after, page);
@@ -83,20 +107,18 @@ async function takeInAgain(store: Store, db: Database, patients: Map<number, Mon
       after = row.number;
       const patient = patients.get(row.patient);
       if (patient === undefined || row.number <= patient.through) continue;
-      const message = decodeStep2Message(row.payload);
-      const { state, news2 } = observe(patient.state, patient.policy, {
-        at: message.reading.measuredAt.utcMs,
-        values: clinicalValues(message.reading.measurements),
-        receivedAt: row.received_at,
-      });
-      patients.set(row.patient, {
-        ...patient,
-        ...withReading(patient, new Map(patient.last), message),
-        state,
-        news2,
-        through: row.number,
-      });
+      const next = readable(() => withStored(patient, row, onProblem), onProblem);
+      if (next !== undefined) patients.set(row.patient, next);
     }
     if (rows.length < page) return;
   }
+}
+
+function withStored(patient: MonitoredPatient, row: StoredReading, onProblem: OnProblem): MonitoredPatient {
+  const { number, payload, received_at: receivedAt } = row;
+  const message = decodeStep2Message(payload);
+  const { measuredAt, measurements } = message.reading;
+  const observation = { at: measuredAt.utcMs, values: clinicalValues(measurements), receivedAt };
+  const { state, news2 } = observed(patient, observation, onProblem);
+  return { ...patient, ...withReading(patient, new Map(patient.last), message), state, news2, through: number };
 }

@@ -12,6 +12,9 @@ import type { WardEvent } from './ward-event.ts';
 
 const hospital: Identity = { role: 'hospital', id: 'h1' };
 const start = Date.UTC(2026, 0, 1);
+const onProblem = (error: unknown) => {
+  throw error;
+};
 const timestamp = (utcMs: number) => ({ utcMs, offsetMinutes: 0 });
 const rule = {
   id: 'spo2-low',
@@ -59,7 +62,7 @@ async function opened(databaseUrl: string | undefined): Promise<Store> {
 }
 
 async function wardOf(store: Store): Promise<{ ward: Ward; events: WardEvent[] }> {
-  const ward = await Ward.load({ store, hospital, timestamp, isWatched: () => false });
+  const ward = await Ward.load({ store, hospital, timestamp, isWatched: () => false, onProblem });
   const events: WardEvent[] = [];
   ward.listen((told) => events.push(...told));
   return { ward, events };

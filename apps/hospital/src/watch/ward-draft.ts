@@ -1,5 +1,5 @@
 /** The ward as it will be after a commit: readings taken in, time passed, alarms answered. Written with the commit, in force after it. */
-import { type AlarmEvent, escalationDueAt, observe, tick } from '@vitalseal/clinical';
+import { type AlarmEvent, escalationDueAt } from '@vitalseal/clinical';
 import type { Step2Message } from '@vitalseal/protocol';
 import { AlarmDraft, type AlarmDraftOptions } from '../alarms/alarm-draft.ts';
 import type { OpenAlarmRecord } from '../alarms/open-alarm.ts';
@@ -7,6 +7,7 @@ import type { Database } from '../store/batch-statement.ts';
 import type { Store } from '../store/open-store.ts';
 import type { TriageRow } from '../store/triage-states.ts';
 import { clinicalValues } from './clinical-values.ts';
+import { type OnProblem, observed, ticked } from './evaluate.ts';
 import { type MonitoredPatient, type OwnLast, withReading } from './monitored-patient.ts';
 import { encodeMemory } from './patient-memory.ts';
 import type { WardEvent } from './ward-event.ts';
@@ -25,6 +26,7 @@ export interface WardDraftOptions extends AlarmDraftOptions {
   /** Whether anybody looks on: without that no event is made of a reading. */
   readonly watched: boolean;
   readonly onCommitted: (draft: WardDraft) => void;
+  readonly onProblem: OnProblem;
 }
 
 export class WardDraft {
@@ -65,10 +67,10 @@ export class WardDraft {
     const patient = this.#patient(which);
     if (patient === undefined) return;
     const { reading } = message;
-    const { now, watched } = this.#options;
+    const { now, watched, onProblem } = this.#options;
     const at = reading.measuredAt.utcMs;
     const values = clinicalValues(reading.measurements);
-    const { state, news2, changes } = observe(patient.state, patient.policy, { at, values, receivedAt: now });
+    const { state, news2, changes } = observed(patient, { at, values, receivedAt: now }, onProblem);
     const seen = withReading(patient, this.#ownLast(patient), message);
     let next: MonitoredPatient = { ...patient, ...seen, state, news2, through: number };
     for (const change of changes) next = this.#alarms.apply(next, change);
@@ -80,8 +82,8 @@ export class WardDraft {
 
   /** Lets time pass for one patient: silence, and alarms that nobody answers. */
   tick(patient: MonitoredPatient): void {
-    const { now } = this.#options;
-    const { state, changes } = tick(patient.state, patient.policy, now);
+    const { now, onProblem } = this.#options;
+    const { state, changes } = ticked(patient, now, onProblem);
     let next = state === patient.state ? patient : { ...patient, state };
     for (const change of changes) next = this.#alarms.apply(next, change);
     for (const open of next.alarms.values()) {

@@ -10,6 +10,9 @@ import { Ward } from './ward.ts';
 
 const hospital: Identity = { role: 'hospital', id: 'h1' };
 const start = Date.UTC(2026, 0, 1);
+const onProblem = (error: unknown) => {
+  throw error;
+};
 const timestamp = (utcMs: number) => ({ utcMs, offsetMinutes: 0 });
 
 let dataDir: string;
@@ -25,7 +28,7 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true });
 });
 
-const load = () => Ward.load({ store, hospital, timestamp, isWatched: () => false });
+const load = () => Ward.load({ store, hospital, timestamp, isWatched: () => false, onProblem });
 
 function message(id: string, sequence: number, at: number, values: { pulse: number; spo2: number }): Step2Message {
   const patient: Identity = { role: 'patient', id };

@@ -3,12 +3,15 @@
  * written with its transaction, and only a commit makes it the ward.
  */
 
+import type { Policy } from '@vitalseal/clinical';
 import { formatIdentity, type Identity, type Timestamp } from '@vitalseal/protocol';
 import { crewsOnCall } from '../alarms/on-call.ts';
 import type { OpenAlarmRecord } from '../alarms/open-alarm.ts';
 import type { Store } from '../store/open-store.ts';
+import type { PatientRow } from '../store/patients.ts';
 import type { PersonRow } from '../store/people.ts';
 import type { TriageRow } from '../store/triage-states.ts';
+import type { OnProblem } from './evaluate.ts';
 import { loadPatients, policyOf, triageMark } from './load-patients.ts';
 import type { MonitoredPatient } from './monitored-patient.ts';
 import { encodeMemory } from './patient-memory.ts';
@@ -26,6 +29,8 @@ export interface WardOptions {
   readonly timestamp: (utcMs: number) => Timestamp;
   /** Whether anybody looks on: without that no event is made of a reading. */
   readonly isWatched: () => boolean;
+  /** Told of a row that cannot be read; everyone else is served. */
+  readonly onProblem: OnProblem;
 }
 
 export type WardListener = (events: readonly WardEvent[]) => void;
@@ -54,7 +59,7 @@ export class Ward {
     ward.#roster = (await store.tallies.all()).get(rosterTally) ?? 0;
     ward.#people = await store.people.all();
     ward.#noticeNumber = await store.alarms.nextNoticeNumber();
-    ward.#patients = await loadPatients(store, store.database);
+    ward.#patients = await loadPatients(store, store.database, options.onProblem);
     ward.#newestReading = Math.max(0, ...[...ward.#patients.values()].map(({ through }) => through));
     for (const number of ward.#patients.keys()) ward.#unstored.add(number);
     ward.#indexNumbers();
@@ -112,7 +117,7 @@ export class Ward {
   }
 
   draft(now: number): WardDraft {
-    const { store, hospital, timestamp, isWatched } = this.#options;
+    const { store, hospital, timestamp, isWatched, onProblem } = this.#options;
     return new WardDraft({
       store,
       hospital,
@@ -123,6 +128,7 @@ export class Ward {
       current: (number) => this.#patients.get(number),
       watched: isWatched(),
       onCommitted: (draft) => this.#committed(draft),
+      onProblem,
     });
   }
 
@@ -134,10 +140,10 @@ export class Ward {
   /** Before a draft is made: reads the forgotten again. Throws while the store is down, and then nothing has changed. */
   async recall(): Promise<void> {
     if (this.#forgotten.size === 0) return;
-    const { store } = this.#options;
+    const { store, onProblem } = this.#options;
     const again = new Set(this.#forgotten);
     const { loaded, calls, noticeNumber } = await store.settled(async (db) => ({
-      loaded: await loadPatients(store, db, again),
+      loaded: await loadPatients(store, db, onProblem, again),
       calls: await store.dispatches.open(db),
       noticeNumber: await store.alarms.nextNoticeNumber(db),
     }));
@@ -174,13 +180,15 @@ export class Ward {
 
   /** Patients admitted or changed, people on call: whatever another process has written. Returns whether anything had changed. */
   async refresh(): Promise<boolean> {
-    const { store } = this.#options;
+    const { store, onProblem } = this.#options;
     const roster = (await store.tallies.get(rosterTally)) ?? 0;
     if (roster === this.#roster) return false;
     const rows = await store.patients.all();
     const unknown = new Set(rows.map(({ number }) => number).filter((number) => !this.#patients.has(number)));
     const fresh =
-      unknown.size === 0 ? new Map<number, MonitoredPatient>() : await loadPatients(store, store.database, unknown);
+      unknown.size === 0
+        ? new Map<number, MonitoredPatient>()
+        : await loadPatients(store, store.database, onProblem, unknown);
     const crewsBefore = crewsOnCall(this.#people).join();
     this.#people = await store.people.all();
     this.#roster = roster;
@@ -191,13 +199,23 @@ export class Ward {
       if (known === undefined) continue;
       const { name, bed } = row;
       const admitted = row.discharged_at === null;
-      this.#patients.set(row.number, { ...known, name, bed, admitted, policy: policyOf(row) });
+      this.#patients.set(row.number, { ...known, name, bed, admitted, policy: this.#policyOf(row, known) });
       if (admitted) events.push({ type: 'patient', patient: row.number });
       else if (known.admitted) events.push({ type: 'departure', patient: row.number });
     }
     this.#indexNumbers();
     this.#tell(events);
     return true;
+  }
+
+  /** A policy that cannot be read leaves the one before in force. */
+  #policyOf(row: PatientRow, { policy }: MonitoredPatient): Policy {
+    try {
+      return policyOf(row);
+    } catch (error) {
+      this.#options.onProblem(error);
+      return policy;
+    }
   }
 
   #indexNumbers(): void {

@@ -1,0 +1,73 @@
+import { encodeCbor } from '@vitalseal/protocol';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { TestHospital } from '../testing/test-hospital.ts';
+import type { TestPatient } from '../testing/test-patient.ts';
+
+let hospital: TestHospital;
+beforeEach(async () => {
+  hospital = await TestHospital.start();
+  await hospital.onCall({ role: 'doctor', id: 'd1' });
+  for (const id of ['p1', 'p2']) await hospital.admit(id, { policy: { rules: [spo2Low] } });
+});
+afterEach(() => hospital.remove());
+
+const spo2Low = {
+  id: 'spo2-low',
+  kind: 'limit',
+  priority: 'high',
+  vital: 'spo2',
+  side: 'low',
+  margin: 2,
+  persistence: { readings: 1, of: 1, withinS: 0, apartS: 0 },
+  clear: { readings: 1, forS: 0 },
+};
+const inAlarm = { pulse: 190, spo2: 70, respiration: 40 };
+
+async function agreed(id: string): Promise<TestPatient> {
+  const patient = await hospital.patient(id);
+  await patient.agree();
+  return patient;
+}
+
+async function measure(patient: TestPatient, from: number, count = 6): Promise<void> {
+  const records = [];
+  for (let sequence = from; sequence < from + count; sequence++) {
+    records.push(await patient.sealReading(sequence, inAlarm, Date.now() - (count - sequence + from) * 1000));
+  }
+  expect(await patient.send(records)).toMatchObject({ status: 200 });
+}
+
+const alarmsRaised = async () => (await hospital.store.counts()).alarms.raised;
+
+const spoilt: readonly [string, (store: TestHospital['store']) => Promise<unknown>][] = [
+  [
+    'a policy',
+    ({ database }) => sql`update patients set policy = '{"rules":1}' where identity = 'p1'`.execute(database),
+  ],
+  ['what the rules remembered', ({ database }) => sql`update triage set state = '{"state":{}}'`.execute(database)],
+  ['memory that is no JSON', ({ database }) => sql`update triage set state = 'x'`.execute(database)],
+  ['readings', ({ database }) => sql`update readings set payload = ${encodeCbor([1])}`.execute(database)],
+  ['the notice of an alarm', ({ database }) => sql`update alarms set notice = ${encodeCbor([1])}`.execute(database)],
+  ['the life of an alarm', ({ database }) => sql`update alarms set life = '{'`.execute(database)],
+  ['half the life of an alarm', ({ database }) => sql`update alarms set life = '{"state":"raised"}'`.execute(database)],
+];
+
+test.each(spoilt)(
+  'when %s cannot be read the hospital starts, and alarms of both patients are raised',
+  async (_, spoil) => {
+    const [one] = [await agreed('p1'), await agreed('p2')];
+    await measure(one, 0);
+    expect(await alarmsRaised()).toBeGreaterThan(0);
+    await hospital.halt();
+    await spoil(hospital.store);
+    await hospital.serve();
+    const before = await alarmsRaised();
+    const two = await agreed('p2');
+    await measure(two, 0);
+    expect(await alarmsRaised()).toBeGreaterThan(before);
+    const again = await agreed('p1');
+    await measure(again, 100);
+    expect((await hospital.store.counts()).stored).toBe(18);
+  },
+);

@@ -46,12 +46,35 @@ export function decodeProactiveCommand(bytes: Uint8Array): ProactiveCommand {
   return { ...interpretCommand(received.objects), ...received };
 }
 
-/** The command that the objects say; one that this package has no fields for is `other`. */
+/**
+ * The command that the objects say; one that this package has no fields for, or whose objects say nothing possible, is
+ * `other`: the terminal can answer that it did not understand.
+ */
 export function interpretCommand(objects: Objects): ProactiveCommand {
   const { number, commandType, qualifier } = decodeCommandDetails(objects);
   const { destination } = decodeDeviceIdentities(objects);
   const common = { number, qualifier };
   const other = { ...common, type: 'other', commandType, destination } as const;
+  try {
+    return interpretKnown(objects, common, commandType, destination) ?? other;
+  } catch (error) {
+    if (error instanceof UiccError) return other;
+    throw error;
+  }
+}
+
+interface CommonFields {
+  readonly number: number;
+  readonly qualifier: number;
+}
+
+function interpretKnown(
+  objects: Objects,
+  common: CommonFields,
+  commandType: number,
+  destination: number,
+): ProactiveCommand | undefined {
+  const { qualifier } = common;
   const channel = destination - deviceIdentities.channel;
   const onChannel = channel >= 1 && channel <= 7;
   switch (commandType) {
@@ -65,7 +88,7 @@ export function interpretCommand(objects: Objects): ProactiveCommand {
       return { ...common, type: 'more-time' };
     case commandTypes.timerManagement: {
       const action = timerActions[qualifier & 0x03];
-      if (action === undefined) return other;
+      if (action === undefined) return undefined;
       const timer = decodeOctet(requiredValue(objects, tags.timerIdentifier), 1, 8, 'a timer from 1 to 8');
       const value = objectValue(objects, tags.timerValue);
       if (action === 'start' && value === undefined) throw new UiccError('toolkit-malformed', 'expected a timer value');
@@ -79,27 +102,27 @@ export function interpretCommand(objects: Objects): ProactiveCommand {
       return { ...common, type: 'geographical-location-request', ...(parameters === undefined ? {} : { parameters }) };
     }
     case commandTypes.openChannel:
-      return openChannel(objects, common) ?? other;
+      return openChannel(objects, common);
     case commandTypes.sendData: {
-      if (!onChannel) return other;
+      if (!onChannel) return undefined;
       const data = requiredValue(objects, tags.channelData);
       return { ...common, type: 'send-data', channel, data, immediate: (qualifier & 0x01) !== 0 };
     }
     case commandTypes.receiveData: {
-      if (!onChannel) return other;
+      if (!onChannel) return undefined;
       const length = decodeOctet(requiredValue(objects, tags.channelDataLength), 0, 255, 'a length of channel data');
       return { ...common, type: 'receive-data', channel, length };
     }
     case commandTypes.closeChannel:
-      return onChannel ? { ...common, type: 'close-channel', channel } : other;
+      return onChannel ? { ...common, type: 'close-channel', channel } : undefined;
     case commandTypes.getChannelStatus:
       return { ...common, type: 'get-channel-status' };
     default:
-      return other;
+      return undefined;
   }
 }
 
-function openChannel(objects: Objects, common: { number: number; qualifier: number }): ProactiveCommand | undefined {
+function openChannel(objects: Objects, common: CommonFields): ProactiveCommand | undefined {
   const transportValue = objectValue(objects, tags.transportLevel);
   // of two other addresses the first is the local one, which is the network's to give
   const addresses = objects.filter(({ tag }) => tag === tags.otherAddress);

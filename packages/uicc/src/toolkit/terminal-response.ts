@@ -91,16 +91,27 @@ export function decodeTerminalResponse(bytes: Uint8Array): TerminalResponse {
   return { ...interpret(objects), objects };
 }
 
+/** An object that says nothing possible is kept, and no field relies on it. */
+function possible<T>(decode: () => T): T | undefined {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof UiccError) return undefined;
+    throw error;
+  }
+}
+
 function interpret(objects: readonly ComprehensionTlv[]): TerminalResponse {
   const [general, ...additional] = requiredValue(objects, tags.result);
   if (general === undefined) throw new UiccError('toolkit-malformed', 'expected a general result');
   const value = <K extends string, T>(key: K, tag: number, decode: (value: Bytes) => T): { [key in K]?: T } => {
     const found = objectValue(objects, tag);
-    return found === undefined ? {} : ({ [key]: decode(found) } as { [key in K]: T });
+    const said = found === undefined ? undefined : possible(() => decode(found));
+    return said === undefined ? {} : ({ [key]: said } as { [key in K]: T });
   };
   const [channelStatus, ...further] = objects
-    .filter(({ tag, value: status }) => tag === tags.channelStatus && status.length > 0)
-    .map(({ value: status }) => decodeChannelStatus(status));
+    .filter(({ tag }) => tag === tags.channelStatus)
+    .flatMap(({ value: status }) => possible(() => decodeChannelStatus(status)) ?? []);
   return {
     ...decodeCommandDetails(objects),
     result: additional.length === 0 ? { general } : { general, additional: Uint8Array.from(additional) },

@@ -80,8 +80,10 @@ export function mergeObjects(
     if (fresh === undefined) return old === undefined ? [one] : [];
     return [old !== undefined && sameBytes(old.value, fresh.value) ? one : { ...keptHeader(one), value: fresh.value }];
   });
-  const leading = left.filter(({ tag }) => tag <= 0x03);
-  return [...leading, ...merged, ...left.filter(({ tag }) => tag > 0x03)];
+  // what a sender left unsaid, and the fields have by default, stays unsaid
+  const unsaid = (one: ComprehensionTlv) => said.some((old) => old.tag === one.tag && sameBytes(old.value, one.value));
+  const added = left.filter((one) => !unsaid(one));
+  return before.length === 0 ? [...added, ...merged] : [...merged, ...added];
 }
 
 function keptHeader({ lengthOctets: _, ...header }: ComprehensionTlv): ComprehensionTlv {

@@ -53,7 +53,7 @@ async function kept({ storage, vault, first, second, other }: Around): Promise<u
   }
   return {
     stored,
-    present: vault.patientPresent,
+    open: vault.stateKey !== undefined,
     notes: [first, second, other].map(({ note }) => bytesToHex(note)),
   };
 }

@@ -2,9 +2,11 @@
 
 import type { Awaitable } from '@vitalseal/protocol';
 import { type CommandApdu, instructions, type ResponseApdu } from '@vitalseal/uicc';
+import type { AppletSession } from './applet.ts';
 
 export interface CardholderVerification {
-  process(command: CommandApdu): Promise<ResponseApdu>;
+  /** @param session of the applet, whose other end the right PIN proves to be the patient's */
+  process(command: CommandApdu, session?: AppletSession): Promise<ResponseApdu>;
   reset(): Awaitable<void>;
 }
 

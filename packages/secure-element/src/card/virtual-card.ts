@@ -118,7 +118,7 @@ export class VirtualCard implements Card {
     const { applet, session } = channel.selection;
     if (pin && applet.underPin && isCardholderVerification(command)) {
       try {
-        return await pin.process(command);
+        return await pin.process(command, session);
       } finally {
         command.data.fill(0);
       }

@@ -106,9 +106,8 @@ describe('VERIFY', () => {
 
   test('P1=FF logs the patient out; what the card does by itself goes on', async () => {
     await exchange(verify('1234'));
-    expect(around.vault.patientPresent).toBe(true);
+    expect(await exchange('00200001')).toBe('9000');
     expect(await exchange('0020ff01')).toBe('9000');
-    expect(around.vault.patientPresent).toBe(false);
     expect(around.vault.stateKey).toHaveLength(32);
     expect(await exchange('00200001')).toBe('63c3');
   });
@@ -116,7 +115,25 @@ describe('VERIFY', () => {
   test('a wrong PIN logs the patient out', async () => {
     await exchange(verify('1234'));
     await exchange(verify('1111'));
-    expect(around.vault.patientPresent).toBe(false);
+    expect(await exchange('00200001')).toBe('63c2');
+    expect(around.vault.stateKey).toHaveLength(32);
+  });
+
+  test('lets in whom it came from, and nobody on another channel or after another selection', async () => {
+    await exchange('00700001');
+    await exchange('01a4040c 07 f0564954414c01');
+    await exchange(verify('1234'));
+    expect(await exchange('00200001')).toBe('9000');
+    expect(await exchange('01200001')).toBe('63c3');
+    await exchange('00a4040c 07 f0564954414c01');
+    expect(await exchange('00200001')).toBe('63c3');
+  });
+
+  test('a refusal of another kind leaves the patient present', async () => {
+    await exchange(verify('1234'));
+    await exchange(setFirst('4321'));
+    await exchange('0020000108 313233ffffffffff');
+    expect(await exchange('00200001')).toBe('9000');
   });
 
   test('an application that is not under the PIN gets the command itself', async () => {
@@ -127,7 +144,7 @@ describe('VERIFY', () => {
   test('a PIN sent in a chain counts like any other', async () => {
     expect(await exchange('1020000104 31323334')).toBe('9000');
     expect(await exchange('0020000104 ffffffff')).toBe('9000');
-    expect(around.vault.patientPresent).toBe(true);
+    expect(await exchange('00200001')).toBe('9000');
   });
 
   test("who opens the state is waited for, and its failure is the command's", async () => {

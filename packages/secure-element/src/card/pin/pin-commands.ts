@@ -2,7 +2,15 @@
 // 11.5.10, TS 102 221 sections 11.1.9 to 11.1.13). A command of the wrong form spends no try.
 
 import type { Bytes } from '@vitalseal/protocol';
-import { type CommandApdu, instructions, type ResponseApdu, statusResponse, statusWords } from '@vitalseal/uicc';
+import {
+  type CommandApdu,
+  instructions,
+  type ResponseApdu,
+  retriesLeft,
+  statusResponse,
+  statusWords,
+} from '@vitalseal/uicc';
+import type { AppletSession } from '../applet.ts';
 import type { CardholderVerification } from '../cardholder-verification.ts';
 import { RefusedCommand } from '../refused-command.ts';
 import type { PinVault, Presented } from './pin-vault.ts';
@@ -11,73 +19,91 @@ import { isPin, isPuk, referenceLength } from './reference-data.ts';
 /** P2: the first, and only, reference of the whole card. */
 const mhaPin = 0x01;
 const logOut = 0xff;
-const withOld = 0x00;
-const withoutOld = 0x01;
-const withNew = 0x00;
-const withoutNew = 0x01;
+/** P1 of VERIFY; of CHANGE REFERENCE DATA with the old PIN; of RESET RETRY COUNTER with a new one. */
+const inFull = 0x00;
+/** P1 without the old PIN, for there is none; without a new one. */
+const inPart = 0x01;
 
 export class PinCommands implements CardholderVerification {
   readonly #vault: PinVault;
+  /** Sessions whose other end has known the PIN, and has neither logged out nor mistyped since. */
+  readonly #present = new WeakSet<AppletSession>();
 
   constructor(vault: PinVault) {
     this.#vault = vault;
   }
 
-  /** @throws RefusedCommand */
-  async process(command: CommandApdu): Promise<ResponseApdu> {
+  /** On another channel there may be somebody else. */
+  isPresent(session: AppletSession): boolean {
+    return this.#present.has(session);
+  }
+
+  /** @param session left out for a script over the air: nobody is present after it @throws RefusedCommand */
+  async process(command: CommandApdu, session?: AppletSession): Promise<ResponseApdu> {
     if (command.p2 !== mhaPin) throw new RefusedCommand(statusWords.referenceNotFound);
-    if (command.ins === instructions.verify) return statusResponse(await this.#verify(command));
-    if (command.ins === instructions.changeReferenceData) return statusResponse(await this.#change(command));
-    return statusResponse(await this.#resetRetryCounter(command));
+    const status = await this.#process(command, session);
+    if (!session) return statusResponse(status);
+    // Who only asks how things stand is as present as before.
+    const mistyped = command.data.length > 0 && retriesLeft(status) !== undefined;
+    if (mistyped || isLogOut(command)) this.#present.delete(session);
+    else if (status === statusWords.ok) this.#present.add(session);
+    return statusResponse(status);
   }
 
   reset(): Promise<void> {
     return this.#vault.reset();
   }
 
-  async #verify({ p1, data }: CommandApdu): Promise<number> {
-    if (p1 === logOut) {
-      expectLength(data, 0);
-      this.#vault.logOut();
-      return statusWords.ok;
-    }
-    if (p1 !== 0x00) throw new RefusedCommand(statusWords.wrongParameters);
-    if (data.length === 0) return this.#standing();
-    expectLength(data, referenceLength);
-    return statusOf(await this.#vault.verify(pinIn(data)));
+  #process(command: CommandApdu, session: AppletSession | undefined): Promise<number> {
+    if (command.ins === instructions.verify) return this.#verify(command, session);
+    if (command.ins === instructions.changeReferenceData) return this.#change(command);
+    return this.#resetRetryCounter(command);
   }
 
-  /** VERIFY without data asks how things stand. */
-  async #standing(): Promise<number> {
-    if (this.#vault.patientPresent) return statusWords.ok;
+  async #verify(command: CommandApdu, session: AppletSession | undefined): Promise<number> {
+    const { p1, data } = command;
+    if (isLogOut(command)) {
+      expectLength(data, 0);
+      return statusWords.ok;
+    }
+    if (p1 !== inFull) throw new RefusedCommand(statusWords.wrongParameters);
+    if (data.length > 0) {
+      expectLength(data, referenceLength);
+      return statusOf(await this.#vault.verify(pinIn(data)));
+    }
+    if (session && this.#present.has(session)) return statusWords.ok;
     if (!(await this.#vault.hasPin())) return statusWords.referenceDataUnusable;
-    return triesStatus((await this.#vault.triesLeft()).pin);
+    return statusOfTries((await this.#vault.triesLeft()).pin);
   }
 
   async #change({ p1, data }: CommandApdu): Promise<number> {
-    if (p1 === withoutOld) {
+    if (p1 === inPart) {
       expectLength(data, referenceLength);
       const first = await this.#vault.setFirst(pinIn(data));
       return first ? statusWords.ok : statusWords.conditionsNotSatisfied;
     }
-    if (p1 !== withOld) throw new RefusedCommand(statusWords.wrongParameters);
+    if (p1 !== inFull) throw new RefusedCommand(statusWords.wrongParameters);
     expectLength(data, 2 * referenceLength);
     const newPin = pinIn(data.subarray(referenceLength));
     return statusOf(await this.#vault.change(pinIn(data.subarray(0, referenceLength)), newPin));
   }
 
   async #resetRetryCounter({ p1, data }: CommandApdu): Promise<number> {
-    if (p1 !== withNew && p1 !== withoutNew) throw new RefusedCommand(statusWords.wrongParameters);
+    if (p1 !== inFull && p1 !== inPart) throw new RefusedCommand(statusWords.wrongParameters);
     if (data.length === 0) {
       if (!(await this.#vault.hasPuk())) return statusWords.referenceDataUnusable;
-      return triesStatus((await this.#vault.triesLeft()).puk);
+      return statusOfTries((await this.#vault.triesLeft()).puk);
     }
-    expectLength(data, p1 === withNew ? 2 * referenceLength : referenceLength);
+    expectLength(data, p1 === inFull ? 2 * referenceLength : referenceLength);
     const puk = data.subarray(0, referenceLength);
     if (!isPuk(puk)) throw new RefusedCommand(statusWords.wrongData);
-    const newPin = p1 === withNew ? pinIn(data.subarray(referenceLength)) : undefined;
+    const newPin = p1 === inFull ? pinIn(data.subarray(referenceLength)) : undefined;
     return statusOf(await this.#vault.unblock(puk, newPin));
   }
+}
+
+function isLogOut({ ins, p1 }: CommandApdu): boolean {
+  return ins === instructions.verify && p1 === logOut;
 }
 
 function expectLength(data: Bytes, length: number): void {
@@ -102,6 +128,6 @@ function statusOf(presented: Presented): number {
   }
 }
 
-function triesStatus(left: number): number {
+function statusOfTries(left: number): number {
   return left > 0 ? 0x63c0 | left : statusWords.authenticationBlocked;
 }

@@ -37,7 +37,6 @@ export class PinVault {
   readonly #queue = new CommandQueue();
   readonly #listeners: ((stateKey: Bytes) => Awaitable<void>)[] = [];
   #stateKey: Bytes | undefined;
-  #patientPresent = false;
 
   constructor({ storage, deviceKey, log2Cost = defaultLog2Cost }: PinVaultOptions) {
     this.#storage = storage;
@@ -48,11 +47,6 @@ export class PinVault {
   /** 32 bytes, a copy; undefined until the PIN was right once since the last reset. */
   get stateKey(): Bytes | undefined {
     return this.#stateKey?.slice();
-  }
-
-  /** The PIN was right, and nobody has logged out or typed a wrong one since. */
-  get patientPresent(): boolean {
-    return this.#patientPresent;
   }
 
   /** Called, and waited for, when the state key comes to be known; a failure of it fails the command. */
@@ -113,11 +107,6 @@ export class PinVault {
     );
   }
 
-  /** The patient's own commands are over; what the card does by itself goes on. */
-  logOut(): void {
-    this.#patientPresent = false;
-  }
-
   /** Reset, or loss of power. */
   reset(): Promise<void> {
     return this.#queue.run(async () => this.#forget());
@@ -171,10 +160,7 @@ export class PinVault {
     saveTries(spending, spent);
     await spending.commit(this.#storage);
     const stateKey = await openSlot(slot, { reference, secret, deviceKey: this.#deviceKey });
-    if (!stateKey) {
-      if (reference === 'pin') this.#patientPresent = false;
-      return { kind: 'wrong', triesLeft: spent[reference] };
-    }
+    if (!stateKey) return { kind: 'wrong', triesLeft: spent[reference] };
     const transaction = new Transaction();
     await change(transaction, spent, stateKey);
     await transaction.commit(this.#storage);
@@ -188,22 +174,21 @@ export class PinVault {
   }
 
   async #open(stateKey: Bytes): Promise<void> {
-    if (this.#stateKey) stateKey.fill(0);
-    else {
-      this.#stateKey = stateKey;
-      try {
-        for (const listener of this.#listeners) await listener(stateKey.slice());
-      } catch (error) {
-        this.#forget();
-        throw error;
-      }
+    if (this.#stateKey) {
+      stateKey.fill(0);
+      return;
     }
-    this.#patientPresent = true;
+    this.#stateKey = stateKey;
+    try {
+      for (const listener of this.#listeners) await listener(stateKey.slice());
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
   }
 
   #forget(): void {
     this.#stateKey?.fill(0);
     this.#stateKey = undefined;
-    this.#patientPresent = false;
   }
 }

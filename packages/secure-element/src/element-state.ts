@@ -38,6 +38,8 @@ export interface ElementState {
   hospitalHandshake: PendingHospitalHandshake | undefined;
   /** The hospital asked for our chain by value. */
   hospitalLacksChain: boolean;
+  /** The phone's time minus the hospital's at the last acknowledgement; not kept, since a phone's clock is set. */
+  clockDriftMs: number | undefined;
 }
 
 export async function loadElementState(storage: ElementStorage, settings: ElementSettings): Promise<ElementState> {
@@ -60,6 +62,7 @@ export async function loadElementState(storage: ElementStorage, settings: Elemen
     hospitalChannelDoubted: false,
     hospitalHandshake: undefined,
     hospitalLacksChain: false,
+    clockDriftMs: undefined,
   };
 }
 

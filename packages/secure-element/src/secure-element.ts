@@ -186,8 +186,9 @@ export class SecureElement {
     return this.#run((state) => sealBatch(state, request));
   }
 
-  takeHospitalAnswer(answer: Bytes, at: number): Promise<Delivery> {
-    return this.#run((state) => takeHospitalAnswer(state, answer, at));
+  /** @param patientTime by the clock of T_P, to be compared with the hospital's; what is sealed later says the drift */
+  takeHospitalAnswer(answer: Bytes, at: number, patientTime?: number): Promise<Delivery> {
+    return this.#run((state) => takeHospitalAnswer(state, answer, at, patientTime));
   }
 
   /** Puts back in the queue what the hospital had refused. @returns how many */

@@ -27,6 +27,8 @@ export interface BatchRequest {
   readonly at: number;
   readonly location?: Location;
   readonly max?: number;
+  /** Of the body, where what carries it takes less than the hospital. */
+  readonly maxBytes?: number;
 }
 
 export interface Batch {
@@ -46,6 +48,7 @@ export async function sealBatch(state: ElementState, request: BatchRequest): Pro
   const channel = expectUsableChannel(state, request.at);
   const limit = Math.max(1, Math.min(request.max ?? maxBatchRecords, maxBatchRecords));
   const batch: SealedReading[] = [];
+  const most = Math.min(request.maxBytes ?? maxBatchBytes, maxBatchBytes);
   let bytes = headBytes;
   let fresh = 0;
   for (const number of state.outbox.waiting) {
@@ -54,7 +57,7 @@ export async function sealBatch(state: ElementState, request: BatchRequest): Pro
     const sealed = known ?? (await seal(state, channel, number, request));
     bytes += sealed.bytes.length + headBytes;
     // Already sealed, so it waits for the next batch; the counter it took is not lost.
-    if (bytes > maxBatchBytes && batch.length > 0) break;
+    if (bytes > most && batch.length > 0) break;
     batch.push(sealed);
     if (!known) fresh += 1;
   }
@@ -91,6 +94,7 @@ async function seal(
     sentAt,
     ...(location && { location }),
     reading,
+    ...(state.clockDriftMs !== undefined && { clockDriftMs: state.clockDriftMs }),
   });
   const { sequence, bytes } = await channel.sealer.seal(message);
   const sealed: SealedReading = {

@@ -41,10 +41,18 @@ const maxAnswerBytes = 1 << 18;
 /** Refusals that sealing again cures: they are of the record, not of the reading. */
 const curedBySealingAgain = new Set(['record-replayed', 'record-too-old', 'channel-unknown']);
 
-/** @throws SecureElementError @throws ProtocolError: nothing has changed then */
-export async function takeHospitalAnswer(state: ElementState, answer: Bytes, at: number): Promise<Delivery> {
+/**
+ * @param patientTime by the clock of T_P, UTC ms: it is compared with the hospital's, which nobody on the way can change
+ * @throws SecureElementError @throws ProtocolError: nothing has changed then
+ */
+export async function takeHospitalAnswer(
+  state: ElementState,
+  answer: Bytes,
+  at: number,
+  patientTime?: number,
+): Promise<Delivery> {
   const { acknowledgement, hints } = decodeAnswer(answer, state.inFlight.lastBatch.length);
-  const taking = new TakingAnswer(state, at);
+  const taking = new TakingAnswer(state, at, patientTime);
   if (acknowledgement) await taking.acknowledgement(acknowledgement);
   taking.hints(hints);
   return taking.finish();
@@ -53,6 +61,7 @@ export async function takeHospitalAnswer(state: ElementState, answer: Bytes, at:
 class TakingAnswer {
   readonly #state: ElementState;
   readonly #at: number;
+  readonly #patientTime: number | undefined;
   readonly #transaction = new Transaction();
   readonly #answered = new Set<SealedReading>();
   readonly #confirmed: Confirmation[] = [];
@@ -60,9 +69,10 @@ class TakingAnswer {
   readonly #postponed = new Map<string, number>();
   #duplicates = 0;
 
-  constructor(state: ElementState, at: number) {
+  constructor(state: ElementState, at: number, patientTime: number | undefined) {
     this.#state = state;
     this.#at = at;
+    this.#patientTime = patientTime;
   }
 
   async acknowledgement(record: Bytes): Promise<void> {
@@ -72,10 +82,19 @@ class TakingAnswer {
     if (channel.window.check(sequence) !== 'fresh') {
       throw new SecureElementError('acknowledgement-replayed', 'expected an acknowledgement not seen before');
     }
-    const { channel: named, results } = decodeAcknowledgement(payload);
+    const { channel: named, at, results } = decodeAcknowledgement(payload);
     if (!equalBytes(named, channel.secrets.id)) throw notOurs();
+    this.#compareClocks(at.utcMs);
     for (const result of results) await this.#take(result);
     this.#saveWindow(channel, sequence);
+  }
+
+  #compareClocks(hospitalTime: number): void {
+    const patientTime = this.#patientTime;
+    if (patientTime === undefined) return;
+    this.#transaction.afterwards(() => {
+      this.#state.clockDriftMs = patientTime - hospitalTime;
+    });
   }
 
   async #take({ sequence, recordHash, outcome, code = 'refused' }: AcknowledgedRecord): Promise<void> {

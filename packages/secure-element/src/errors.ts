@@ -11,6 +11,11 @@ export const secureElementErrorCodes = [
   'handshake-needed',
   'handshake-out-of-order',
   'peer-not-bonded',
+  // the patient's PIN, as the phone is told of it
+  'pin-malformed',
+  'pin-refused',
+  'pin-blocked',
+  'pin-not-set',
   // what comes in
   'answer-malformed',
   'acknowledgement-not-ours',
@@ -18,6 +23,7 @@ export const secureElementErrorCodes = [
   'command-too-large',
   'measurement-missing',
   // the way to the hospital, from inside the card
+  'time-unknown',
   'toolkit-ended',
   'terminal-refused',
   'link-failed',

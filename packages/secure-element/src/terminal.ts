@@ -1,2 +1,10 @@
 // The phone's end of the patient's card: the MHA's commands as a client sends them.
-export {};
+
+export type { DeliveryReport, DeliveryState } from './delivery/delivery-report.ts';
+export type { CertificateSet } from './mha/bodies/certificates.ts';
+export type { HospitalAddress } from './mha/bodies/hospital-address.ts';
+export type { PageAnswer, PageRequest } from './mha/bodies/page-request.ts';
+export { type CardUser, exclusively } from './mha/client/card-user.ts';
+export { MhaClient } from './mha/client/mha-client.ts';
+export { PinRefused } from './mha/client/pin-presentation.ts';
+export type { LostReports, Report } from './mha/reports/report.ts';

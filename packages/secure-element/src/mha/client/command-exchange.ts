@@ -1,0 +1,81 @@
+// One command of the MHA and its answer, whole. A card that refuses is asked why, and the error is the one that the
+// secure element itself would have thrown. Everything a card says may be hostile: an answer is read strictly, or it is an
+// error with a code.
+
+import { CertificateError } from '@vitalseal/certifying-authority';
+import { type Bytes, noBytes, ProtocolError } from '@vitalseal/protocol';
+import {
+  type CommandApdu,
+  instructions,
+  isDone,
+  onChannel,
+  type ResponseApdu,
+  sendCommand,
+  statusName,
+  statusWords,
+  type Transmit,
+  UiccError,
+} from '@vitalseal/uicc';
+import { SecureElementError } from '../../errors.ts';
+import { classes, dataObjects } from '../instructions.ts';
+import { errorOf, refused } from '../refusal.ts';
+
+export interface MhaRequest {
+  readonly cla: number;
+  readonly ins: number;
+  /** P1-P2. */
+  readonly parameters?: number;
+  readonly data?: Bytes;
+}
+
+const explained: ReadonlySet<number> = new Set([
+  statusWords.securityStatusNotSatisfied,
+  statusWords.conditionsNotSatisfied,
+  statusWords.wrongData,
+  statusWords.wrongLength,
+  statusWords.notEnoughMemory,
+  statusWords.memoryFailure,
+]);
+
+/** @throws SecureElementError, ProtocolError, CertificateError: as the element says @throws UiccError */
+export async function exchange(transmit: Transmit, channel: number, request: MhaRequest): Promise<Bytes> {
+  const answer = await sendCommand(transmit, commandOf(channel, request));
+  if (isDone(answer.status)) return answer.data;
+  throw (await explanation(transmit, channel, answer)) ?? refusedWith(answer.status);
+}
+
+/** @throws SecureElementError `answer-malformed` */
+export function read<T>(answer: Bytes, decode: (answer: Bytes) => T): T {
+  try {
+    return decode(answer);
+  } catch (cause) {
+    if (!(cause instanceof ProtocolError)) throw cause;
+    throw new SecureElementError('answer-malformed', 'expected an answer in the form of the command', { cause });
+  }
+}
+
+export function refusedWith(status: number): UiccError {
+  return new UiccError('card-refused', `expected the card to do the command, not ${statusName(status)}`);
+}
+
+/** What a card may throw at whoever uses its client. */
+export function isCardError(error: unknown): boolean {
+  return (
+    error instanceof SecureElementError ||
+    error instanceof ProtocolError ||
+    error instanceof CertificateError ||
+    error instanceof UiccError
+  );
+}
+
+function commandOf(channel: number, { cla, ins, parameters = 0, data = noBytes }: MhaRequest): CommandApdu {
+  return { cla: onChannel(cla, channel), ins, p1: parameters >> 8, p2: parameters & 0xff, data, le: 256 };
+}
+
+async function explanation(transmit: Transmit, channel: number, { status }: ResponseApdu): Promise<Error | undefined> {
+  if (!explained.has(status)) return undefined;
+  const { interindustry: cla } = classes;
+  const ask = { cla, ins: instructions.getData, parameters: dataObjects.lastRefusal };
+  const answer = await sendCommand(transmit, commandOf(channel, ask));
+  return isDone(answer.status) ? errorOf(read(answer.data, refused.decode)) : undefined;
+}

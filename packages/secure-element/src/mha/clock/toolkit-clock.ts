@@ -1,0 +1,24 @@
+// The card's clock over the toolkit: the terminal is asked as soon as there is one.
+
+import type { DateTimeZone } from '@vitalseal/uicc';
+import { SecureElementError } from '../../errors.ts';
+import { expectPerformed } from '../../toolkit/performed.ts';
+import type { ToolkitSession } from '../../toolkit/toolkit-session.ts';
+import { CardClock, type CardClockOptions } from './card-clock.ts';
+
+export function toolkitClock(session: ToolkitSession, options: Omit<CardClockOptions, 'ask'>): CardClock {
+  const clock = new CardClock({ ...options, ask: () => askTerminal(session) });
+  session.listen({
+    started: () => void clock.ask(),
+    ended: () => clock.forget(),
+  });
+  return clock;
+}
+
+/** @throws SecureElementError `toolkit-ended`, `terminal-refused` */
+async function askTerminal(session: ToolkitSession): Promise<DateTimeZone> {
+  const command = { type: 'provide-local-information', information: 'date-time-zone' } as const;
+  const { dateTimeZone } = expectPerformed(await session.issue(command));
+  if (!dateTimeZone) throw new SecureElementError('terminal-refused', 'expected date, time and zone of the terminal');
+  return dateTimeZone;
+}

@@ -1,0 +1,53 @@
+// Keys, certificates and bonds as the patient's phone brings them; the hospital's own way over the air is another
+// application's. Whoever holds the phone may renew what is there. Whom the card trusts is the patient's to say, once.
+
+import { equalBytes } from '@vitalseal/protocol';
+import { instructions } from '@vitalseal/uicc';
+import { SecureElementError } from '../../errors.ts';
+import { bonds, type CertificateSet, certificateSet, owner, renewal } from '../bodies/certificates.ts';
+import { classes, dataObjects } from '../instructions.ts';
+import { getData, putData } from './data-object-command.ts';
+import type { MhaCommand, MhaContext } from './mha-command.ts';
+
+const patientOnly = true;
+
+export const personalisationCommands: readonly MhaCommand[] = [
+  {
+    cla: classes.interindustry,
+    ins: instructions.generateAsymmetricKeyPair,
+    parameters: 0,
+    takes: 'data',
+    patientOnly,
+    perform: (data, { element }) => element.generateKey(owner.decode(data)),
+  },
+  getData(dataObjects.certificates, async ({ element }) => certificateSet.encode(await element.certificates())),
+  putData(dataObjects.certificates, async (data, context) => {
+    const set = certificateSet.decode(data);
+    await expectMayTrust(set, context);
+    await context.element.installCertificates({ ...set, at: context.now().utcMs });
+  }),
+  getData(dataObjects.revocationList, async ({ element }) => (await element.revocationList()) ?? new Uint8Array(0)),
+  putData(dataObjects.revocationList, (data, { element }) => element.installRevocationList(data)),
+  getData(dataObjects.renewal, async ({ element }) => renewal.encode(await element.signRenewal())),
+  putData(dataObjects.bonds, (data, { element }) => element.bond(bonds.decode(data)), { patientOnly }),
+];
+
+/** A phone that could change the anchors could put its own hospital in the place of the patient's. */
+async function expectMayTrust({ anchors }: CertificateSet, { element, patientPresent }: MhaContext): Promise<void> {
+  const known = await anchorsOf(element);
+  if (known === undefined) {
+    if (patientPresent) return;
+    throw new SecureElementError('element-locked', 'expected the patient to unlock the element');
+  }
+  const same = anchors.length === known.length && anchors.every((anchor, i) => equalBytes(anchor, known[i] ?? anchor));
+  if (!same) throw new SecureElementError('certificate-mismatch', 'expected the trust anchors that are here');
+}
+
+async function anchorsOf(element: MhaContext['element']): Promise<CertificateSet['anchors'] | undefined> {
+  try {
+    return (await element.certificates()).anchors;
+  } catch (error) {
+    if (error instanceof SecureElementError && error.code === 'element-not-personalised') return undefined;
+    throw error;
+  }
+}

@@ -93,11 +93,15 @@ export class CardHttps {
         signal,
         timeout: timeoutMs,
       });
+      let late = false;
       const fail = (cause: unknown) => {
         session.stir();
-        reject(failureOf(cause, { link: this.#link.failure, reused: request.reusedSocket }));
+        reject(failureOf(cause, { link: this.#link.failure, reused: request.reusedSocket && !late }));
       };
-      request.once('timeout', () => request.destroy(new Error('no answer in time')));
+      request.once('timeout', () => {
+        late = true;
+        request.destroy(new Error('no answer in time'));
+      });
       request.once('error', fail);
       request.once('response', (response) => {
         response.once('error', fail);

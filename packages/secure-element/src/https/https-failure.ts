@@ -13,7 +13,9 @@ export class LinkLost extends SecureElementError {
   }
 }
 
-const untrustedCodes = /^(?:ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA)/;
+/** Also what the other end said by an alert, which Node wraps as EPROTO. */
+const untrustedCodes =
+  /^(?:EPROTO|ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA)/;
 
 export function failureOf(
   cause: unknown,

@@ -31,12 +31,19 @@ export class SecureLink {
     channel.open({ address, port }).catch((error: Error) => stream.destroy(error));
     const ticket = how.kind === 'certificate' && this.#ticket?.name === name ? this.#ticket.session : undefined;
     const socket = connect({ ...tlsOptions(how, name), socket: stream, ...(ticket && { session: ticket }) });
-    socket.once('secureConnect', () => expectTrusted(socket, how));
+    // OpenSSL gives none with a resumed connection, so the same one serves again. That a ticket used twice links two
+    // connections (RFC 8446, C.4) tells the terminal nothing: it sees whose card it holds.
+    const forget = () => {
+      this.#ticket = undefined;
+    };
+    socket.once('close', forget);
+    socket.once('secureConnect', () => {
+      socket.off('close', forget);
+      expectTrusted(socket, how);
+    });
     socket.on('session', (given: Buffer) => {
       this.#ticket = { name, session: given };
     });
-    // Once is enough: a ticket that was not taken, or led to a failure, is not tried again.
-    this.#ticket = undefined;
     this.#channel = channel;
     this.#socket = socket;
     return socket;

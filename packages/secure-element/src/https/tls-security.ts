@@ -1,6 +1,7 @@
 // What TLS 1.3 in the card is told (RFC 8446): the one suite and the one group that cost the fewest bytes on the link,
 // and who the other end must be.
 
+import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { encodePem } from '@vitalseal/certifying-authority';
 import type { Bytes } from '@vitalseal/protocol';
@@ -45,7 +46,8 @@ function certificateOptions({ chain, privateKey, anchors }: CertificateSecurity,
     ca: anchors.map((der) => encodePem('CERTIFICATE', der)),
     cert: chain.map((der) => encodePem('CERTIFICATE', der)).join(''),
     key: encodePem('PRIVATE KEY', privateKey),
-    servername: name,
+    // An address is no name to say in the clear (RFC 6066, section 3); it is looked for in the certificate all the same.
+    ...(isIP(name) ? { host: name } : { servername: name }),
   };
 }
 

@@ -17,6 +17,10 @@ const needs: readonly Need[] = [
     present: () => existsSync('/usr/lib/postgresql') && readdirSync('/usr/lib/postgresql').length > 0,
   },
   { debianPackage: 'openssl', present: onPath('openssl') },
+  // The PC/SC stack, with a virtual reader, and a terminal for it that is not ours. Tests start a daemon of their own.
+  { debianPackage: 'pcscd', present: () => existsSync('/usr/sbin/pcscd') },
+  { debianPackage: 'vsmartcard-vpcd', present: () => existsSync('/usr/lib/pcsc/drivers/serial/libifdvpcd.so') },
+  { debianPackage: 'opensc', present: onPath('opensc-tool') },
 ];
 
 export function installDebianPackages(): void {

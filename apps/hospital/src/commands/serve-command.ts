@@ -81,8 +81,11 @@ async function serve(options: ServeOptions): Promise<void> {
     const { devicesUrl, peopleUrl } = hospital;
     if (json) writeJson({ devicesUrl, peopleUrl });
     else writeLines(`Devices at ${devicesUrl}`, `People at ${peopleUrl}`);
-    await stopped;
-    await hospital.stop();
+    try {
+      await Promise.race([stopped, sole.lost]);
+    } finally {
+      await hospital.stop();
+    }
   } finally {
     await sole.release();
   }

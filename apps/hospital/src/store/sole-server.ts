@@ -4,22 +4,25 @@
  */
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import pg from 'pg';
 import { HospitalError } from '../errors.ts';
-
-/** Any number, the same in every release. */
-const advisoryKey = 0x7669_7461;
+import { DatabaseLock } from './database-lock.ts';
 
 export interface SoleServer {
+  /** Rejects with `already-running` when another hospital has begun to serve from the store, and never resolves. */
+  readonly lost: Promise<never>;
   release(): Promise<void>;
 }
 
+export interface ServedStore {
+  readonly dataDir: string;
+  readonly databaseUrl?: string | undefined;
+  /** How soon a lock that was lost with its database is asked for again. */
+  readonly againAfterMs?: number;
+}
+
 /** @throws HospitalError `already-running` */
-export async function becomeSoleServer(place: {
-  dataDir: string;
-  databaseUrl?: string | undefined;
-}): Promise<SoleServer> {
-  return place.databaseUrl === undefined ? lockFolder(place.dataDir) : lockDatabase(place.databaseUrl);
+export async function becomeSoleServer({ dataDir, databaseUrl, againAfterMs }: ServedStore): Promise<SoleServer> {
+  return databaseUrl === undefined ? lockFolder(dataDir) : lockDatabase(databaseUrl, againAfterMs);
 }
 
 function lockFolder(dataDir: string): SoleServer {
@@ -30,20 +33,17 @@ function lockFolder(dataDir: string): SoleServer {
     lock.close();
     throw alreadyRunning(cause);
   }
-  return { release: async () => lock.close() };
+  return { lost: new Promise(() => undefined), release: async () => lock.close() };
 }
 
-async function lockDatabase(url: string): Promise<SoleServer> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000, keepAlive: true });
-  // If the database restarts, the lock is gone with its connection; so are a second server's chances until it asks again.
-  client.on('error', () => undefined);
-  await client.connect();
-  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [advisoryKey]);
-  if (rows[0]?.locked !== true) {
-    await client.end();
+async function lockDatabase(url: string, againAfterMs?: number): Promise<SoleServer> {
+  const lock = await DatabaseLock.take(url, againAfterMs);
+  if (lock === undefined) throw alreadyRunning();
+  const lost = lock.lost.then(() => {
     throw alreadyRunning();
-  }
-  return { release: () => client.end() };
+  });
+  lost.catch(() => undefined);
+  return { lost, release: () => lock.release() };
 }
 
 function alreadyRunning(cause?: unknown): HospitalError {

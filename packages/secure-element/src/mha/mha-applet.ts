@@ -36,6 +36,7 @@ export interface MhaAppletOptions {
   readonly putHospitalAddress?: (address: HospitalAddress) => void;
   /** Something may wait for the hospital. */
   readonly wake?: () => void;
+  readonly reset?: () => Promise<void>;
   readonly selectable?: () => boolean | Promise<boolean>;
 }
 
@@ -57,6 +58,10 @@ export class MhaApplet implements Applet {
 
   select(): Bytes {
     return noBytes;
+  }
+
+  async reset(): Promise<void> {
+    await this.#options.reset?.();
   }
 
   async process(command: CommandApdu, session: AppletSession): Promise<ResponseApdu> {

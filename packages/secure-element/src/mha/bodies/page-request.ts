@@ -24,15 +24,15 @@ export interface PageAnswer {
 }
 
 const number = integer('a number', 0, Number.MAX_SAFE_INTEGER);
-/** With its frame it fits one APDU, which a browser's records do many times over. */
-const longestBody = 0xff00;
+/** With its frame it fits one command, and one response. */
+export const longestPageBody = 0xff00;
 
 export const pageRequest = codec(
   record<PageRequest>('a request', {
     number,
     path: text('a path', 128),
     contentType: text('a content type', 128),
-    body: bytes('a body', 0, longestBody),
+    body: bytes('a body', 0, longestPageBody),
   }),
   0xffff,
 );
@@ -43,7 +43,7 @@ export const pageAnswer = codec(
     answer: optional(
       record('an answer of the hospital', {
         status: integer('a status', 100, 599),
-        body: bytes('a body', 0, longestBody),
+        body: bytes('a body', 0, longestPageBody),
         retryAfterMs: integer('a time to wait', 0, 600_000),
       }),
     ),

@@ -35,7 +35,8 @@ export class PinVault {
   readonly #deviceKey: Bytes;
   readonly #log2Cost: number;
   readonly #queue = new CommandQueue();
-  readonly #listeners: ((stateKey: Bytes) => Awaitable<void>)[] = [];
+  readonly #opened: ((stateKey: Bytes) => Awaitable<void>)[] = [];
+  readonly #closed: (() => Awaitable<void>)[] = [];
   #stateKey: Bytes | undefined;
 
   constructor({ storage, deviceKey, log2Cost = defaultLog2Cost }: PinVaultOptions) {
@@ -51,7 +52,12 @@ export class PinVault {
 
   /** Called, and waited for, when the state key comes to be known; a failure of it fails the command. */
   whenOpened(listener: (stateKey: Bytes) => Awaitable<void>): void {
-    this.#listeners.push(listener);
+    this.#opened.push(listener);
+  }
+
+  /** Called, and waited for, before the state key is forgotten: at a reset, and when the card is terminated. */
+  whenClosed(listener: () => Awaitable<void>): void {
+    this.#closed.push(listener);
   }
 
   async hasPin(): Promise<boolean> {
@@ -109,7 +115,7 @@ export class PinVault {
 
   /** Reset, or loss of power. */
   reset(): Promise<void> {
-    return this.#queue.run(async () => this.#forget());
+    return this.#queue.run(() => this.#close());
   }
 
   // The hospital's, over the air
@@ -142,7 +148,7 @@ export class PinVault {
       const transaction = new Transaction();
       forgetSlots(transaction);
       await transaction.commit(this.#storage);
-      this.#forget();
+      await this.#close();
     });
   }
 
@@ -180,15 +186,20 @@ export class PinVault {
     }
     this.#stateKey = stateKey;
     try {
-      for (const listener of this.#listeners) await listener(stateKey.slice());
+      for (const listener of this.#opened) await listener(stateKey.slice());
     } catch (error) {
-      this.#forget();
+      await this.#close();
       throw error;
     }
   }
 
-  #forget(): void {
-    this.#stateKey?.fill(0);
-    this.#stateKey = undefined;
+  async #close(): Promise<void> {
+    if (!this.#stateKey) return;
+    try {
+      for (const listener of this.#closed) await listener();
+    } finally {
+      this.#stateKey.fill(0);
+      this.#stateKey = undefined;
+    }
   }
 }

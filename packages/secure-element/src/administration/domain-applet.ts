@@ -1,0 +1,112 @@
+// The issuer security domain as the phone sees it. The phone brings the activation code and the address that the
+// server's name leads to, may ask for administration now, and may read how things stand. Nothing it sends changes what
+// the hospital has decided: that comes by script alone.
+
+import { type Bytes, noBytes } from '@vitalseal/protocol';
+import {
+  type CommandApdu,
+  encodeTlv,
+  instructions,
+  issuerSecurityDomainAid,
+  type ResponseApdu,
+  statusResponse,
+  statusWords,
+  UiccError,
+} from '@vitalseal/uicc';
+import { activationKey, activationKeyVersion, decodeActivationCode } from '@vitalseal/uicc/global-platform';
+import { type Applet, RefusedCommand } from '../card/index.ts';
+import type { Administration } from './administration.ts';
+import { administrationStanding } from './administration-standing.ts';
+import { domainData } from './domain-commands.ts';
+import { domainInstructions, standingTag } from './domain-instructions.ts';
+import type { SecurityDomain } from './security-domain.ts';
+
+export interface DomainAppletOptions {
+  readonly domain: SecurityDomain;
+  readonly administration: Administration;
+  /** Whether the MHA's state is open. */
+  readonly isOpen: () => boolean;
+}
+
+/** Card Specification section 11.9.3.1: what SELECT tells of a security domain; here, that it is GlobalPlatform's. */
+const managementData = encodeTlv(0x73, encodeTlv(0x06, 0x2a, 0x86, 0x48, 0x86, 0xfc, 0x6b, 0x01));
+
+export class DomainApplet implements Applet {
+  readonly aid = issuerSecurityDomainAid;
+  readonly #options: DomainAppletOptions;
+
+  constructor(options: DomainAppletOptions) {
+    this.#options = options;
+  }
+
+  select(): Bytes {
+    return managementData;
+  }
+
+  async process(command: CommandApdu): Promise<ResponseApdu> {
+    try {
+      return statusResponse(statusWords.ok, await this.#process(command));
+    } catch (error) {
+      if (error instanceof UiccError) return statusResponse(statusWords.wrongData);
+      if (error instanceof RefusedCommand) return statusResponse(error.status);
+      throw error;
+    }
+  }
+
+  async #process({ cla, ins, p1, p2, data }: CommandApdu): Promise<Bytes> {
+    if (cla !== 0x80) throw new RefusedCommand(statusWords.classNotSupported);
+    if (ins === instructions.getData) return this.#getData((p1 << 8) | p2, data);
+    if (p1 !== 0 || p2 !== 0) throw new RefusedCommand(statusWords.wrongParameters);
+    switch (ins) {
+      case domainInstructions.activate:
+        return await this.#activate(data);
+      case domainInstructions.putAddress:
+        return this.#putAddress(data);
+      case domainInstructions.administer:
+        return this.#administer(data);
+      default:
+        throw new RefusedCommand(statusWords.instructionNotSupported);
+    }
+  }
+
+  /** A code that no session has used yet may be followed by another: the first may have been typed for another card. */
+  async #activate(data: Bytes): Promise<Bytes> {
+    const { domain, administration } = this.#options;
+    if (domain.state.card !== 'opReady') throw new RefusedCommand(statusWords.conditionsNotSatisfied);
+    const code = decodeActivationCode(String.fromCharCode(...data.subarray(0, 512)));
+    const { administrationId, host, port } = code;
+    await domain.change({
+      administrationId,
+      server: { host, port },
+      psk: await activationKey(code),
+      keyVersion: activationKeyVersion,
+    });
+    administration.wake();
+    return noBytes;
+  }
+
+  #putAddress(data: Bytes): Bytes {
+    const { domain, administration } = this.#options;
+    if (data.length !== 4 && data.length !== 16) throw new RefusedCommand(statusWords.wrongLength);
+    if (!domain.state.server) throw new RefusedCommand(statusWords.conditionsNotSatisfied);
+    administration.putAddress(data.slice());
+    return noBytes;
+  }
+
+  #administer(data: Bytes): Bytes {
+    const { domain, administration } = this.#options;
+    if (data.length > 0) throw new RefusedCommand(statusWords.wrongLength);
+    if (!domain.state.psk) throw new RefusedCommand(statusWords.conditionsNotSatisfied);
+    administration.wake();
+    return noBytes;
+  }
+
+  #getData(tag: number, data: Bytes): Bytes {
+    if (data.length > 0) throw new RefusedCommand(statusWords.wrongLength);
+    const { domain, administration, isOpen } = this.#options;
+    if (tag === standingTag) return administrationStanding(domain.state, administration);
+    const found = domainData(domain, tag, isOpen());
+    if (!found) throw new RefusedCommand(statusWords.referenceNotFound);
+    return found;
+  }
+}

@@ -2,8 +2,8 @@
 
 import type { Bytes, Card } from '../card.ts';
 import { UiccError } from '../errors.ts';
+import { chooseReader, noSuchCard } from './choose-reader.ts';
 import { cardProtocols, commands, dispositions, longestResponse, shareModes, struct, uint32 } from './messages.ts';
-import type { ReaderState } from './reader-state.ts';
 import { requireSuccess } from './return-codes.ts';
 import { type PcscOptions, PcscSession } from './session.ts';
 
@@ -133,7 +133,7 @@ class CardInReader implements PcscCard {
     const reader =
       chooseReader(await session.readers(), wanted) ??
       (waitMs > 0 ? await session.waitFor((readers) => chooseReader(readers, wanted), waitMs, signal) : undefined);
-    if (reader === undefined) throw absent(await session.readers(), wanted);
+    if (reader === undefined) throw noSuchCard(await session.readers(), wanted);
     const request = struct(session.context, reader.name, this.#share, cardProtocols.any, 0, 0, 0);
     const reply = await session.connection.call(commands.connect, request);
     requireSuccess(uint32(reply, 148), `connecting to ${reader.name}`);
@@ -168,28 +168,4 @@ function transmit({ session, handle, protocol }: Held, apdu: Bytes): Promise<Byt
     if (length < 2) throw new UiccError('card-gone', 'expected a response of two bytes at least');
     return await receive(length);
   });
-}
-
-/** @throws UiccError `reader-not-found` when it cannot be told which one is meant */
-function chooseReader(readers: readonly ReaderState[], wanted: string | undefined): ReaderState | undefined {
-  const exact = readers.find(({ name }) => name === wanted);
-  if (exact !== undefined) return exact.card ? exact : undefined;
-  const fitting = readers.filter(({ name, card }) => card && name.startsWith(wanted ?? ''));
-  if (fitting.length > 1) {
-    throw new UiccError('reader-not-found', `expected to be told which reader: ${namesOf(fitting)}`);
-  }
-  return fitting[0];
-}
-
-function absent(readers: readonly ReaderState[], wanted: string | undefined): UiccError {
-  const named = readers.filter(({ name }) => name.startsWith(wanted ?? ''));
-  if (named.length === 0) {
-    const there = readers.length === 0 ? 'there is none' : `there are ${namesOf(readers)}`;
-    return new UiccError('reader-not-found', `expected a reader${wanted === undefined ? '' : ` ${wanted}`}: ${there}`);
-  }
-  return new UiccError('card-gone', `expected a card in ${namesOf(named)}`);
-}
-
-function namesOf(readers: readonly ReaderState[]): string {
-  return readers.map(({ name }) => `"${name}"`).join(', ');
 }

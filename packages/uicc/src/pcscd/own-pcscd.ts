@@ -6,17 +6,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UiccError } from '../errors.ts';
 import { PcscSession } from '../pcsc/index.ts';
+import { configureReaders, freePortPairs, portOf, slotsOfDriver } from './reader-configuration.ts';
 
-/** Of vsmartcard-vpcd; as Debian has it, two slots each. */
-const driver = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
-const slotsOfDriver = 2;
 /** PCSCLITE_MAX_READERS_CONTEXTS */
 export const mostReaders = 16;
 
@@ -59,7 +56,7 @@ export async function startPcscd(options: OwnPcscdOptions = {}): Promise<OwnPcsc
   const folder = await mkdtemp(join(tmpdir(), 'vitalseal-pcscd-'));
   const socketPath = join(folder, 'pcscd.comm');
   const ports = options.ports ?? (await freePortPairs(Math.ceil(count / slotsOfDriver)));
-  const configuration = await configure(folder, ports);
+  const configuration = await configureReaders(folder, ports);
   let stopped = false;
   let daemon = launch(socketPath, configuration);
   const keepUp = () => {
@@ -99,24 +96,6 @@ function launch(socketPath: string, configuration: string): ChildProcess {
   return spawn('perl', ['-e', listenAndExec, socketPath, ...command], { stdio: 'ignore' });
 }
 
-/** A driver keeps its slots in its own memory, by their number: further readers need a copy of it under another name. */
-async function configure(folder: string, ports: readonly number[]): Promise<string> {
-  const configuration = join(folder, 'reader.conf.d');
-  await mkdir(configuration);
-  const entries: string[] = [];
-  for (const [index, port] of ports.entries()) {
-    const copy = join(folder, `libifdvpcd-${index}.so`);
-    await copyFile(driver, copy).catch((cause) => {
-      throw new UiccError('pcsc-unreachable', `expected vsmartcard-vpcd at ${driver}`, { cause });
-    });
-    entries.push(
-      `FRIENDLYNAME "Virtual PCD ${index}"\nDEVICENAME /dev/null:${port}\nLIBPATH ${copy}\nCHANNELID ${port}\n`,
-    );
-  }
-  await writeFile(join(configuration, 'vpcd'), entries.join('\n'));
-  return configuration;
-}
-
 /** Names of the readers, in the order of their ports, once pcscd serves them all. */
 async function readersOf(socketPath: string, expected: number): Promise<string[]> {
   const deadline = Date.now() + 10_000;
@@ -136,33 +115,5 @@ async function readersOf(socketPath: string, expected: number): Promise<string[]
       if (Date.now() > deadline) throw error;
     }
     await delay(50);
-  }
-}
-
-function portOf(ports: readonly number[], index: number): number {
-  return (ports[Math.floor(index / slotsOfDriver)] ?? 0) + (index % slotsOfDriver);
-}
-
-/** Ports that are free together with the next one: vpcd takes both. */
-async function freePortPairs(count: number): Promise<number[]> {
-  const pairs: number[] = [];
-  while (pairs.length < count) {
-    const first = await listenOnce(0);
-    if (first === undefined || pairs.some((port) => Math.abs(port - first) < slotsOfDriver)) continue;
-    if ((await listenOnce(first + 1)) !== undefined) pairs.push(first);
-  }
-  return pairs;
-}
-
-async function listenOnce(port: number): Promise<number | undefined> {
-  const server = createServer().listen(port, '0.0.0.0');
-  try {
-    await once(server, 'listening');
-    const address = server.address();
-    return typeof address === 'object' ? address?.port : undefined;
-  } catch {
-    return undefined;
-  } finally {
-    server.close();
   }
 }

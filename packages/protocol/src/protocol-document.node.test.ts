@@ -2,7 +2,12 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { type Acknowledgement, decodeAcknowledgement, encodeAcknowledgement } from './acknowledgement/index.ts';
+import {
+  type Acknowledgement,
+  decodeAcknowledgement,
+  encodeAcknowledgement,
+  joinResults,
+} from './acknowledgement/index.ts';
 import { type Bytes, bytesToHex, hexToBytes } from './bytes.ts';
 import { externalAad } from './channel/external-aad.ts';
 import { type ChannelSecrets, openOpener, openSealer, recordHash, SendCounter } from './channel/index.ts';
@@ -62,6 +67,11 @@ async function examples(): Promise<Map<string, Bytes>> {
   };
   expect(decodeAcknowledgement(encodeAcknowledgement(acknowledgement))).toEqual(acknowledgement);
 
+  const [only] = acknowledgement.results;
+  if (!only) throw new Error('expected a result');
+  const next = { ...only, sequence: 259, recordHash: new Uint8Array(16) };
+  const joined = { ...acknowledgement, results: await joinResults([only, next]) };
+
   const location = { latitude: 52.52, longitude: 13.405, accuracyMetres: 12.5, at: utcMs };
   const reading = readingOf(step1, secrets.id, 258);
   const step2 = { sender: patient, recipient: hospital, sentAt: step1.sentAt, location, reading };
@@ -70,6 +80,7 @@ async function examples(): Promise<Map<string, Bytes>> {
     ['external_aad', externalAad(secrets, 'initiator')],
     ['record', record],
     ['acknowledgement', encodeAcknowledgement(acknowledgement)],
+    ['joined acknowledgement', encodeAcknowledgement(joined)],
     ['step 2 message', encodeStep2Message(step2)],
     ['step 2 message with clock drift', encodeStep2Message({ ...step2, clockDriftMs: 90_000 })],
     ['receipt', encodeDoctorToHospital({ type: 'receipt', alarm: 'alarm-1', kind: 'received' })],

@@ -7,6 +7,7 @@ import {
   type Bytes,
   channelIdOf,
   encodeAcknowledgement,
+  joinResults,
   recordHash,
   type Timestamp,
 } from '@vitalseal/protocol';
@@ -73,7 +74,11 @@ export class RecordIntake {
     }
     if (results.length === 0) return this.#answer(null, unanswered);
     const { timestamp } = this.#options;
-    const payload = encodeAcknowledgement({ channel: channel.id, at: timestamp(), results });
+    const payload = encodeAcknowledgement({
+      channel: channel.id,
+      at: timestamp(),
+      results: await joinResults(results),
+    });
     return this.#answer((await channel.sealer.seal(payload)).bytes, unanswered);
   }
 

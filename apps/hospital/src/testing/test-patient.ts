@@ -24,9 +24,11 @@ import {
   ProtocolError,
   type Reading,
   randomBytes,
+  recordHash,
   type Sealer,
   SendCounter,
   type Step2Message,
+  separateResults,
   startHandshake,
 } from '@vitalseal/protocol';
 
@@ -76,6 +78,8 @@ export class TestPatient {
   #secrets: ChannelSecrets | undefined;
   #sealer: Sealer | undefined;
   #opener: Opener | undefined;
+  /** Hashes of the records sealed on this channel, by their counters. */
+  readonly #sent = new Map<number, Bytes>();
 
   constructor(options: TestPatientOptions) {
     this.options = options;
@@ -163,7 +167,9 @@ export class TestPatient {
   }
 
   async seal(message: Step2Message): Promise<Bytes> {
-    return (await this.sealer.seal(encodeStep2Message(message))).bytes;
+    const { sequence, bytes } = await this.sealer.seal(encodeStep2Message(message));
+    this.#sent.set(sequence, await recordHash(bytes));
+    return bytes;
   }
 
   async sealReading(sequence: number, values?: VitalValues, utcMs?: number): Promise<Bytes> {
@@ -182,7 +188,11 @@ export class TestPatient {
 
   async #openAcknowledgement(record: Bytes): Promise<Acknowledgement> {
     if (this.#opener === undefined) throw new Error('expected a handshake before');
-    return decodeAcknowledgement((await this.#opener.open(record)).payload);
+    const acknowledgement = decodeAcknowledgement((await this.#opener.open(record)).payload);
+    const separate = acknowledgement.results.map((result) =>
+      result.count === undefined ? [result] : separateResults([result], (sequence) => this.#sent.get(sequence)),
+    );
+    return { ...acknowledgement, results: (await Promise.all(separate)).flat() };
   }
 
   async #exchange(body: Bytes): Promise<Bytes> {

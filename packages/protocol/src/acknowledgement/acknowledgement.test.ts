@@ -17,6 +17,7 @@ const anyResult: fc.Arbitrary<AcknowledgedRecord> = fc.record(
     recordHash: octets(16),
     outcome: fc.constantFrom(...outcomes),
     code: fc.stringMatching(/^[a-z-]{1,40}$/),
+    count: fc.integer({ min: 2, max: 1024 }),
   },
   { requiredKeys: ['sequence', 'recordHash', 'outcome'] },
 );

@@ -6,3 +6,4 @@ export {
   type Outcome,
   outcomes,
 } from './acknowledgement.ts';
+export { joinResults, separateResults } from './joined-results.ts';

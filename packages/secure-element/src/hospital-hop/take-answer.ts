@@ -9,6 +9,7 @@ import {
   decodeCbor,
   equalBytes,
   type Origin,
+  separateResults,
 } from '@vitalseal/protocol';
 import { addCounts, type ElementState } from '../element-state.ts';
 import { SecureElementError } from '../errors.ts';
@@ -85,7 +86,9 @@ class TakingAnswer {
     const { channel: named, at, results } = decodeAcknowledgement(payload);
     if (!equalBytes(named, channel.secrets.id)) throw notOurs();
     this.#compareClocks(at.utcMs);
-    for (const result of results) await this.#take(result);
+    const { inFlight } = this.#state;
+    const separate = await separateResults(results, (sent) => inFlight.bySequence(sent)?.hash);
+    for (const result of separate) await this.#take(result);
     this.#saveWindow(channel, sequence);
   }
 

@@ -14,6 +14,7 @@ import {
   encodeAcknowledgement,
   encodeCbor,
   HalfOpenHandshakes,
+  joinResults,
   type Opener,
   openOpener,
   openSealer,
@@ -124,7 +125,11 @@ export class RespondingHospital {
 
   async #acknowledge(channel: Channel, results: AcknowledgedRecord[]): Promise<Bytes> {
     const at = { utcMs: this.#options.now(), offsetMinutes: 0 };
-    const payload = encodeAcknowledgement({ channel: channel.sealer.secrets.id, at, results });
+    const payload = encodeAcknowledgement({
+      channel: channel.sealer.secrets.id,
+      at,
+      results: await joinResults(results),
+    });
     return (await channel.sealer.seal(payload)).bytes;
   }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -13,6 +13,7 @@ import {
   fingerprint,
   generateKeyPair,
   parseActivationLink,
+  parseAttestation,
 } from '@vitalseal/certifying-authority';
 import { connectEst } from '@vitalseal/certifying-authority/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -35,7 +36,15 @@ describe('vitalseal ca', () => {
     const { status, stdout } = await ca('--help');
     expect(status).toBe(0);
     const { commands } = certifyingAuthorityCommand();
-    expect(commands.map((command) => command.name())).toEqual(['init', 'serve', 'invite', 'revoke', 'list', 'crl']);
+    expect(commands.map((command) => command.name())).toEqual([
+      'init',
+      'serve',
+      'invite',
+      'revoke',
+      'list',
+      'crl',
+      'attest',
+    ]);
     for (const command of commands) {
       expect(stdout).toContain(`  ${command.name()} `);
       expect(command.helpInformation()).toContain('--data <folder>');
@@ -67,6 +76,27 @@ describe('vitalseal ca', () => {
     expect(Object.keys(json).toSorted()).toEqual(['code', 'expiresAt', 'identity', 'link', 'rootFingerprint']);
   });
 
+  it('attests a release and an image, and a version only once', async () => {
+    await ca('init', '--data', data);
+    const release = join(folder.path, 'release');
+    await mkdir(join(release, 'packages', 'a', 'src'), { recursive: true });
+    const source = join(release, 'packages', 'a', 'src', 'a.ts');
+    await writeFile(join(release, 'package.json'), '{"name":"vitalseal","version":"1.2.3"}');
+    await writeFile(source, 'export {};');
+    const out = join(folder.path, 'release.attestation');
+    const attest = ['attest', '--data', data, '--release', release, '--out', out];
+    const first = await caJson(...attest);
+    expect(parseAttestation(new Uint8Array(await readFile(out)))).toMatchObject({ serial: first.serial });
+    expect(await caJson(...attest)).toEqual(first);
+    expect((await ca('list', '--data', data)).stdout).toMatch(/valid +release vitalseal 1\.2\.3 /);
+    await writeFile(source, 'export { evil };');
+    expect((await ca(...attest)).stderr).toContain('(release-attested)');
+    const image = ['attest', '--data', data, '--image', source, '--image-version', '2.0.0', '--out', out];
+    expect(await caJson(...image)).toMatchObject({ name: 'vitalseal-mha', signerHash: first.signerHash });
+    await ca('revoke', '--data', data, '--serial', String(first.serial));
+    expect((await ca('list', '--data', data)).stdout).toMatch(/revoked +release vitalseal 1\.2\.3 /);
+  });
+
   it('answers a mistake with one line and a code', async () => {
     await ca('init', '--data', data);
     const invite = ['invite', '--data', data, '--role', 'doctor', '--id', 'd'];
@@ -83,6 +113,9 @@ describe('vitalseal ca', () => {
       [['revoke', '--data', data, '--role', 'doctor'], 'option-invalid'],
       [['revoke', '--data', data, '--serial', 'xyz'], 'option-invalid'],
       [['revoke', '--data', data, '--serial', '0102'], 'certificate-unknown'],
+      [['attest', '--data', data, '--out', 'x'], 'option-invalid'],
+      [['attest', '--data', data, '--out', 'x', '--image', 'nowhere', '--image-version', '1.0.0'], 'option-invalid'],
+      [['attest', '--data', data, '--out', 'x', '--release', folder.path], 'release-malformed'],
       [['list', '--data', join(folder.path, 'nowhere')], 'authority-missing'],
     ];
     for (const [args, code] of mistakes) {

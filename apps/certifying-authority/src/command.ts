@@ -1,5 +1,6 @@
 // vitalseal ca: the certifying authority on the command line.
 import { Command } from 'commander';
+import { attestCommand } from './commands/attest-command.ts';
 import { crlCommand } from './commands/crl-command.ts';
 import { initCommand } from './commands/init-command.ts';
 import { inviteCommand } from './commands/invite-command.ts';
@@ -15,5 +16,6 @@ export function certifyingAuthorityCommand(): Command {
     .addCommand(inviteCommand())
     .addCommand(revokeCommand())
     .addCommand(listCommand())
-    .addCommand(crlCommand());
+    .addCommand(crlCommand())
+    .addCommand(attestCommand());
 }

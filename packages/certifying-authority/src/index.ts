@@ -1,6 +1,19 @@
 // Certificates (RFC 5280), path validation, revocation, and enrolment by EST (RFC 7030): the paper's certifying authority.
 
 export { type ActivationLink, activationLink, parseActivationLink } from './activation/activation-link.ts';
+export {
+  type AttestationSigner,
+  type Attested,
+  parseAttestation,
+  signAttestation,
+} from './attestation/attestation.ts';
+export { type ManifestFile, type ReleaseManifest, releaseOf } from './attestation/manifest.ts';
+export { type Release, releaseNumber } from './attestation/release.ts';
+export {
+  type AttestationQuestion,
+  type ValidAttestation,
+  verifyAttestation,
+} from './attestation/verify-attestation.ts';
 export { Authority, type AuthorityOptions, type ListedCertificate } from './authority/authority.ts';
 export { type AuthorityStore, type RecordKind, recordKinds } from './authority/authority-store.ts';
 export type { Invitation, InvitationOptions } from './authority/enrolment.ts';
@@ -16,6 +29,7 @@ export {
   type Issuer,
   type IssuingOptions,
   issueCertificate,
+  issueReleaseSigner,
   issueServerCertificate,
   type RootOptions,
   type ServerCertificateOptions,

@@ -3,6 +3,7 @@
 export * from './acknowledgement/index.ts';
 export * from './bytes.ts';
 export * from './channel/index.ts';
+export * from './cose/index.ts';
 export * from './errors.ts';
 export * from './handshake/index.ts';
 export * from './primitives/index.ts';

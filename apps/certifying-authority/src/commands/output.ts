@@ -16,9 +16,11 @@ export function formatTime(utcMs: number): string {
 }
 
 /** Who or what a certificate is for. */
-export function holderOf({ kind, identity, serverNames }: ListedCertificate): string {
+export function holderOf({ kind, identity, serverNames, release }: ListedCertificate): string {
   const names = serverNames.join(', ');
   if (kind === 'server') return `server ${names}`;
+  if (kind === 'release-signer') return 'signer of releases';
+  if (kind === 'release') return `release ${release}`;
   return identity === undefined ? 'unknown' : formatIdentity(identity);
 }
 

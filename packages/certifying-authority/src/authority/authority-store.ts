@@ -8,7 +8,9 @@ export const recordKinds = [
   'invitations',
   /** Serial numbers in use, so that none is given twice. */
   'serials',
-  /** Certificates, by what they were issued for: a second answer to the same request finds the first. */
+  /** Private keys that sign releases, by the serial number of their certificate. */
+  'release-keys',
+  /** Certificates and attestations, by what they were issued for: a second answer to the same request finds the first. */
   'issued',
   'revocations',
   /** Invitations that no longer hold. */

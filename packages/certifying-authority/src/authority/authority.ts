@@ -1,9 +1,11 @@
 // The certifying authority: everything it decides, over a store that remembers it. Opens no port and no file.
 import type { Bytes, Identity } from '@vitalseal/protocol';
+import type { Release } from '../attestation/release.ts';
 import { createIssuing, createRoot } from '../certificate/issue.ts';
 import { fingerprint } from '../certificate/thumbprint.ts';
 import { CertificateError } from '../errors.ts';
 import { exportPrivateKey, exportPublicKey, generateKeyPair, importPrivateKey } from '../key/key-pair.ts';
+import { Attesting } from './attesting.ts';
 import type { AuthorityStore } from './authority-store.ts';
 import { Certifier, type Lifetimes } from './certifier.ts';
 import { Enrolment, type Invitation, type InvitationOptions } from './enrolment.ts';
@@ -14,7 +16,13 @@ import { Renewal, type RenewalProof } from './renewal.ts';
 import { Revocation, type RevocationTarget } from './revocation.ts';
 
 const day = 86_400_000;
-const defaultLifetimes = { root: 15 * 365 * day, issuing: 5 * 365 * day, identity: 365 * day, server: 90 * day };
+const defaultLifetimes = {
+  root: 15 * 365 * day,
+  issuing: 5 * 365 * day,
+  identity: 365 * day,
+  server: 90 * day,
+  releaseSigner: 5 * 365 * day,
+};
 const recordName = 'authority';
 
 export interface AuthorityOptions {
@@ -46,6 +54,7 @@ export class Authority {
   readonly #registration: Registration;
   readonly #renewal: Renewal;
   readonly #revocation: Revocation;
+  readonly #attesting: Attesting;
 
   private constructor(
     options: AuthorityOptions,
@@ -69,6 +78,7 @@ export class Authority {
     this.#enrolment = new Enrolment({ ledger, certifier: this.#certifier, now });
     this.#registration = new Registration({ ledger, certifier: this.#certifier, now });
     this.#renewal = new Renewal({ ledger, certifier: this.#certifier, now });
+    this.#attesting = new Attesting({ store, ledger, certifier: this.#certifier, now });
     this.#revocation = new Revocation({ ledger, issuing, now, listLifetime });
   }
 
@@ -155,6 +165,17 @@ export class Authority {
   /** For whoever runs the authority: its own TLS server, and servers on the same machine. @returns DER */
   async issueServerCertificate(csr: Bytes, names: readonly string[]): Promise<Bytes> {
     return (await this.#certifier.certifyServer({ csr, authorisedBy: undefined }, undefined, names)).certificate;
+  }
+
+  /** Vouches for a release. @returns the attestation, COSE_Sign1, and the serial number to revoke it by */
+  async attest(release: Release): Promise<{ readonly attestation: Bytes; readonly serial: string }> {
+    const { certificate, serial } = await this.#attesting.attest(release);
+    return { attestation: certificate, serial };
+  }
+
+  /** The certificate that signs releases, DER: what access rules name. */
+  async releaseSigner(): Promise<Bytes> {
+    return (await this.#attesting.signer()).certificate;
   }
 
   async revoke(target: RevocationTarget): Promise<readonly string[]> {

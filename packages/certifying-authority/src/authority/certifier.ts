@@ -1,7 +1,13 @@
 // The hand that signs: chooses serial number and validity, and enters each certificate in the ledger before anyone
 // gets it, so that there is none that could not be revoked.
 import { type Bytes, equalBytes, type Identity, sameIdentity } from '@vitalseal/protocol';
-import { type Issuer, issueCertificate, issueServerCertificate, randomSerial } from '../certificate/issue.ts';
+import {
+  type Issuer,
+  issueCertificate,
+  issueReleaseSigner,
+  issueServerCertificate,
+  randomSerial,
+} from '../certificate/issue.ts';
 import { parseCertificate } from '../certificate/parse-certificate.ts';
 import { CertificateError } from '../errors.ts';
 import type { Ledger } from './ledger.ts';
@@ -11,6 +17,7 @@ import type { IssuedRecord } from './records.ts';
 export interface Lifetimes {
   readonly identity: number;
   readonly server: number;
+  readonly releaseSigner: number;
 }
 
 /** Clocks differ: what is issued now is valid already for one that is a little behind. */
@@ -68,6 +75,39 @@ export class Certifier {
     return this.#enter(`server-${serial}`, { kind: 'server', identity, certificate, authorisedBy, serverNames: names });
   }
 
+  async certifyReleaseSigner(publicKeySpki: Bytes): Promise<IssuedRecord> {
+    const validity = this.#validity(this.#options.lifetimes.releaseSigner);
+    const serial = await this.#reserveSerial();
+    const issuer = this.#options.issuing;
+    const certificate = await issueReleaseSigner({ publicKeySpki, issuer, serial, ...validity });
+    const fields = { kind: 'release-signer', identity: undefined, certificate, authorisedBy: undefined } as const;
+    return this.#enter(`release-signer-${serial}`, { ...fields, serverNames: [] });
+  }
+
+  /** An attestation is entered as a certificate is: under a serial number of its own, so that it can be revoked. */
+  async attestRelease(
+    { name, release }: { readonly name: string; readonly release: string },
+    signer: IssuedRecord,
+    attest: (serial: string, signer: IssuedRecord, chain: readonly Bytes[]) => Promise<Bytes>,
+  ): Promise<IssuedRecord> {
+    const { ledger, issuing, now } = this.#options;
+    const serial = await this.#reserveSerial();
+    const attestation = await attest(serial, signer, [signer.certificate, issuing.certificate]);
+    const record: IssuedRecord = {
+      kind: 'release',
+      serial,
+      identity: undefined,
+      certificate: attestation,
+      publicKeySpki: signer.publicKeySpki,
+      issuedAt: now(),
+      notAfter: signer.notAfter,
+      authorisedBy: signer.serial,
+      serverNames: [],
+      release,
+    };
+    return (await ledger.addIssued(name, record)) ? record : await this.#firstOf(name);
+  }
+
   /**
    * One key speaks for one identity: a key that two roles share would let the handshake of one serve the other.
    * @throws CertificateError `key-in-use`
@@ -90,8 +130,11 @@ export class Certifier {
     const { ledger, now } = this.#options;
     const { serial, notAfter, publicKeySpki } = parseCertificate(fields.certificate);
     const record: IssuedRecord = { ...fields, serial, notAfter, publicKeySpki, issuedAt: now() };
-    if (await ledger.addIssued(name, record)) return record;
-    const first = await ledger.issued.get(name);
+    return (await ledger.addIssued(name, record)) ? record : await this.#firstOf(name);
+  }
+
+  async #firstOf(name: string): Promise<IssuedRecord> {
+    const first = await this.#options.ledger.issued.get(name);
     if (first === undefined)
       throw new CertificateError('store-damaged', 'expected a record that was there a moment ago');
     return first;

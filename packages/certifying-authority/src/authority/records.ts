@@ -28,9 +28,11 @@ export interface InvitationRecord {
 export interface IssuedRecord {
   /** Hexadecimal. */
   readonly serial: string;
-  readonly kind: 'identity' | 'server';
+  /** A release is no certificate but an attestation; it is revoked as one. */
+  readonly kind: 'identity' | 'server' | 'release-signer' | 'release';
   /** Of whoever holds the key; undefined for the authority's own TLS server. */
   readonly identity: Identity | undefined;
+  /** DER; of a release, the attestation. */
   readonly certificate: Bytes;
   readonly publicKeySpki: Bytes;
   readonly issuedAt: number;
@@ -38,6 +40,8 @@ export interface IssuedRecord {
   /** The serial number of the certificate that authorised this one: revoking that one revokes this. */
   readonly authorisedBy: string | undefined;
   readonly serverNames: readonly string[];
+  /** Name and version of a release. */
+  readonly release?: string;
 }
 
 export interface RevocationRecord {
@@ -171,7 +175,8 @@ export function writeIssued({ identity, certificate, publicKeySpki, ...rest }: I
 export function readIssued(text: string): IssuedRecord {
   const fields = new Fields(text);
   const kind = fields.text('kind');
-  if (kind !== 'identity' && kind !== 'server') throw damaged('kind');
+  if (kind !== 'identity' && kind !== 'server' && kind !== 'release-signer' && kind !== 'release')
+    throw damaged('kind');
   return {
     serial: fields.text('serial'),
     kind,
@@ -182,6 +187,7 @@ export function readIssued(text: string): IssuedRecord {
     notAfter: fields.number('notAfter'),
     authorisedBy: fields.has('authorisedBy') ? fields.text('authorisedBy') : undefined,
     serverNames: fields.texts('serverNames'),
+    ...(fields.has('release') && { release: fields.text('release') }),
   };
 }
 

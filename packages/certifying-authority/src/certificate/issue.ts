@@ -151,6 +151,25 @@ export async function issueServerCertificate({
   return buildLeafOrIssuing({ serial, subject: emptyName, notBefore, notAfter, publicKeySpki, extensions, issuer });
 }
 
+export interface ReleaseSignerOptions extends Validity {
+  readonly publicKeySpki: Bytes;
+  readonly issuer: Issuer;
+  readonly serial?: string;
+}
+
+/** Signs attestations of releases and nothing else (codeSigning, no identity): it can speak for nobody. */
+export async function issueReleaseSigner({
+  publicKeySpki,
+  issuer,
+  notBefore,
+  notAfter,
+  serial = randomSerial(),
+}: ReleaseSignerOptions): Promise<Bytes> {
+  const extensions = [keyUsage(keyUsageBit.digitalSignature), extendedKeyUsage('codeSigning')];
+  const subject = nameOf('release signer');
+  return buildLeafOrIssuing({ serial, subject, notBefore, notAfter, publicKeySpki, extensions, issuer });
+}
+
 async function buildLeafOrIssuing({
   issuer,
   extensions,

@@ -24,6 +24,7 @@ export const dottedIdentifiers = {
   anyPurpose: '2.5.29.37.0',
   serverAuth: '1.3.6.1.5.5.7.3.1',
   clientAuth: '1.3.6.1.5.5.7.3.2',
+  codeSigning: '1.3.6.1.5.5.7.3.3',
   // RFC 6402 section 2.10
   cmcRegistrationAuthority: '1.3.6.1.5.5.7.3.28',
   // RFC 2985

@@ -101,7 +101,26 @@ function expectAuthority({ authority, keyUsage, purposes, subject }: Certificate
   return authority.pathLength ?? Number.POSITIVE_INFINITY;
 }
 
-function expectSpeaker({ authority, keyUsage, purposes }: Certificate): void {
+/** A certificate that attests releases: for that alone (id-kp-codeSigning). */
+export async function checkReleaseSigner(issuer: CheckedIssuer, der: Bytes): Promise<Omit<CheckedLeaf, 'identity'>> {
+  const certificate = parseCertificate(der);
+  await expectIssuedBy(issuer, certificate);
+  expectSigner(certificate);
+  const [purpose, ...others] = certificate.purposes ?? [];
+  if (purpose === undefined || others.length > 0 || !isIdentifier(purpose, 'codeSigning')) {
+    throw new CertificateError('purpose-refused', 'expected a certificate for signing releases alone');
+  }
+  const key = await verifyingKey(certificate.publicKeySpki);
+  return { certificate, key, path: [...issuer.path, certificate] };
+}
+
+function expectSpeaker(certificate: Certificate): void {
+  expectSigner(certificate);
+  // A TLS server's certificate is not an identity's: the key of a listener must not speak as the hospital.
+  expectPurpose(certificate.purposes);
+}
+
+function expectSigner({ authority, keyUsage }: Certificate): void {
   if (authority !== undefined) {
     throw new CertificateError('leaf-is-authority', 'expected the first certificate not to be an authority');
   }
@@ -109,8 +128,6 @@ function expectSpeaker({ authority, keyUsage, purposes }: Certificate): void {
   if (!signs || keyUsage.has(keyUsageBit.keyCertSign) || keyUsage.has(keyUsageBit.crlSign)) {
     throw new CertificateError('key-usage-refused', 'expected the key usage to be digital signature alone');
   }
-  // A TLS server's certificate is not an identity's: the key of a listener must not speak as the hospital.
-  expectPurpose(purposes);
 }
 
 function expectPurpose(purposes: readonly string[] | undefined): void {

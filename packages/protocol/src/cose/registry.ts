@@ -5,6 +5,8 @@ export const header = {
   keyId: 4,
   iv: 5,
   partialIv: 6,
+  /** Certificates, leaf first: one as a byte string, several as an array. */
+  x5chain: 33,
   /** The certificate by its hash: [algorithm, hash]. */
   x5t: 34,
 } as const;

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { x5t } from '@vitalseal/certifying-authority';
 import type { FastifyInstance } from 'fastify';
 import { AlarmOutbox } from './alarms/alarm-outbox.ts';
+import { cardSide } from './composition/card-side.ts';
 import { Closers } from './composition/closers.ts';
 import { openCore } from './composition/core.ts';
 import { deviceSide } from './composition/device-side.ts';
@@ -56,12 +57,17 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
     if (events.some(({ type }) => type === 'delivery')) outbox.kick();
   });
   const unopened = new UnopenedTally(store);
+  const cards = await cardSide(core, options.authorityUrl);
   const time = new PassingTime({
     ...core,
-    onRemembered: () => registry.closeExpired(),
+    onRemembered: async () => {
+      await registry.closeExpired();
+      cards.revokeDue();
+    },
     onLooked: async () => {
       outbox.look();
       await unopened.flush();
+      await cards.refresh();
     },
   });
   const health = new HealthCheck({
@@ -73,13 +79,14 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
     callsWaiting: () => feeds.callsWaiting,
     onCall: () => ward.onCall,
   });
-  const devices = deviceSide(core, unopened);
+  const devices = deviceSide(core, unopened, cards);
   const people = await peopleSide(core, options, { outbox, health });
 
   // Closed from the last to the first: no one is let in, what is under way comes to its end, and the store goes last.
   closers.add(() => unopened.flush());
   closers.add(() => turnstile.run(() => ward.remember()));
   closers.add(() => outbox.idle());
+  closers.add(() => cards.idle());
   closers.add(() => time.stop());
   closers.add(() => devices.close());
   closers.add(() => people.server.close());

@@ -2,11 +2,12 @@
 import { CertificateError } from '@vitalseal/certifying-authority';
 import { ClinicalError } from '@vitalseal/clinical';
 import { ProtocolError } from '@vitalseal/protocol';
+import { UiccError } from '@vitalseal/uicc';
 import { HospitalError } from './errors.ts';
 
 /** Undefined for what is not a refusal but a fault of ours. */
 export function codeOf(error: unknown): string | undefined {
-  const refusals = [ProtocolError, CertificateError, ClinicalError, HospitalError];
+  const refusals = [ProtocolError, CertificateError, ClinicalError, HospitalError, UiccError];
   for (const refusal of refusals) if (error instanceof refusal) return error.code;
   return undefined;
 }

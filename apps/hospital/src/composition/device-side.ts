@@ -1,4 +1,4 @@
-/** Step 2's side: records in, one group commit, acknowledgements out. */
+/** Step 2's side: records in, one group commit, acknowledgements out. Cards are administered at the same port. */
 import type { FastifyInstance } from 'fastify';
 import { deviceListener } from '../devices/device-listener.ts';
 import type { UnopenedTally } from '../health/unopened-tally.ts';
@@ -7,11 +7,16 @@ import { CommitArrivals } from '../intake/commit-arrivals.ts';
 import { GroupCommit } from '../intake/group-commit.ts';
 import { RecordIntake } from '../intake/record-intake.ts';
 import { failureOf } from '../listener/answer-errors.ts';
+import type { CardSide } from './card-side.ts';
 import { type HospitalCore, timestamp } from './core.ts';
 
 const groupRowLimit = 1024;
 
-export function deviceSide(core: HospitalCore, unopened: UnopenedTally): FastifyInstance {
+export function deviceSide(
+  core: HospitalCore,
+  unopened: UnopenedTally,
+  { administration, door }: CardSide,
+): FastifyInstance {
   const { keys, registry, turnstile, metrics, handshakes, allowances, logger, now } = core;
   const arrivals = new CommitArrivals({ ...core, identity: keys.identity });
   const group = new GroupCommit<readonly Arrival[], readonly Outcome[]>({
@@ -45,6 +50,7 @@ export function deviceSide(core: HospitalCore, unopened: UnopenedTally): Fastify
     intake,
     handshakes: allowances.handshakes,
     strangers: allowances.strangers,
+    cards: { administration, door, strangers: allowances.strangers },
     logger,
   });
 }

@@ -4,6 +4,7 @@
  */
 import { type Bytes, handshakeMediaType } from '@vitalseal/protocol';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { type CardRouteOptions, cardMediaTypes, cardRoute } from '../card-administration/card-route.ts';
 import { HospitalError } from '../errors.ts';
 import type { HandshakeResponder } from '../handshake/handshake-responder.ts';
 import { encodeRecordsAnswer, mostBatchBytes, parseRecordBatch } from '../intake/record-batch.ts';
@@ -21,6 +22,7 @@ export interface DeviceListenerOptions {
   readonly handshakes: AddressAllowance;
   /** Charged by each record that no channel of ours opened. */
   readonly strangers: AddressAllowance;
+  readonly cards: CardRouteOptions;
   readonly logger: FastifyBaseLogger;
 }
 
@@ -28,9 +30,9 @@ export interface DeviceListenerOptions {
 const strangerCodes = new Set(['authentication-failed', 'channel-unknown', 'record-malformed', 'malformed-request']);
 
 export function deviceListener(options: DeviceListenerOptions): FastifyInstance {
-  const { tls, handshake, intake, handshakes, strangers, logger } = options;
+  const { tls, handshake, intake, handshakes, strangers, cards, logger } = options;
   const server = Fastify({
-    https: { key: tls.key, cert: tls.cert, minVersion: 'TLSv1.3' },
+    https: { key: tls.key, cert: tls.cert, minVersion: 'TLSv1.3', pskCallback: cards.door.pskCallback },
     bodyLimit: mostBatchBytes,
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -41,8 +43,10 @@ export function deviceListener(options: DeviceListenerOptions): FastifyInstance 
     forceCloseConnections: 'idle',
   });
   answerErrors(server);
-  takeBytes(server, ['application/cbor', handshakeMediaType.request, handshakeMediaType.response]);
+  const { request: edhocRequest, response: edhocResponse } = handshakeMediaType;
+  takeBytes(server, ['application/cbor', edhocRequest, edhocResponse, ...cardMediaTypes]);
   handshakeRoute(server, { handshake, allowance: handshakes });
+  cardRoute(server, cards);
 
   server.post('/records', async (request, reply) => {
     const { ip } = request;

@@ -59,7 +59,8 @@ export async function readHospitalKeys(dataDir: string): Promise<HospitalKeys & 
   return {
     identity: parseIdentity(identity),
     chain: decodePem('CERTIFICATE', required(dataDir, hospitalFiles.chain)),
-    privateKey: await importPrivateKey(key),
+    // Out of here once more, as PEM, where it is to prove the hospital to the authority in TLS.
+    privateKey: await importPrivateKey(key, { extractable: true }),
     anchors: decodePem('CERTIFICATE', required(dataDir, hospitalFiles.root)),
     tls: { key: required(dataDir, hospitalFiles.tlsKey), cert: required(dataDir, hospitalFiles.tlsChain) },
     authorityUrl,

@@ -13,6 +13,10 @@ const statuses: { readonly [code: string]: number } = {
   'channel-unknown': 401,
   'authentication-failed': 401,
   'not-permitted': 403,
+  'card-not-authenticated': 401,
+  'unknown-card': 401,
+  'unknown-script': 404,
+  'card-busy': 503,
 };
 
 /** Fastify's own refusals, by its codes. */

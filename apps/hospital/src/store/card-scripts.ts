@@ -40,28 +40,27 @@ export class CardScriptRows {
       .executeTakeFirst();
   }
 
-  /** What a card has been sent and has not answered yet. */
-  outstanding(card: number, db = this.#database): Promise<CardScriptRow | undefined> {
+  /** What waits for a card, and what it was sent and has not answered: oldest first. */
+  open(card: number, db = this.#database): Promise<CardScriptRow[]> {
     return db
       .selectFrom('card_scripts')
       .selectAll()
       .where('card', '=', card)
-      .where('state', '=', 'sent')
+      .where('state', 'in', ['queued', 'sent'])
       .orderBy('number')
-      .executeTakeFirst();
+      .execute();
   }
 
-  /** The urgent first, then what was put off least, then the oldest. */
-  next(card: number, db = this.#database): Promise<CardScriptRow | undefined> {
-    return db
+  /** How often a card has failed at this. */
+  async failures(card: number, purpose: string, db = this.#database): Promise<number> {
+    const rows = await db
       .selectFrom('card_scripts')
-      .selectAll()
+      .select('number')
       .where('card', '=', card)
-      .where('state', '=', 'queued')
-      .orderBy('urgent', 'desc')
-      .orderBy('postponements')
-      .orderBy('number')
-      .executeTakeFirst();
+      .where('purpose', '=', purpose)
+      .where('state', '=', 'failed')
+      .execute();
+    return rows.length;
   }
 
   async change(number: number, change: Updateable<CardScriptTable>, db = this.#database): Promise<void> {

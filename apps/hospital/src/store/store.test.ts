@@ -286,23 +286,27 @@ describe.each([
     expect(await store.cards.find('ffffffffffffffff')).toBeUndefined();
   });
 
-  test('scripts of a card wait in order: the urgent first, then what was put off least', async () => {
+  test('scripts of a card are open until they are finished or abandoned', async () => {
     await store.cards.add(newCard('0011223344556677'));
     const card = (await store.cards.find('0011223344556677'))?.number ?? -1;
     const script = { card, application: bytes(0xa0), commands: bytes(0xae), urgent: 0, queued_at: 5 };
-    const policy = await store.cardScripts.queue({ ...script, purpose: 'policy' });
-    const status = await store.cardScripts.queue({ ...script, purpose: 'status' });
-    expect(await store.cardScripts.next(card)).toMatchObject({ number: policy, state: 'queued' });
-    await store.cardScripts.change(policy, { postponements: 1 });
-    expect(await store.cardScripts.next(card)).toMatchObject({ number: status });
-    const lock = await store.cardScripts.queue({ ...script, purpose: 'lock', urgent: 1 });
-    expect(await store.cardScripts.next(card)).toMatchObject({ number: lock });
-    await store.cardScripts.change(lock, { state: 'sent', sent_at: 6, sendings: 1 });
-    expect(await store.cardScripts.outstanding(card)).toMatchObject({ number: lock });
-    expect(await store.cardScripts.find(card + 1, lock)).toBeUndefined();
-    await store.cardScripts.abandon(card, 'terminated', 9);
-    expect(await store.cardScripts.next(card)).toBeUndefined();
-    expect(await store.cardScripts.ofCard(card, 2)).toMatchObject([
+    const { cardScripts } = store;
+    const policy = await cardScripts.queue({ ...script, purpose: 'policy' });
+    const status = await cardScripts.queue({ ...script, purpose: 'status' });
+    const lock = await cardScripts.queue({ ...script, purpose: 'lock', urgent: 1 });
+    await cardScripts.change(policy, { state: 'done', responses: bytes(0xaf), commands: null, finished_at: 7 });
+    await cardScripts.change(lock, { state: 'sent', sent_at: 6, sendings: 1 });
+    expect(await cardScripts.open(card)).toMatchObject([
+      { number: status, state: 'queued', sendings: 0 },
+      { number: lock, state: 'sent', urgent: 1 },
+    ]);
+    expect(await cardScripts.find(card, policy)).toMatchObject({ commands: null });
+    expect(await cardScripts.find(card + 1, lock)).toBeUndefined();
+    await cardScripts.abandon(card, 'terminated', 9);
+    expect(await cardScripts.open(card)).toEqual([]);
+    expect(await cardScripts.failures(card, 'lock')).toBe(1);
+    expect(await cardScripts.failures(card, 'policy')).toBe(0);
+    expect(await cardScripts.ofCard(card, 2)).toMatchObject([
       { number: lock, state: 'failed', failure: 'terminated', commands: null },
       { number: status, state: 'failed' },
     ]);

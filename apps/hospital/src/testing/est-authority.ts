@@ -1,6 +1,7 @@
 /** A certifying authority that answers over HTTPS, in this process: for tests of revocation and of enrolment. */
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import {
   Authority,
   createRequest,
@@ -22,6 +23,11 @@ export interface EstAuthority {
   close(): Promise<void>;
 }
 
+function clientCertificate(socket: Socket): Uint8Array<ArrayBuffer> | undefined {
+  const certificate = socket instanceof TLSSocket ? socket.getPeerCertificate() : undefined;
+  return certificate?.raw === undefined ? undefined : new Uint8Array(certificate.raw);
+}
+
 export async function startEstAuthority(): Promise<EstAuthority> {
   const authority = await Authority.init({ store: memoryStore(), name: 'Test' });
   const service = new EstService(authority);
@@ -33,6 +39,8 @@ export async function startEstAuthority(): Promise<EstAuthority> {
       key: encodePem('PRIVATE KEY', await exportPrivateKey(keyPair.privateKey)),
       cert: encodePem('CERTIFICATE', certificate) + encodePem('CERTIFICATE', authority.issuingCertificate),
       minVersion: 'TLSv1.3',
+      requestCert: true,
+      rejectUnauthorized: false,
     },
     (request, response) => {
       const chunks: Buffer[] = [];
@@ -46,6 +54,7 @@ export async function startEstAuthority(): Promise<EstAuthority> {
           contentType: request.headers['content-type'],
           authorization: request.headers.authorization,
           body: new Uint8Array(Buffer.concat(chunks)),
+          clientCertificate: clientCertificate(request.socket),
           signal: gone.signal,
         });
         response.writeHead(status, headers).end(body);

@@ -1,0 +1,218 @@
+import { createRequest, decodePem, validatePath } from '@vitalseal/certifying-authority';
+import { instructions, statusResponse } from '@vitalseal/uicc';
+import { verifyCardReceipt } from '@vitalseal/uicc/global-platform';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { AdministeringHospital } from '../testing/administering-hospital.ts';
+import type { TestCard } from '../testing/test-card.ts';
+
+let hospital: AdministeringHospital;
+beforeAll(async () => {
+  hospital = await AdministeringHospital.start();
+});
+afterAll(() => hospital.remove());
+
+/** The running hospital has taken over what this process wrote into its store. */
+const noticed = <Result>(ask: () => Promise<Result>) => vi.waitFor(ask, { timeout: 10_000, interval: 200 });
+const onceNoticed = (card: TestCard) => noticed(() => card.session());
+
+async function inService(): Promise<TestCard> {
+  const card = await hospital.card();
+  await onceNoticed(card);
+  expect(await hospital.row(card)).toMatchObject({ stage: 'in-service', problem: null });
+  return card;
+}
+
+const scriptsOf = async (card: TestCard) => {
+  const { number } = await hospital.row(card);
+  const rows = await hospital.store.cardScripts.ofCard(number, 50);
+  return rows.toReversed().map(({ purpose, state }) => `${purpose} ${state}`);
+};
+
+test('a fresh card comes into service from its activation code alone, by the steps of its personalisation', async () => {
+  const card = await inService();
+  expect(await scriptsOf(card)).toEqual([
+    'replace-key done',
+    'identify done',
+    'bond done',
+    'generate-key done',
+    'certificates done',
+  ]);
+  const { chain } = await hospital.row(card);
+  const { authority } = hospital.ca;
+  const valid = await validatePath({
+    chain: decodePem('CERTIFICATE', chain ?? ''),
+    anchors: [authority.rootCertificate],
+    at: Date.now(),
+  });
+  expect(valid.identity).toEqual({ role: 'patient', id: 'p1' });
+  expect((await card.session()).status).toBe(204);
+});
+
+test('the key of the activation code opens nothing once it has been replaced', async () => {
+  const card = await hospital.card();
+  const agent = card.connection();
+  await onceNoticed(card);
+  // A new connection under the key that the agent was made with.
+  await expect(card.post({}, agent)).rejects.toThrow();
+  agent.destroy();
+});
+
+test('no script leaves a key or a code in the store once it is finished', async () => {
+  const card = await inService();
+  const { number } = await hospital.row(card);
+  for (const { commands } of await hospital.store.cardScripts.ofCard(number, 50)) expect(commands).toBeNull();
+});
+
+test('a card that lost the answer to anything goes on where it was, and nothing is done twice', async () => {
+  const card = await hospital.card();
+  await noticed(() => card.post({}, card.connection()));
+  for (let cuts = 0; cuts < 40; cuts++) {
+    // A new connection each time, the answer to the response thrown away, and the response posted again.
+    const asked = await card.post({ headers: { 'X-Admin-Resume': 'true' } }, card.connection());
+    if (asked.status === 204) break;
+    const again = await card.post({}, card.connection());
+    expect(again.headers['x-admin-next-uri']).toBe(asked.headers['x-admin-next-uri']);
+    expect(again.body).toEqual(asked.body);
+    const response = await card.execute(again);
+    await card.post(response, card.connection());
+    await card.post({ ...response, headers: { ...response.headers, 'X-Admin-Resume': 'true' } }, card.connection());
+  }
+  expect(await hospital.row(card)).toMatchObject({ stage: 'in-service' });
+  expect(card.done).toHaveLength(6);
+});
+
+test('a card whose answer to PUT KEY was lost comes with its new key, and is taken to have it', async () => {
+  const card = await hospital.card();
+  const first = await noticed(() => card.post({}, card.connection()));
+  await card.execute(first);
+  await card.session();
+  expect(await scriptsOf(card)).toContain('replace-key done');
+  expect(card.done.filter((command) => command === 'domain d8')).toHaveLength(1);
+  expect(await hospital.row(card)).toMatchObject({ stage: 'in-service', key_version: card.keyVersion, next_psk: null });
+});
+
+test('personalisation goes on after a restart of the hospital', async () => {
+  const card = await hospital.card();
+  await noticed(async () => card.execute(await card.post({}, card.connection())));
+  const { url } = hospital;
+  await hospital.halt();
+  await hospital.serve();
+  expect(hospital.url).not.toBe(url);
+  Object.assign(card, { url: hospital.url });
+  await card.session();
+  expect(await hospital.row(card)).toMatchObject({ stage: 'in-service' });
+});
+
+test('a card whose patient has not opened it is asked again in its next session, and not before', async () => {
+  const card = await hospital.card();
+  card.open = false;
+  await onceNoticed(card);
+  expect(await scriptsOf(card)).toEqual(['replace-key done', 'identify done', 'bond queued']);
+  await card.session();
+  card.open = true;
+  await card.session();
+  expect(await hospital.row(card)).toMatchObject({ stage: 'in-service' });
+});
+
+test('a step that fails again and again is left for a person, and said', async () => {
+  const card = await hospital.card();
+  card.instead = ({ ins }) => (ins === instructions.generateAsymmetricKeyPair ? statusResponse(0x6f00) : undefined);
+  for (let session = 0; session < 7; session++) await onceNoticed(card);
+  expect(await hospital.row(card)).toMatchObject({ stage: 'bonded', problem: '6f00' });
+  expect((await scriptsOf(card)).filter((script) => script === 'generate-key failed')).toHaveLength(5);
+});
+
+test("a card that asks for another patient's certificate is given none", async () => {
+  const card = await hospital.card();
+  const other = await hospital.card();
+  const request = await createRequest(other.mhaKeys, { role: 'patient', id: 'p2' });
+  card.instead = ({ ins }) =>
+    ins === instructions.generateAsymmetricKeyPair ? statusResponse(0x9000, request) : undefined;
+  await onceNoticed(card);
+  expect(await hospital.row(card)).toMatchObject({ stage: 'key-generated', chain: null, problem: 'identity-refused' });
+});
+
+test('an authority that is away is waited for', async () => {
+  const away = await AdministeringHospital.start();
+  const card = await away.card();
+  await noticed(async () => card.execute(await card.post({}, card.connection())));
+  await away.ca.close();
+  const answer = await card.session();
+  expect(answer.status).toBe(503);
+  expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+  expect(await away.row(card)).toMatchObject({ stage: 'key-generated', problem: null });
+  await away.remove();
+});
+
+test('a hospital that is no registration authority gets no card certified, and says so', async () => {
+  const plain = await AdministeringHospital.start({ registrationAuthority: false });
+  const card = await plain.card();
+  await onceNoticed(card);
+  expect(await plain.row(card)).toMatchObject({ stage: 'key-generated', problem: 'no-registration-authority' });
+  await plain.remove();
+});
+
+test('what is ordered of a card goes out when it asks next, the urgent first', async () => {
+  const card = await inService();
+  card.done.length = 0;
+  await hospital.order(card, { kind: 'policy', policy: { batchRecords: 20 } });
+  await hospital.order(card, { kind: 'sensors', sensors: ['s1', 's2'] });
+  await hospital.order(card, { kind: 'unblock-pin', newPin: undefined });
+  await hospital.order(card, { kind: 'lock' });
+  await card.session();
+  expect(card.done).toEqual(['domain f0', 'domain ca', 'mha e2', 'mha e2', 'mha 2c']);
+  expect(card.locked).toBe(true);
+  await hospital.order(card, { kind: 'unlock' });
+  await card.session();
+  expect(card.locked).toBe(false);
+  expect(JSON.parse((await hospital.row(card)).particulars)).toMatchObject({
+    sensors: ['s1', 's2'],
+    policy: { batchRecords: 20 },
+  });
+});
+
+test('a card that is terminated proves it, and its certificate is revoked even before it calls', async () => {
+  const card = await inService();
+  await hospital.order(card, { kind: 'policy', policy: {} });
+  await hospital.order(card, { kind: 'terminate' });
+  const revoked = async () => (await hospital.ca.authority.list()).some(({ state }) => state === 'revoked');
+  await vi.waitFor(async () => expect(await revoked()).toBe(true), { timeout: 10_000 });
+  await card.session();
+  const { stage, receipt, revocation } = await hospital.row(card);
+  expect([stage, revocation, card.terminated]).toEqual(['terminated', 'done', true]);
+  const key = new Uint8Array(await crypto.subtle.exportKey('spki', card.receiptKeys.publicKey));
+  const said = await verifyCardReceipt(new Uint8Array(receipt ?? []), key);
+  expect(said.administrationId).toBe(card.administrationId);
+  expect(await scriptsOf(card)).toContain('policy failed');
+  await expect(hospital.order(card, { kind: 'status' })).rejects.toMatchObject({ code: 'card-terminated' });
+  expect((await card.session()).status).toBe(204);
+});
+
+test('a receipt by another key is not believed', async () => {
+  const card = await inService();
+  const other = await inService();
+  await hospital.order(card, { kind: 'terminate' });
+  const forged = await other.receipt();
+  card.instead = ({ ins }) => (ins === instructions.setStatus ? statusResponse(0x9000, forged) : undefined);
+  await card.session();
+  expect(await hospital.row(card)).toMatchObject({ stage: 'in-service', receipt: null });
+  expect(await scriptsOf(card)).toContain('terminate failed');
+});
+
+test('a card that never called is withdrawn at once, and its code opens nothing', async () => {
+  const card = await hospital.card();
+  expect(await hospital.order(card, { kind: 'terminate' })).toBe('withdrawn');
+  await expect(card.session()).rejects.toThrow();
+  expect(await hospital.row(card)).toMatchObject({ stage: 'terminated', seen_at: null });
+});
+
+test('an activation code serves as long as it was made for', async () => {
+  const card = await hospital.card({ validMs: -1 });
+  // A card invited after it is known already, so this one would be.
+  await onceNoticed(await hospital.card());
+  await expect(card.session()).rejects.toThrow();
+});
+
+test('a card is invited for a patient under care alone', async () => {
+  await expect(hospital.card({ patient: 'p9' })).rejects.toMatchObject({ code: 'unknown-patient' });
+});

@@ -1,0 +1,73 @@
+/** What a person orders of a card in service: a script that waits until the card asks. */
+import type { Identity } from '@vitalseal/protocol';
+import type { CardPolicy } from '@vitalseal/uicc/global-platform';
+import { HospitalError } from '../errors.ts';
+import type { Database } from '../store/batch-statement.ts';
+import type { CardRow } from '../store/cards.ts';
+import type { Store } from '../store/open-store.ts';
+import { cardsTally } from './card-keys.ts';
+import { expectPolicy, type Particulars, readParticulars, writeParticulars } from './particulars.ts';
+import { bondingOf } from './personalisation-script.ts';
+import { type Script, scripts } from './scripts.ts';
+
+export type Order =
+  | { readonly kind: 'status' | 'lock' | 'unlock' | 'terminate' }
+  | { readonly kind: 'policy'; readonly policy: CardPolicy }
+  | { readonly kind: 'sensors'; readonly sensors: readonly string[] }
+  /** Without a new PIN the patient's stays. */
+  | { readonly kind: 'unblock-pin'; readonly newPin: string | undefined };
+
+/** `queued`: it goes out when the card asks next. `withdrawn`: the card never asked, and its code is worth nothing now. */
+export type Ordered = 'queued' | 'withdrawn';
+
+/** @throws HospitalError `card-terminated`, `invalid-option` */
+export async function orderScript(
+  store: Store,
+  { card, order, hospital }: { card: CardRow; order: Order; hospital: Identity },
+  now = Date.now(),
+): Promise<Ordered> {
+  if (card.stage === 'terminated') throw new HospitalError('card-terminated', 'expected a card that is not terminated');
+  return store.transaction(async (db) => {
+    if (order.kind === 'terminate' && (await endAtOnce(store, card, db))) return 'withdrawn';
+    const { urgent, ...script } = await scriptOf(store, { card, order, hospital }, db);
+    await store.cardScripts.queue({ ...script, card: card.number, urgent: urgent ? 1 : 0, queued_at: now }, db);
+    return 'queued';
+  });
+}
+
+/** The certificate ends now, whenever the card comes to know; one that never came has nothing to be told. */
+async function endAtOnce(store: Store, card: CardRow, db: Database): Promise<boolean> {
+  const unseen = card.seen_at === null;
+  const revocation = card.chain === null ? null : (card.revocation ?? 'due');
+  await store.cards.change(card.number, unseen ? { stage: 'terminated', expires_at: 0 } : { revocation }, db);
+  await store.tallies.add(db, cardsTally, 1);
+  return unseen;
+}
+
+async function scriptOf(
+  store: Store,
+  { card, order, hospital }: { card: CardRow; order: Order; hospital: Identity },
+  db: Database,
+): Promise<Script> {
+  const particulars = readParticulars(card.particulars);
+  const give = (change: Partial<Particulars>) =>
+    store.cards.change(card.number, { particulars: writeParticulars({ ...particulars, ...change }) }, db);
+  switch (order.kind) {
+    case 'policy':
+      await give({ policy: expectPolicy(order.policy) });
+      return scripts.policy(order.policy);
+    case 'sensors':
+      await give({ sensors: order.sensors });
+      return scripts.sensors(bondingOf(order, hospital));
+    case 'unblock-pin':
+      return scripts.unblockPin(particulars.unblockingCode, order.newPin);
+    case 'status':
+      return scripts.status();
+    case 'lock':
+      return scripts.lock();
+    case 'unlock':
+      return scripts.unlock();
+    case 'terminate':
+      return scripts.terminate();
+  }
+}

@@ -1,0 +1,93 @@
+/** The scripts of the hospital, by what they are for: command APDUs for one application of the card. */
+import { type CommandApdu, encodeCommand, issuerSecurityDomainAid, mhaAid } from '@vitalseal/uicc';
+import {
+  type CardPolicy,
+  encodeCommandScript,
+  generateKeyPair,
+  getData,
+  getDataTags,
+  type HospitalServer,
+  type NewPsk,
+  putKey,
+  resetRetryCounter,
+  setStatus,
+  storeData,
+} from '@vitalseal/uicc/global-platform';
+import type { Blob } from '../store/schema.ts';
+import type { PersonalisationPurpose } from './personalisation.ts';
+
+export const maintenancePurposes = [
+  'status',
+  'policy',
+  'sensors',
+  'unblock-pin',
+  'lock',
+  'unlock',
+  'terminate',
+] as const;
+export type MaintenancePurpose = (typeof maintenancePurposes)[number];
+export type Purpose = PersonalisationPurpose | MaintenancePurpose;
+
+export interface Script {
+  readonly purpose: Purpose;
+  readonly application: Blob;
+  /** The encoded script. */
+  readonly commands: Blob;
+  /** Goes before everything else that waits. */
+  readonly urgent: boolean;
+}
+
+function script(purpose: Purpose, application: Blob, ...commands: readonly CommandApdu[]): Script {
+  const urgent = purpose === 'terminate' || purpose === 'lock';
+  return { purpose, application, commands: encodeCommandScript(commands.map(encodeCommand)), urgent };
+}
+
+const toDomain = (purpose: Purpose, ...commands: readonly CommandApdu[]) =>
+  script(purpose, issuerSecurityDomainAid, ...commands);
+const toMha = (purpose: Purpose, ...commands: readonly CommandApdu[]) => script(purpose, mhaAid, ...commands);
+
+export interface Bonding {
+  /** `urn:vitalseal:sensor:<id>` */
+  readonly sensors: readonly string[];
+  /** `urn:vitalseal:hospital:<id>` */
+  readonly hospital: string;
+}
+
+export const scripts = {
+  replaceKey: (key: NewPsk) => toDomain('replace-key', putKey(key)),
+  identify: (pollSeconds: number) =>
+    toDomain('identify', storeData({ kind: 'poll-interval', seconds: pollSeconds }), getData(getDataTags.status)),
+  bond: ({
+    bonding,
+    server,
+    unblockingCode,
+    policy,
+  }: {
+    bonding: Bonding;
+    server: HospitalServer;
+    unblockingCode: string;
+    policy: CardPolicy;
+  }) =>
+    toMha(
+      'bond',
+      storeData(
+        { kind: 'bonds', ...bonding },
+        { kind: 'hospital', server },
+        { kind: 'policy', policy },
+        { kind: 'unblocking-code', code: unblockingCode },
+      ),
+    ),
+  generateKey: (identity: string) => toMha('generate-key', generateKeyPair(identity)),
+  certificates: ({ chain, anchors, at }: { chain: readonly Blob[]; anchors: readonly Blob[]; at: number }) =>
+    toMha('certificates', storeData({ kind: 'certificates', chain, anchors, at })),
+
+  status: () => toDomain('status', getData(getDataTags.status)),
+  policy: (policy: CardPolicy) => toMha('policy', storeData({ kind: 'policy', policy })),
+  sensors: (bonding: Bonding) => toMha('sensors', storeData({ kind: 'bonds', ...bonding })),
+  unblockPin: (unblockingCode: string, newPin?: string) =>
+    toMha('unblock-pin', resetRetryCounter(unblockingCode, newPin)),
+  lock: () => toDomain('lock', setStatus('lock'), getData(getDataTags.status)),
+  unlock: () => toDomain('unlock', setStatus('unlock'), getData(getDataTags.status)),
+  /** The status, too: a card that is ended before its first answer has not said how its receipts are verified. */
+  terminate: () => toDomain('terminate', getData(getDataTags.status), setStatus('terminate')),
+};

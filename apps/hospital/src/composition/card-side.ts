@@ -1,0 +1,44 @@
+/** The administration of the patients' cards: who they are, what waits for them, and who certifies them. */
+import { CardAdministration } from '../card-administration/card-administration.ts';
+import { CardKeys } from '../card-administration/card-keys.ts';
+import { cardRegistrar } from '../card-administration/card-registrar.ts';
+import { revokeDue } from '../card-administration/certify-card.ts';
+import { PskDoor } from '../card-administration/psk-door.ts';
+import type { HospitalCore } from './core.ts';
+
+export interface CardSide {
+  readonly administration: CardAdministration;
+  readonly door: PskDoor;
+  /** Takes over the cards that another process has invited, or has ordered to end. */
+  refresh(): Promise<void>;
+  /** Begins to have revoked at the authority what is due to be: an authority that is away keeps nobody waiting. */
+  revokeDue(): void;
+  /** When nothing is under way with the authority any more. */
+  idle(): Promise<void>;
+}
+
+export async function cardSide(core: HospitalCore, authorityUrl: string | undefined): Promise<CardSide> {
+  const { store, keys: hospitalKeys, onProblem } = core;
+  const { identity, anchors } = hospitalKeys;
+  // The machine's own clock, as for certificates: a replay's has nothing to do with when a code ends.
+  const now = Date.now;
+  const keys = await CardKeys.load(store, now);
+  const registrar = authorityUrl === undefined ? undefined : cardRegistrar(hospitalKeys, authorityUrl);
+  let revoking: Promise<void> | undefined;
+  const revoke = () => {
+    revoking ??= revokeDue({ store, registrar }, onProblem)
+      .catch(onProblem)
+      .finally(() => {
+        revoking = undefined;
+      });
+  };
+  return {
+    administration: new CardAdministration({ store, keys, hospital: identity, anchors, registrar, now }),
+    door: new PskDoor((card) => keys.keyOf(card)),
+    async refresh() {
+      if (await keys.refresh()) revoke();
+    },
+    revokeDue: revoke,
+    idle: async () => revoking,
+  };
+}

@@ -1,0 +1,90 @@
+/** A hospital that is registration authority of its patients' cards, with an authority that answers over HTTPS. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Identity } from '@vitalseal/protocol';
+import { type CardInvitation, inviteCard } from '../card-administration/invite-card.ts';
+import { type Order, orderScript } from '../card-administration/order-script.ts';
+import { type Hospital, startHospital } from '../hospital.ts';
+import { enrolHospital } from '../keys/enrol-hospital.ts';
+import { readHospitalKeys } from '../keys/hospital-folder.ts';
+import type { CardRow } from '../store/cards.ts';
+import { openStore, type Store } from '../store/open-store.ts';
+import { type EstAuthority, startEstAuthority } from './est-authority.ts';
+import { TestCard } from './test-card.ts';
+
+const identity: Identity = { role: 'hospital', id: 'h1' };
+const serverNames = ['localhost', '127.0.0.1'];
+const hour = 3_600_000;
+
+export class AdministeringHospital {
+  readonly dataDir: string;
+  readonly ca: EstAuthority;
+  readonly store: Store;
+  #running: Hospital | undefined;
+
+  private constructor(dataDir: string, ca: EstAuthority, store: Store) {
+    this.dataDir = dataDir;
+    this.ca = ca;
+    this.store = store;
+  }
+
+  static async start({ registrationAuthority = true } = {}): Promise<AdministeringHospital> {
+    const ca = await startEstAuthority();
+    const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-cards-'));
+    const { code } = await ca.authority.invite({ identity, serverNames, registrationAuthority });
+    const { rootFingerprint } = ca.authority;
+    await enrolHospital({ dataDir, authorityUrl: ca.url, rootFingerprint, identity, code, serverNames });
+    const store = await openStore({ dataDir });
+    await store.patients.admit({ identity: 'p1', name: 'A', bed: '', policy: null, at: 1 });
+    const made = new AdministeringHospital(dataDir, ca, store);
+    await made.serve();
+    return made;
+  }
+
+  get url(): string {
+    if (this.#running === undefined) throw new Error('expected a hospital that runs');
+    return this.#running.devicesUrl;
+  }
+
+  async serve(): Promise<void> {
+    const keys = await readHospitalKeys(this.dataDir);
+    this.#running = await startHospital({ dataDir: this.dataDir, keys, authorityUrl: this.ca.url });
+  }
+
+  async halt(): Promise<void> {
+    await this.#running?.stop();
+    this.#running = undefined;
+  }
+
+  /** A card that has been given its activation code, and has not called yet. */
+  async card(change: Partial<CardInvitation> = {}): Promise<TestCard> {
+    const { code } = await inviteCard(this.store, {
+      patient: 'p1',
+      sensors: ['s1'],
+      server: { host: '127.0.0.1', port: 8443 },
+      pollSeconds: 60,
+      policy: {},
+      validMs: hour,
+      ...change,
+    });
+    return TestCard.activate(code, this.url);
+  }
+
+  async row({ administrationId }: Pick<TestCard, 'administrationId'>): Promise<CardRow> {
+    const row = await this.store.cards.find(administrationId);
+    if (row === undefined) throw new Error('expected a card of this hospital');
+    return row;
+  }
+
+  async order(card: Pick<TestCard, 'administrationId'>, order: Order): Promise<string> {
+    return orderScript(this.store, { card: await this.row(card), order, hospital: identity });
+  }
+
+  async remove(): Promise<void> {
+    await this.halt();
+    await this.store.close();
+    await this.ca.close();
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+}

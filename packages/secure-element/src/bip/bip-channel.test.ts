@@ -75,6 +75,18 @@ test('what is written before the channel is open goes out with it, in APDUs fill
   expect(sent).toEqual([241, 241, 18]);
 });
 
+test('a terminal that fetches with an extended length is sent as much as it holds', async () => {
+  const { port } = await echo();
+  const card = await linked({ extended: true });
+  const channel = await opened(card, port);
+  const bytes = new Uint8Array(4000).map((_, at) => at * 3);
+  const back = readExactly(channel, bytes.length);
+  await polled(card.terminal, channel.write(bytes));
+  expect(await polled(card.terminal, back)).toEqual([...bytes]);
+  const sent = card.terminal.commands.flatMap((command) => (command.type === 'send-data' ? [command.data.length] : []));
+  expect(sent).toEqual([1500, 1500, 1000]);
+});
+
 test('a terminal that holds less is sent less at a time', async () => {
   const { port } = await echo();
   const lie: TestTerminalOptions['lie'] = ({ type }, answer) =>

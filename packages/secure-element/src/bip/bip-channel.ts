@@ -31,7 +31,8 @@ export class BipChannel {
   #dropped = false;
   /** Bytes the terminal says it holds for us: 255 may be more. */
   #available = 0;
-  #room = mostSent;
+  /** What the terminal holds of what it is to send. */
+  #granted = bufferSize;
   #sending: Promise<void> | undefined;
   #changed = Promise.withResolvers<void>();
 
@@ -115,7 +116,8 @@ export class BipChannel {
   #nextPart(): ProactiveCommandBody | undefined {
     const channel = this.#channel;
     if (this.#closed || channel === undefined) return undefined;
-    return { type: 'send-data', channel, data: this.#unsent.take(this.#room), immediate: true };
+    const room = Math.min(this.#granted, mostSent(this.#session.longestCommand));
+    return { type: 'send-data', channel, data: this.#unsent.take(room), immediate: true };
   }
 
   async #receive(): Promise<Bytes> {
@@ -147,7 +149,7 @@ export class BipChannel {
       throw new SecureElementError('link-failed', 'expected an open channel from 1 to 7');
     }
     this.#channel = channel;
-    this.#room = Math.min(mostSent, granted);
+    this.#granted = granted;
     if (this.#unsent.length > 0) this.write(new Uint8Array(0)).catch(() => {});
   }
 

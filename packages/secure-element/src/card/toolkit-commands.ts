@@ -37,9 +37,9 @@ export function isToolkitCommand({ cla, ins }: CommandApdu, channel: LogicalChan
 
 /** @throws RefusedCommand */
 export function answerToolkitCommand(command: CommandApdu, toolkit: ToolkitPort): Promise<ResponseApdu> {
-  const { ins, p1, p2, data } = command;
+  const { ins, p1, p2, data, le } = command;
   if (p1 !== 0 || p2 !== 0) throw new RefusedCommand(statusWords.wrongParameters);
   const hasData = data.length > 0;
   if (hasData === (ins === instructions.fetch)) throw new RefusedCommand(statusWords.wrongLength);
-  return toolkit.command(ins as ToolkitInstruction, data);
+  return toolkit.command(ins as ToolkitInstruction, data, le);
 }

@@ -8,10 +8,11 @@ import type { ResponseApdu } from '@vitalseal/uicc';
 export type ToolkitInstruction = 0x10 | 0x12 | 0x14 | 0xc2 | 0xf2;
 
 export interface ToolkitPort {
-  command(instruction: ToolkitInstruction, data: Bytes): Promise<ResponseApdu>;
+  /** @param le what the terminal expects at most: over 256 of a FETCH says that it takes long commands */
+  command(instruction: ToolkitInstruction, data: Bytes, le?: number): Promise<ResponseApdu>;
   /**
    * Asked after each command that went well, once what it set going has settled.
-   * @returns length of the proactive command that waits, 1 to 256: 91XX is then answered in place of 9000
+   * @returns length of the proactive command that waits, 256 for any longer one: 91XX is then answered in place of 9000
    */
   waiting(): Promise<number | undefined>;
   reset(): Awaitable<void>;

@@ -30,6 +30,8 @@ export interface TestTerminalOptions {
   /** Ms that a second of its timers lasts. Default 1. */
   readonly second?: number;
   readonly utcMs?: () => number;
+  /** FETCH with an extended Le. */
+  readonly extended?: boolean;
 }
 
 interface Link {
@@ -132,7 +134,8 @@ export class TestTerminal {
     for (;;) {
       const length = proactiveCommandWaiting(response.status);
       if (length === undefined) return first;
-      const fetched = await this.transmit({ cla: 0x80, ins: 0x12, p1: 0, p2: 0, data: none, le: length });
+      const le = this.#options.extended ? 65_536 : length;
+      const fetched = await this.transmit({ cla: 0x80, ins: 0x12, p1: 0, p2: 0, data: none, le });
       const proactive = decodeProactiveCommand(fetched.data);
       this.commands.push(proactive);
       const done = await this.#execute(proactive);

@@ -32,12 +32,15 @@ export interface ToolkitListener {
   ended?(): void;
 }
 
+const longestShort = 256;
+
 export class ToolkitSession implements ToolkitPort {
   readonly #queue = new ProactiveQueue();
   readonly #settling: Settling;
   readonly #pollSeconds: number;
   readonly #listeners = new Set<ToolkitListener>();
   #profile: TerminalProfile | undefined;
+  #longest = longestShort;
 
   constructor(options: ToolkitSessionOptions) {
     this.#settling = new Settling(options);
@@ -47,6 +50,14 @@ export class ToolkitSession implements ToolkitPort {
   /** What the terminal can do; undefined while there is none. */
   get profile(): TerminalProfile | undefined {
     return this.#profile;
+  }
+
+  /**
+   * Bytes that a proactive command may have. Short APDUs carry 256; a terminal that has asked for more in a FETCH
+   * (extended length, ISO/IEC 7816-4 section 5.2, as the card's historical bytes offer it) takes long commands.
+   */
+  get longestCommand(): number {
+    return this.#longest;
   }
 
   /** @returns how to stop listening */
@@ -82,7 +93,8 @@ export class ToolkitSession implements ToolkitPort {
     return this.#settling.during(work);
   }
 
-  async command(instruction: ToolkitInstruction, data: Bytes): Promise<ResponseApdu> {
+  async command(instruction: ToolkitInstruction, data: Bytes, le = 0): Promise<ResponseApdu> {
+    if (instruction === 0x12) this.#longest = Math.max(this.#longest, le);
     try {
       return this.#command(instruction, data);
     } catch (error) {
@@ -94,12 +106,14 @@ export class ToolkitSession implements ToolkitPort {
   async waiting(): Promise<number | undefined> {
     if (!this.#profile || this.#queue.awaitsResponse) return undefined;
     await this.#settling.quiet();
-    return this.#queue.next();
+    const length = this.#queue.next();
+    return length && Math.min(longestShort, length);
   }
 
   reset(): void {
     if (!this.#profile) return;
     this.#profile = undefined;
+    this.#longest = longestShort;
     this.#queue.fail(ended());
     for (const listener of [...this.#listeners]) listener.ended?.();
   }

@@ -8,7 +8,7 @@ import { type DeliveringElement, Delivery, type Moment } from '../delivery/deliv
 import type { HospitalCarrier } from '../delivery/hospital-carrier.ts';
 import type { SecureElement } from '../secure-element.ts';
 import type { ToolkitSession } from '../toolkit/toolkit-session.ts';
-import { ToolkitTimers } from '../toolkit/toolkit-timers.ts';
+import type { ToolkitTimers } from '../toolkit/toolkit-timers.ts';
 import type { HospitalAddress } from './bodies/hospital-address.ts';
 import { longestPageBody } from './bodies/page-request.ts';
 import type { CardClock } from './clock/card-clock.ts';
@@ -46,6 +46,8 @@ export type OpenCarrier = (
 
 export interface MhaOptions {
   readonly session: ToolkitSession;
+  /** The card's, which has eight for all that runs in it. */
+  readonly timers: ToolkitTimers;
   /** The PIN was right on this channel, and nobody has logged out. */
   readonly patientPresent: (session: AppletSession) => boolean;
   /** Milliseconds from any beginning, never backwards; a replay runs them faster than life. */
@@ -73,10 +75,10 @@ export class Mha {
   #closeCarrier: () => void = () => {};
 
   constructor(options: MhaOptions) {
-    const { session, elapsed, patientPresent, selectable } = options;
+    const { session, timers, elapsed, patientPresent, selectable } = options;
     this.#options = options;
     this.#settings = { ...defaultMhaSettings, ...options.settings };
-    this.#timers = new ToolkitTimers(session);
+    this.#timers = timers;
     this.#reports = new ReportQueue(this.#settings.reports);
     this.#page = options.carrier === 'page' ? new PageCarrier() : undefined;
     const { askTimeAfterMs, askPlaceAfterMs } = this.#settings;

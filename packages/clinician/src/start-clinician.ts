@@ -11,6 +11,7 @@ import { HospitalLink } from './link/hospital-link.ts';
 import { Receipts } from './link/receipts.ts';
 import type { Transport } from './link/transport.ts';
 import { hospitalTime } from './ward/hospital-clock.ts';
+import { LateReadings } from './ward/late-readings.ts';
 import { forgetUnnamed, receive } from './ward/receive.ts';
 import { receiveNotice } from './ward/receive-alarm.ts';
 import type { Link } from './ward/ward.ts';
@@ -54,6 +55,10 @@ class RunningClinician implements Clinician {
   readonly #now: () => number;
   readonly #link: HospitalLink;
   readonly #receipts: Receipts;
+  readonly #late = new LateReadings({
+    load: (patient, from) => this.loadHistory(patient, from),
+    onProblem: (error) => this.#countUnusable(codeOf(error)),
+  });
   readonly #received = new Set<string>();
   readonly #named = { patients: new Set<string>(), dispatches: new Set<string>() };
   #opened = 0;
@@ -139,6 +144,7 @@ class RunningClinician implements Clinician {
   }
 
   stop(): Promise<void> {
+    this.#late.stop();
     return this.#link.stop();
   }
 
@@ -159,6 +165,8 @@ class RunningClinician implements Clinician {
     }
     const openedAt = this.#now();
     this.ward.change((ward) => receive(ward, message, openedAt));
+    if (message.type === 'past' && this.#isOnShow(message.patient.id))
+      this.#late.note(message.patient.id, message.from);
     this.#note(message);
     if (message.type === 'complete') this.#completed();
     if (message.type === 'reading') {
@@ -189,6 +197,11 @@ class RunningClinician implements Clinician {
     const latencyMs = Math.max(0, (hospitalTime(clock, openedAt) - notice.sentAt.utcMs) / (clock?.speed ?? 1));
     await this.#options.onAlarm?.({ notice, openedAt, latencyMs });
     if (this.#options.opens !== 'person') this.#receipts.owe(notice.alarm, 'opened');
+  }
+
+  /** Whether the past of this patient was asked for: of others only what is measured now is held. */
+  #isOnShow(patient: string): boolean {
+    return this.ward.get().patients.get(patient)?.historyFrom !== undefined;
   }
 
   /** The past that was missed while the link was away, for those whose past is on show. */

@@ -1,10 +1,12 @@
 /** A patient's past, part by part, by way of the live feed. */
-import { decodeStep2Message, type Identity } from '@vitalseal/protocol';
+import { decodeStep2Message, type Identity, type Reading } from '@vitalseal/protocol';
 import type { Store } from '../store/open-store.ts';
+import type { StoredReading } from '../store/readings.ts';
 import type { LiveFeed } from './live-feed.ts';
 import { messageOf } from './live-feeds.ts';
-import { historyParts } from './messages.ts';
 
+/** Readings a message: under its limit of 960 KiB at the largest reading. */
+const readingsPerPart = 200;
 /** The newest of a longer past: two weeks at one a minute. */
 const mostReadings = 20_000;
 
@@ -22,6 +24,11 @@ export interface HistoryQuestion {
 export async function tellHistory({ store, feed, patient, number, from, until }: HistoryQuestion): Promise<void> {
   const rows = await store.readings.newestBetween(store.database, number, from, until, mostReadings);
   rows.reverse();
-  const readings = rows.map(({ payload }) => decodeStep2Message(payload).reading);
-  for (const part of historyParts(patient, readings)) feed.push(messageOf(part));
+  const parts: StoredReading[][] = [];
+  for (let at = 0; at < rows.length || at === 0; at += readingsPerPart)
+    parts.push(rows.slice(at, at + readingsPerPart));
+  for (const [index, part] of parts.entries()) {
+    const readings: Reading[] = part.map(({ payload }) => decodeStep2Message(payload).reading);
+    feed.push(messageOf({ type: 'history', patient, readings, more: index < parts.length - 1 }));
+  }
 }

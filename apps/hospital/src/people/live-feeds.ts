@@ -2,21 +2,14 @@
  * Everyone who looks on. Turns what a commit changed into messages for those whose role may see them: doctors see the
  * ward, a crew sees the calls that are offered to it or its own.
  */
-import {
-  type Bytes,
-  encodeHospitalToDoctor,
-  type HospitalToDoctor,
-  type Identity,
-  type Reading,
-} from '@vitalseal/protocol';
+import { type Bytes, encodeHospitalToDoctor, type HospitalToDoctor, type Identity } from '@vitalseal/protocol';
 import type { OpenChannel } from '../channels/open-channel.ts';
 import type { DispatchRow } from '../store/dispatches.ts';
 import type { Store } from '../store/open-store.ts';
-import type { MonitoredPatient } from '../watch/monitored-patient.ts';
 import type { Ward } from '../watch/ward.ts';
 import type { WardEvent } from '../watch/ward-event.ts';
 import { FeedMessage, type LiveFeed } from './live-feed.ts';
-import { alarmStateChange, dispatchMessage, historyParts, patientSummary, takenByOthers } from './messages.ts';
+import { alarmStateChange, dispatchMessage, patientSummary, takenByOthers } from './messages.ts';
 import { type PastReadings, withPastTogether } from './past-together.ts';
 
 export interface LiveFeedsOptions {
@@ -128,12 +121,13 @@ export class LiveFeeds {
       case 'reading': {
         const { reading, news2, at } = event;
         this.#tellDoctors({ type: 'reading', patient: patient.identity, reading, news2, at });
-        this.#tellCrewsOf(patient, [reading]);
+        for (const row of this.#calls.values()) {
+          if (row.patient === event.patient) this.#tellCrews(row, dispatchMessage(patient, row, now, [reading]));
+        }
         return;
       }
       case 'past':
-        for (const part of historyParts(patient.identity, event.readings)) this.#tellDoctors(part);
-        this.#tellCrewsOf(patient, event.readings);
+        this.#tellDoctors({ type: 'past', patient: patient.identity, from: event.from, at: now });
         return;
       case 'alarm': {
         const { alarm, by, at } = event;
@@ -170,13 +164,6 @@ export class LiveFeeds {
   #tellDoctors(message: HospitalToDoctor): void {
     const shared = messageOf(message);
     for (const feed of this.#feeds) if (feed.channel.peer.role === 'doctor') feed.push(shared);
-  }
-
-  #tellCrewsOf(patient: MonitoredPatient, readings: readonly Reading[]): void {
-    for (const row of this.#calls.values()) {
-      if (row.patient !== patient.number) continue;
-      this.#tellCrews(row, dispatchMessage(patient, row, this.#options.now(), readings));
-    }
   }
 
   #tellCrews(row: DispatchRow, message: HospitalToDoctor): void {

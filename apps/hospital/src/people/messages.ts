@@ -4,9 +4,7 @@ import {
   type AlarmStateChange,
   type AlarmSummary,
   type Dispatch,
-  type History,
   type HospitalToDoctor,
-  type Identity,
   type PatientSummary,
   parseIdentity,
   type Reading,
@@ -86,19 +84,6 @@ export function dispatchMessage(
     state: row.state as Dispatch['state'],
     at: row.changed_at,
   };
-}
-
-/** Readings a message: under its limit of 960 KiB at the largest reading. */
-const readingsPerPart = 200;
-
-/** A stretch of the past, part by part; at least one. */
-export function historyParts(patient: Identity, readings: readonly Reading[]): History[] {
-  const parts: History[] = [];
-  for (let at = 0; at < readings.length || at === 0; at += readingsPerPart) {
-    const more = at + readingsPerPart < readings.length;
-    parts.push({ type: 'history', patient, readings: readings.slice(at, at + readingsPerPart), more });
-  }
-  return parts;
 }
 
 /** What a crew is told of a call that another crew has taken: that it is over for them, and nothing of the patient. */

@@ -28,6 +28,9 @@ function receiveMessage(ward: Ward, message: WardMessage, deviceNow: number): Wa
       };
     case 'complete':
       return { ...ward, complete: true };
+    // Whoever shows the patient asks for the readings themselves.
+    case 'past':
+      return ward;
     case 'patient':
       return receivePatient(ward, message);
     case 'reading':

@@ -68,6 +68,15 @@ export interface History {
   readonly more: boolean;
 }
 
+/** A phone that was away has handed in readings of the past: whoever looks at the patient asks for that history. */
+export interface Past {
+  readonly type: 'past';
+  readonly patient: Identity;
+  /** Measurement time of the earliest of them. */
+  readonly from: number;
+  readonly at: number;
+}
+
 export interface LiveReading {
   readonly type: 'reading';
   readonly patient: Identity;
@@ -123,6 +132,7 @@ export type HospitalToDoctor =
   | PatientSummary
   | Complete
   | History
+  | Past
   | LiveReading
   | AlarmEnvelope
   | AlarmStateChange
@@ -153,6 +163,7 @@ export const { encode: encodeHospitalToDoctor, decode: decodeHospitalToDoctor } 
     },
     complete: { at: utcMs },
     history: { patient: identity, readings: list('readings', reading, 0, 4096), more: boolean },
+    past: { patient: identity, from: utcMs, at: utcMs },
     reading: { patient: identity, reading, news2: optional(news2), at: utcMs },
     alarm: { envelope: bytes('an envelope', 1, 1 << 17) },
     'alarm-state': { alarm: alarmId, patient: identity, state: alarmState, by: optional(identity), at: utcMs },

@@ -40,6 +40,7 @@ export {
   type HospitalToDoctor,
   type LastValue,
   type LiveReading,
+  type Past,
   type PatientSummary,
   type Result,
   type Welcome,

@@ -106,6 +106,7 @@ const fromHospital: { readonly [T in HospitalToDoctor['type']]: fc.Arbitrary<Ext
     ),
     complete: fc.record({ type: type('complete'), at: anyUtcMs }),
     history: fc.record({ type: type('history'), patient: anyIdentity, readings, more: fc.boolean() }),
+    past: fc.record({ type: type('past'), patient: anyIdentity, from: anyUtcMs, at: anyUtcMs }),
     reading: fc.record(
       { type: type('reading'), patient: anyIdentity, reading: anyReading, news2: anyNews2, at: anyUtcMs },
       { requiredKeys: ['type', 'patient', 'reading', 'at'] },

@@ -10,7 +10,7 @@ import { CardClock } from '../mha/clock/card-clock.ts';
 import { Mha, type MhaOptions } from '../mha/mha.ts';
 import { memoryStorage } from '../storage/memory-storage.ts';
 import { ToolkitSession } from '../toolkit/toolkit-session.ts';
-import { ToolkitTimers, ToolkitTimers } from '../toolkit/toolkit-timers.ts';
+import { ToolkitTimers } from '../toolkit/toolkit-timers.ts';
 import { elementInService, type InService, type InServiceOptions } from './element-in-service.ts';
 
 export const testPin = '2580';

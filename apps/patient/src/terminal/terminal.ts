@@ -16,6 +16,7 @@ import {
   sendCommand,
   statusWords,
   type Transmit,
+  takesExtendedLengths,
 } from '@vitalseal/uicc';
 import { codeOf, needsAPerson, PatientError } from '../errors.ts';
 import { ApduQueue } from './apdu-queue.ts';
@@ -47,6 +48,8 @@ const mostSilenceMs = 60_000;
 /** Proactive commands in a row, with no end: no errand of an honest card takes so many. */
 const mostInARow = 20_000;
 const toolkitClass = 0x80;
+/** Le of an extended FETCH: whatever there is. */
+const mostFetched = 0x10000;
 
 export class Terminal {
   readonly #options: TerminalOptions;
@@ -116,9 +119,11 @@ export class Terminal {
   async #serve(told: number): Promise<void> {
     let status = told;
     for (let inARow = 0; ; inARow++) {
-      const le = proactiveCommandWaiting(status);
-      if (le === undefined) break;
+      const waiting = proactiveCommandWaiting(status);
+      if (waiting === undefined) break;
       if (inARow >= mostInARow) throw this.#lose(faulty('a card that comes to an end of what it asks for'));
+      // Where the card offers extended lengths, this says that long commands are welcome: fewer of them carry more.
+      const le = takesExtendedLengths(this.#options.card.atr) ? mostFetched : waiting;
       const fetched = await this.#send({ ...toolkitCommand('fetch', new Uint8Array(0)), le });
       if (fetched.status !== statusWords.ok) break;
       const response = await execute(this.#equipment, fetched.data);

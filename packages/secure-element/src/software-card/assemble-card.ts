@@ -1,0 +1,140 @@
+// The patient's UICC in software, put together: the PIN, the MHA behind it, the hospital's security domain beside it, and
+// the toolkit that reaches the world through the terminal. One store holds it all: what the PIN needs and the domain are
+// sealed under the device key, the MHA under the state key.
+
+import type { Bytes } from '@vitalseal/protocol';
+import { type Card, UiccError } from '@vitalseal/uicc';
+import { type ConnectAdministration, underLifeCycle } from '../administration/index.ts';
+import { PinCommands, PinVault, type TransmissionProtocol, VirtualCard } from '../card/index.ts';
+import { Mha, type MhaOptions, type OpenCarrier } from '../mha/index.ts';
+import { SecureElement } from '../secure-element.ts';
+import type { ElementSettings } from '../settings.ts';
+import type { ElementStorage } from '../storage/element-storage.ts';
+import { eraseStorage } from '../storage/erase-storage.ts';
+import { prefixedStorage } from '../storage/prefixed-storage.ts';
+import { sealedStorage } from '../storage/sealed-storage.ts';
+import { ToolkitSession, ToolkitTimers } from '../toolkit/index.ts';
+import { type Administered, openAdministered } from './administered.ts';
+import { elementSettings, mhaSettings, type OwnMhaSettings } from './policy-settings.ts';
+
+/** What its owner may decide. */
+export interface CardOptions {
+  /** Milliseconds from any beginning, never backwards; a replay runs them faster than life. */
+  readonly elapsed?: () => number;
+  readonly settings?: Partial<ElementSettings>;
+  readonly mha?: OwnMhaSettings;
+  /** How often the terminal asks while nothing happens. */
+  readonly pollSeconds?: number;
+  readonly protocol?: TransmissionProtocol;
+  /** scrypt's cost for PINs set from now on; see `key-slot`. */
+  readonly log2Cost?: number;
+  /** Told what ended a command in 6F00 or 6581. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+/** What the place it runs in lends. */
+export interface CardParts extends CardOptions {
+  /** Unsealed, and the card's alone. Closed with the card. */
+  readonly storage: ElementStorage;
+  /** 32 bytes that stay with the device. */
+  readonly deviceKey: Bytes;
+  /** Of the program that the card is. */
+  readonly release: string;
+  /** One turn of the event loop. */
+  readonly turn: () => Promise<void>;
+  readonly carrier: ((session: ToolkitSession) => OpenCarrier) | 'page';
+  /** Absent where the card cannot reach the hospital by itself. */
+  readonly connectAdministration?: (session: ToolkitSession) => ConnectAdministration;
+}
+
+export interface SoftwareCard extends Card {
+  /** Power off; a command after it finds no card. What is under way comes to its end first. */
+  close(): Promise<void>;
+}
+
+/** @throws SecureElementError with a `storage-` code */
+export async function assembleCard(parts: CardParts): Promise<SoftwareCard> {
+  const { storage, deviceKey, settings = {}, log2Cost, pollSeconds, protocol, onFault } = parts;
+  const session = new ToolkitSession({ turn: parts.turn, ...(pollSeconds !== undefined && { pollSeconds }) });
+  const timers = new ToolkitTimers(session);
+  const device = await sealedStorage(storage, deviceKey);
+  const vaultStorage = prefixedStorage(device, 'pin/');
+  const mhaStorage = prefixedStorage(storage, 'mha/');
+  const vault = new PinVault({ storage: vaultStorage, deviceKey, ...(log2Cost !== undefined && { log2Cost }) });
+  const pin = new PinCommands(vault);
+  let mha: Mha | undefined;
+  const connect = parts.connectAdministration?.(session);
+  const administered =
+    connect &&
+    (await openAdministered({
+      storage: prefixedStorage(device, 'isd/'),
+      release: parts.release,
+      session,
+      timers,
+      vault,
+      pin,
+      element: () => mha?.element,
+      eraseMha: () => eraseStorage(mhaStorage),
+      connect,
+    }));
+  const policy = () => administered?.domain.state.policy ?? {};
+  const opened = new Mha({
+    session,
+    timers,
+    patientPresent: (its) => pin.isPresent(its),
+    elapsed: parts.elapsed ?? (() => performance.now()),
+    carrier: carrierTo(parts, session, administered),
+    settings: mhaSettings(policy, parts.mha ?? {}),
+  });
+  mha = opened;
+  vault.whenOpened(async (stateKey) => {
+    const own = elementSettings(policy(), settings);
+    opened.open(await SecureElement.open({ storage: mhaStorage, localKey: stateKey, settings: own }));
+  });
+  vault.whenClosed(() => opened.close());
+  const applets = administered
+    ? [underLifeCycle(opened.applet, administered.domain), administered.applet]
+    : [opened.applet];
+  const card = new VirtualCard({
+    applets,
+    pin,
+    toolkit: session,
+    ...(protocol && { protocol }),
+    ...(onFault && { onFault }),
+  });
+  return closable(card, async () => {
+    await card.reset();
+    await administered?.administration.stop();
+    await storage.close();
+  });
+}
+
+/** Which name the server must carry is the hospital's to say, where the hospital administers the card. */
+function carrierTo(
+  { carrier }: CardParts,
+  session: ToolkitSession,
+  administered: Administered | undefined,
+): MhaOptions['carrier'] {
+  if (carrier === 'page') return 'page';
+  const open = carrier(session);
+  return (element, told) =>
+    open(element, () => {
+      const { deliveryServer, server = undefined } = administered?.domain.state ?? {};
+      const known = deliveryServer ?? server;
+      return known ? { ...told(), name: known.host, port: known.port } : told();
+    });
+}
+
+function closable(card: VirtualCard, powerOff: () => Promise<void>): SoftwareCard {
+  let closed: Promise<void> | undefined;
+  const gone = () => new UiccError('card-gone', 'expected a card that was not closed');
+  return {
+    atr: card.atr,
+    reset: () => (closed ? Promise.reject(gone()) : card.reset()),
+    transmit: (apdu) => (closed ? Promise.reject(gone()) : card.transmit(apdu)),
+    close: () => {
+      closed ??= powerOff();
+      return closed;
+    },
+  };
+}

@@ -45,13 +45,14 @@ const ranges: Readonly<Record<keyof CardPolicy, Range>> = {
   retrySeconds: { tag: 0x88, min: 1, max: day },
   maxRetrySeconds: { tag: 0x89, min: 1, max: day },
 };
-const names = Object.keys(ranges) as (keyof CardPolicy)[];
+/** What a policy can say. */
+export const cardPolicyNames: readonly (keyof CardPolicy)[] = Object.keys(ranges) as (keyof CardPolicy)[];
 const width = 4;
 
 /** @throws UiccError `administration-malformed` for a value out of range */
 export function encodeCardPolicy(policy: CardPolicy): Bytes {
   return join(
-    ...names.flatMap((name) => {
+    ...cardPolicyNames.flatMap((name) => {
       const value = policy[name];
       return value === undefined ? [] : [encodeTlv(ranges[name].tag, octets(inRange(name, value), width))];
     }),
@@ -62,10 +63,10 @@ export function encodeCardPolicy(policy: CardPolicy): Bytes {
 export function decodeCardPolicy(bytes: Bytes): CardPolicy {
   const fields = fieldsOf(
     bytes,
-    names.map((name) => ranges[name].tag),
+    cardPolicyNames.map((name) => ranges[name].tag),
   );
   const policy: { -readonly [name in keyof CardPolicy]: number } = {};
-  for (const name of names) {
+  for (const name of cardPolicyNames) {
     const value = fields.get(ranges[name].tag);
     if (value) policy[name] = inRange(name, numberField(value, width));
   }

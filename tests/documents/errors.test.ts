@@ -3,6 +3,7 @@
 
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { cardAppErrorCodes } from '@vitalseal/app-card';
 import { certifyingAuthorityAppErrorCodes } from '@vitalseal/app-certifying-authority';
 import { demoErrorCodes } from '@vitalseal/app-demo';
 import { hospitalErrorCodes } from '@vitalseal/app-hospital';
@@ -29,6 +30,7 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   '@vitalseal/sensor-link': sensorLinkErrorCodes,
   '@vitalseal/app-sensor': sensorErrorCodes,
   '@vitalseal/app-patient': patientErrorCodes,
+  '@vitalseal/app-card': cardAppErrorCodes,
   '@vitalseal/app-hospital': hospitalErrorCodes,
   '@vitalseal/clinician': clinicianErrorCodes,
   '@vitalseal/app-demo': demoErrorCodes,

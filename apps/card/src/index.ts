@@ -1,2 +1,4 @@
 // The patient's UICC as a process of its own.
-export {};
+
+export { cardCommand } from './card-command.ts';
+export { CardAppError, type CardAppErrorCode, cardAppErrorCodes } from './errors.ts';

@@ -36,6 +36,11 @@ const parts: readonly Part[] = [
     load: async () => (await import('@vitalseal/app-patient')).patientCommand(),
   },
   {
+    name: 'card',
+    summary: "the patient's UICC, as a card of the PC/SC stack",
+    load: async () => (await import('@vitalseal/app-card')).cardCommand(),
+  },
+  {
     name: 'sensor',
     summary: 'a sensor that replays a recording',
     load: async () => (await import('@vitalseal/app-sensor')).sensorCommand(),
@@ -55,7 +60,9 @@ function builtPages(): { doctor?: string; ambulance?: string } {
 export async function program(args: readonly string[]): Promise<Command> {
   const root = new Command('vitalseal')
     .description('Remote patient monitoring in which every hop is sealed, certified and confirmed')
-    .version('0.1.0');
+    .version('0.1.0')
+    // An option belongs to the command it stands behind: `card --data` and `card status --data` are two.
+    .enablePositionalOptions();
   for (const part of parts) {
     const command = args[0] === part.name ? await part.load() : new Command(part.name);
     root.addCommand(command.name(part.name).description(part.summary));

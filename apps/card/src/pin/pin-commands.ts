@@ -1,0 +1,61 @@
+// `vitalseal card pin …`: the patient's PIN of the card.
+
+import { PinRefused } from '@vitalseal/secure-element/terminal';
+import { Command } from 'commander';
+import { type CardOptions, withCardOptions, withMha } from '../which-card.ts';
+import { enterNewSecret, enterSecret } from './secret-entry.ts';
+
+interface PinOptions extends CardOptions {
+  readonly pinFile?: string;
+  readonly newPinFile?: string;
+  readonly pukFile?: string;
+}
+
+const files = {
+  pin: ['--pin-file <file>', 'file with the PIN, in place of asking for it'],
+  newPin: ['--new-pin-file <file>', 'file with the new PIN, in place of asking for it'],
+  puk: ['--puk-file <file>', 'file with the PUK, in place of asking for it'],
+} as const;
+
+export function pinCommand(): Command {
+  const command = new Command('pin').description("the patient's PIN of the card, 4 to 8 digits");
+  withCardOptions(command.command('set'))
+    .description('give a fresh card its first PIN')
+    .option(...files.newPin)
+    .action(async (options: PinOptions) => {
+      const pin = await enterNewSecret('PIN', options.newPinFile);
+      await withMha(options, (mha) => mha.setFirstPin(pin));
+      console.log('the card has its PIN');
+    });
+  withCardOptions(command.command('change'))
+    .description('change it, knowing the one that counts')
+    .option(...files.pin)
+    .option(...files.newPin)
+    .action(async (options: PinOptions) => {
+      const pin = await enterSecret('the PIN that counts', options.pinFile);
+      const newPin = await enterNewSecret('PIN', options.newPinFile);
+      await counted(() => withMha(options, (mha) => mha.changePin(pin, newPin)));
+      console.log('the card has its new PIN');
+    });
+  withCardOptions(command.command('unblock'))
+    .description('give a card another PIN, knowing its unblocking code, the PUK')
+    .option(...files.puk)
+    .option(...files.newPin)
+    .action(async (options: PinOptions) => {
+      const puk = await enterSecret('the PUK', options.pukFile);
+      const newPin = await enterNewSecret('PIN', options.newPinFile);
+      await counted(() => withMha(options, (mha) => mha.unblock(puk, newPin)));
+      console.log('the card has its new PIN');
+    });
+  return command;
+}
+
+/** Whoever mistypes is told how often they may. */
+async function counted(run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    if (error instanceof PinRefused) error.message += `: ${error.triesLeft} more may be tried`;
+    throw error;
+  }
+}

@@ -11,6 +11,8 @@ import { assembleCard, type CardOptions, type SoftwareCard } from './assemble-ca
 export interface SoftwareCardOptions extends CardOptions {
   /** Made if it is not there, for its owner alone. */
   readonly folder: string;
+  /** Of 4,096 bytes: what its store may grow to. */
+  readonly maxPages?: number;
   /** Of the program, as it is told to the hospital. */
   readonly release?: string;
 }
@@ -19,10 +21,11 @@ export interface SoftwareCardOptions extends CardOptions {
 export function openSoftwareCard({
   folder,
   release = '0.1.0',
+  maxPages,
   ...options
 }: SoftwareCardOptions): Promise<SoftwareCard> {
   const deviceKey = localKeyFile(join(folder, 'device.key'));
-  const storage = sqliteStorage({ path: join(folder, 'card.db') });
+  const storage = sqliteStorage({ path: join(folder, 'card.db'), ...(maxPages !== undefined && { maxPages }) });
   return assembleCard({
     ...options,
     storage,

@@ -25,7 +25,7 @@ const noJson = file('no.json', '{ "rules": ');
 
 const subcommands: Readonly<Record<string, readonly string[]>> = {
   ca: ['init', 'serve', 'invite', 'revoke', 'list', 'crl'],
-  hospital: ['init', 'serve', 'admit', 'discharge', 'invite', 'list', 'report'],
+  hospital: ['init', 'serve', 'admit', 'discharge', 'invite', 'card', 'list', 'report'],
   patient: ['enrol', 'run', 'status', 'enter', 'retry'],
   sensor: ['enrol', 'run'],
   triage: [],

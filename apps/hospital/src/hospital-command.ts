@@ -1,6 +1,7 @@
-// vitalseal hospital: init, serve, admit, discharge, invite, list, report
+// vitalseal hospital: init, serve, admit, discharge, invite, card, list, report
 import { Command } from 'commander';
 import { admitCommand, dischargeCommand } from './commands/admit-command.ts';
+import { cardCommand } from './commands/card/card-command.ts';
 import { initCommand } from './commands/init-command.ts';
 import { inviteCommand } from './commands/invite-command.ts';
 import { listCommand, reportCommand } from './commands/list-command.ts';
@@ -15,6 +16,7 @@ export function hospitalCommand(pages: BuiltPages = {}): Command {
     .addCommand(admitCommand())
     .addCommand(dischargeCommand())
     .addCommand(inviteCommand())
+    .addCommand(cardCommand())
     .addCommand(listCommand())
     .addCommand(reportCommand());
 }

@@ -2,7 +2,6 @@
 // secure element itself would have thrown. Everything a card says may be hostile: an answer is read strictly, or it is an
 // error with a code.
 
-import { CertificateError } from '@vitalseal/certifying-authority';
 import { type Bytes, noBytes, ProtocolError } from '@vitalseal/protocol';
 import {
   type CommandApdu,
@@ -56,16 +55,6 @@ export function read<T>(answer: Bytes, decode: (answer: Bytes) => T): T {
 
 export function refusedWith(status: number): UiccError {
   return new UiccError('card-refused', `expected the card to do the command, not ${statusName(status)}`);
-}
-
-/** What a card may throw at whoever uses its client. */
-export function isCardError(error: unknown): boolean {
-  return (
-    error instanceof SecureElementError ||
-    error instanceof ProtocolError ||
-    error instanceof CertificateError ||
-    error instanceof UiccError
-  );
 }
 
 function commandOf(channel: number, { cla, ins, parameters = 0, data = noBytes }: MhaRequest): CommandApdu {

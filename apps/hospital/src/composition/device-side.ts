@@ -46,6 +46,7 @@ export function deviceSide(
   });
   return deviceListener({
     tls: keys.tls,
+    anchors: keys.anchors,
     handshake: handshakes.patients,
     intake,
     handshakes: allowances.handshakes,

@@ -2,6 +2,7 @@
  * The listener of the patients' secure elements: HTTPS on TLS 1.3 alone. It knows no session and no cookie: a
  * channel is the authority, so what TLS ends at (a proxy, an inspecting network) sees sealed records.
  */
+import { encodePem } from '@vitalseal/certifying-authority';
 import { type Bytes, handshakeMediaType } from '@vitalseal/protocol';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type CardRouteOptions, cardMediaTypes, cardRoute } from '../card-administration/card-route.ts';
@@ -16,6 +17,8 @@ import type { AddressAllowance } from './address-allowance.ts';
 
 export interface DeviceListenerOptions {
   readonly tls: { readonly key: string; readonly cert: string };
+  /** Roots of those who may show a certificate, DER. */
+  readonly anchors: readonly Bytes[];
   readonly handshake: HandshakeResponder;
   readonly intake: RecordIntake;
   /** Charged by each handshake message. */
@@ -30,9 +33,18 @@ export interface DeviceListenerOptions {
 const strangerCodes = new Set(['authentication-failed', 'channel-unknown', 'record-malformed', 'malformed-request']);
 
 export function deviceListener(options: DeviceListenerOptions): FastifyInstance {
-  const { tls, handshake, intake, handshakes, strangers, cards, logger } = options;
+  const { tls, anchors, handshake, intake, handshakes, strangers, cards, logger } = options;
   const server = Fastify({
-    https: { key: tls.key, cert: tls.cert, minVersion: 'TLSv1.3', pskCallback: cards.door.pskCallback },
+    https: {
+      key: tls.key,
+      cert: tls.cert,
+      minVersion: 'TLSv1.3',
+      pskCallback: cards.door.pskCallback,
+      // A patient's card shows its certificate; phones that have none are served as well: the channel is the authority.
+      requestCert: true,
+      rejectUnauthorized: false,
+      ca: anchors.map((der) => encodePem('CERTIFICATE', der)),
+    },
     bodyLimit: mostBatchBytes,
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -41,6 +53,11 @@ export function deviceListener(options: DeviceListenerOptions): FastifyInstance 
     requestTimeout: 30_000,
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
+  });
+  // HTTP/1.1 keeps a connection as it is (RFC 9112, 9.3), and to a card these 48 bytes are one more APDU with each answer.
+  server.addHook('onRequest', (_request, reply, done) => {
+    reply.raw.removeHeader('connection');
+    done();
   });
   answerErrors(server);
   const { request: edhocRequest, response: edhocResponse } = handshakeMediaType;

@@ -1,7 +1,7 @@
 // The patient's MHA. Commands take bytes and plain values and return bytes and plain values, one at a time, as APDUs
 // will: what stands in front of it (a process, a Worker, a card reader) carries, and understands nothing.
 
-import { CertificateError } from '@vitalseal/certifying-authority';
+import { CertificateError, type ValidAttestation } from '@vitalseal/certifying-authority';
 import {
   type Bytes,
   equalBytes,
@@ -28,6 +28,7 @@ import { type EnteredReading, enterReading } from './patient/enter-reading.ts';
 import { saveBonds } from './personalisation/bonds.ts';
 import { installCertificates } from './personalisation/certificates.ts';
 import { installRevocationList } from './personalisation/install-revocation-list.ts';
+import { judgeRelease } from './personalisation/judge-release.ts';
 import { type LinkCredential, linkCredential } from './personalisation/link-credential.ts';
 import { makeOwnKey } from './personalisation/own-key.ts';
 import { forgetRevocations } from './personalisation/revocations.ts';
@@ -141,6 +142,11 @@ export class SecureElement {
    */
   signRenewal(): Promise<Renewal> {
     return this.#run((state) => signRenewal(expectPersonalised(state)));
+  }
+
+  /** Whether the authority vouches for a release. @param at UTC ms @throws CertificateError */
+  judgeRelease(attestation: Bytes, at: number): Promise<ValidAttestation> {
+    return this.#run((state) => judgeRelease(state, attestation, at));
   }
 
   /** For TLS inside the card: no APDU leads here. */

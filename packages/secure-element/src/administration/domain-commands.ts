@@ -18,6 +18,7 @@ import {
   readSetStatus,
 } from '@vitalseal/uicc/global-platform';
 import { RefusedCommand } from '../card/index.ts';
+import type { ImageUpdate } from '../image/index.ts';
 import type { AdministeredApplication, Executed } from './administered-application.ts';
 import type { DomainChange, SecurityDomain } from './security-domain.ts';
 
@@ -29,11 +30,13 @@ export class DomainCommands implements AdministeredApplication {
   readonly aid = issuerSecurityDomainAid;
   readonly #domain: SecurityDomain;
   readonly #isOpen: () => boolean;
+  readonly #image: ImageUpdate | undefined;
 
-  /** @param isOpen whether the MHA's state is */
-  constructor(domain: SecurityDomain, isOpen: () => boolean) {
+  /** @param isOpen whether the MHA's state is @param image what loads another one */
+  constructor(domain: SecurityDomain, isOpen: () => boolean, image?: ImageUpdate) {
     this.#domain = domain;
     this.#isOpen = isOpen;
+    this.#image = image;
   }
 
   /** What they change is the domain's own state, in one commit with their place in the script. */
@@ -48,6 +51,9 @@ export class DomainCommands implements AdministeredApplication {
     if (this.#domain.state.card === 'terminated') throw new RefusedCommand(statusWords.terminated);
     if (command.ins === instructions.putKey) return this.#putKey(command);
     if (command.ins === instructions.storeData) return this.#storeData(command);
+    if (this.#image && (command.ins === instructions.install || command.ins === instructions.load)) {
+      return this.#image.execute(command);
+    }
     throw new RefusedCommand(statusWords.instructionNotSupported);
   }
 

@@ -20,7 +20,7 @@ import type { DomainChange, SecurityDomain } from './security-domain.ts';
 /** What administration asks of the applet's inside. */
 export type AdministeredElement = Pick<
   SecureElement,
-  'generateKey' | 'installCertificates' | 'bond' | 'installRevocationList'
+  'generateKey' | 'installCertificates' | 'bond' | 'installRevocationList' | 'judgeRelease'
 >;
 
 export interface MhaCommandsOptions {

@@ -13,6 +13,7 @@ import {
   SecurityDomain,
 } from '../administration/index.ts';
 import type { Applet, CardholderVerification, PinVault } from '../card/index.ts';
+import { ImageUpdate } from '../image/index.ts';
 import type { ElementStorage } from '../storage/element-storage.ts';
 import type { ToolkitSession, ToolkitTimers } from '../toolkit/index.ts';
 
@@ -50,7 +51,7 @@ export async function openAdministered(options: AdministeredOptions): Promise<Ad
   const domain = await SecurityDomain.open({ storage, release, eraseMha });
   const isOpen = () => element() !== undefined;
   const commands = [
-    new DomainCommands(domain, isOpen),
+    new DomainCommands(domain, isOpen, new ImageUpdate({ domain, element })),
     new MhaCommands({ domain, element, vault, pin }),
     ...applications,
   ];

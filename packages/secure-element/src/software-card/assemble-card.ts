@@ -4,8 +4,9 @@
 
 import type { Bytes } from '@vitalseal/protocol';
 import { type Card, UiccError } from '@vitalseal/uicc';
+import { AccessRuleCommands, AccessRuleMaster, AccessRules } from '../access-control/index.ts';
 import { type ConnectAdministration, underLifeCycle } from '../administration/index.ts';
-import { PinCommands, PinVault, type TransmissionProtocol, VirtualCard } from '../card/index.ts';
+import { type Applet, PinCommands, PinVault, type TransmissionProtocol, VirtualCard } from '../card/index.ts';
 import { Mha, type MhaOptions, type OpenCarrier } from '../mha/index.ts';
 import { SecureElement } from '../secure-element.ts';
 import type { ElementSettings } from '../settings.ts';
@@ -62,6 +63,7 @@ export async function assembleCard(parts: CardParts): Promise<SoftwareCard> {
   const mhaStorage = prefixedStorage(storage, 'mha/');
   const vault = new PinVault({ storage: vaultStorage, deviceKey, ...(log2Cost !== undefined && { log2Cost }) });
   const pin = new PinCommands(vault);
+  const accessRules = await AccessRules.open(prefixedStorage(device, 'aram/'));
   let mha: Mha | undefined;
   const connect = parts.connectAdministration?.(session);
   const administered =
@@ -76,6 +78,7 @@ export async function assembleCard(parts: CardParts): Promise<SoftwareCard> {
       element: () => mha?.element,
       eraseMha: () => eraseStorage(mhaStorage),
       connect,
+      applications: [new AccessRuleCommands(accessRules)],
     }));
   const policy = () => administered?.domain.state.policy ?? {};
   const opened = new Mha({
@@ -92,9 +95,10 @@ export async function assembleCard(parts: CardParts): Promise<SoftwareCard> {
     opened.open(await SecureElement.open({ storage: mhaStorage, localKey: stateKey, settings: own }));
   });
   vault.whenClosed(() => opened.close());
-  const applets = administered
+  const applets: Applet[] = administered
     ? [underLifeCycle(opened.applet, administered.domain), administered.applet]
     : [opened.applet];
+  applets.push(new AccessRuleMaster(accessRules));
   const card = new VirtualCard({
     applets,
     pin,

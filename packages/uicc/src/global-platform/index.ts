@@ -9,6 +9,7 @@ export {
   encodeAdministrationData,
   type HospitalServer,
 } from './administration-data.ts';
+export * from './card-content/index.ts';
 export { type CardPolicy, cardPolicyNames, decodeCardPolicy, encodeCardPolicy } from './card-policy.ts';
 export { type CardReceipt, encodeCardReceipt, verifyCardReceipt } from './card-receipt.ts';
 export { type CardStatus, decodeCardStatus, encodeCardStatus } from './card-status.ts';

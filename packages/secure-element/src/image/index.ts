@@ -1,0 +1,3 @@
+// The update of the MHA's image and policy.
+
+export { ImageUpdate, type ImageUpdateOptions, loadedImage } from './image-update.ts';

@@ -1,5 +1,13 @@
 import { connect } from 'node:tls';
-import { frameMessage1, handshakeMediaType, ProtocolError, randomBytes, startHandshake } from '@vitalseal/protocol';
+import {
+  channelIdOf,
+  encodeCbor,
+  frameMessage1,
+  handshakeMediaType,
+  ProtocolError,
+  randomBytes,
+  startHandshake,
+} from '@vitalseal/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeTestAuthority } from '../testing/test-authority.ts';
 import { TestHospital, testHospitalIdentity } from '../testing/test-hospital.ts';
@@ -64,6 +72,22 @@ test('a message_3 serves once, and what is no handshake message is refused witho
   }
   const tooLong = await patient.post('/edhoc', handshakeMediaType.request, new Uint8Array(20_000));
   expect(tooLong.status).toBe(413);
+});
+
+test('a stranger behind the same address keeps no patient with an open channel from delivering', async () => {
+  const patient = await hospital.patient('p1');
+  await patient.agree();
+  await patient.send([await patient.sealReading(1)]);
+  const stranger = await patient.sealReading(2);
+  stranger.set(randomBytes(8), Buffer.from(stranger).indexOf(channelIdOf(stranger)));
+  const rubbish = encodeCbor(Array.from({ length: 256 }, () => stranger));
+  let answer = await patient.post('/records', 'application/cbor', rubbish);
+  for (let tries = 0; answer.status !== 429 && tries < 60; tries++) {
+    answer = await patient.post('/records', 'application/cbor', rubbish);
+  }
+  expect(answer.status).toBe(429);
+  expect((await patient.post('/records', 'application/cbor', new Uint8Array(3))).status).toBe(429);
+  expect((await patient.send([await patient.sealReading(3)])).acknowledgement?.results).toHaveLength(1);
 });
 
 test('an address that asks for too many handshakes is told to wait, while its records are still taken', async () => {

@@ -67,16 +67,18 @@ export function deviceListener(options: DeviceListenerOptions): FastifyInstance 
 
   server.post('/records', async (request, reply) => {
     const { ip } = request;
-    if (!strangers.hasSome(ip)) {
-      reply.header('retry-after', strangers.secondsUntilNext(ip));
-      throw new HospitalError('rate-limited', 'expected fewer records that no channel opens');
-    }
-    let records: Bytes[];
+    const isLimited = !strangers.hasSome(ip);
+    let records: Bytes[] = [];
     try {
       records = parseRecordBatch(request.body as Bytes);
     } catch (error) {
       strangers.charge(ip);
-      throw error;
+      if (!isLimited) throw error;
+    }
+    // Whoever names a channel that is open here is no stranger, and is heard whatever others behind its address do.
+    if (isLimited && !intake.isOfOpenChannel(records)) {
+      reply.header('retry-after', strangers.secondsUntilNext(ip));
+      throw new HospitalError('rate-limited', 'expected fewer records that no channel opens');
     }
     const answer = await intake.receive(records);
     for (const [, code] of answer.unanswered) if (strangerCodes.has(code)) strangers.charge(ip);

@@ -41,6 +41,15 @@ export class RecordIntake {
     this.#options = options;
   }
 
+  /** Whether the first record is of a channel that is held in memory. */
+  isOfOpenChannel([first]: readonly Bytes[]): boolean {
+    try {
+      return first !== undefined && this.#options.registry.known(channelIdOf(first)) !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
   /** @throws HospitalError `store-unavailable`: then nothing was acknowledged */
   async receive(records: readonly Bytes[]): Promise<RecordsAnswer> {
     const unanswered: Unanswered[] = [];

@@ -16,6 +16,7 @@ export class Metrics {
   readonly #refused: Counter<'code'>;
   readonly #alarms: Counter<'priority'>;
   readonly #failures: Counter;
+  readonly #clocksOff: Counter;
   readonly #commit: Histogram;
 
   constructor(gauges: Gauges) {
@@ -27,6 +28,11 @@ export class Metrics {
     this.#refused = counter('vitalseal_records_refused_total', 'Records refused, by code', ['code']);
     this.#alarms = counter('vitalseal_alarms_raised_total', 'Alarms raised, by priority', ['priority']);
     this.#failures = new Counter({ name: 'vitalseal_store_failures_total', help: 'Commits that failed', registers });
+    this.#clocksOff = new Counter({
+      name: 'vitalseal_readings_clock_off_total',
+      help: 'Readings stored of phones whose clock is more than a minute off',
+      registers,
+    });
     this.#commit = new Histogram({
       name: 'vitalseal_commit_seconds',
       help: 'Time of one durable commit of readings',
@@ -66,6 +72,10 @@ export class Metrics {
 
   commitFailed(): void {
     this.#failures.inc();
+  }
+
+  clocksOff(readings: number): void {
+    this.#clocksOff.inc(readings);
   }
 
   refused(code: string, count: number): void {

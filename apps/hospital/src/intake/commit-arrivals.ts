@@ -18,6 +18,7 @@ import {
   type ReadingPlace,
   streamOrigin,
 } from './arrival.ts';
+import { isClockOff } from './clock-drift.ts';
 import { NewNumbers } from './new-numbers.ts';
 import { StreamNumbers, type StreamNumbersDraft } from './stream-numbers.ts';
 
@@ -48,6 +49,16 @@ interface Again {
 interface Attempt {
   readonly outcomes: Map<Arrival, Outcome>;
   readonly streams: StreamNumbersDraft;
+  readonly clocksOff: number;
+}
+
+export interface CommitArrivalsOptions extends MomentParts {
+  readonly identity: Identity;
+  readonly onProblem: (error: unknown) => void;
+  readonly metrics?: {
+    /** Of the readings that are stored now: those of a phone whose clock is far off. */
+    clocksOff(readings: number): void;
+  };
 }
 
 export class CommitArrivals {
@@ -57,9 +68,11 @@ export class CommitArrivals {
   readonly #streams: StreamNumbers;
 
   readonly #onProblem: (error: unknown) => void;
+  readonly #metrics: CommitArrivalsOptions['metrics'];
 
-  constructor(parts: MomentParts & { readonly identity: Identity; readonly onProblem: (error: unknown) => void }) {
+  constructor(parts: CommitArrivalsOptions) {
     this.#parts = parts;
+    this.#metrics = parts.metrics;
     this.#onProblem = parts.onProblem;
     this.#place = { identity: parts.identity, patientNumber: (id) => parts.ward.numberOf(id) };
     this.#store = parts.store;
@@ -115,6 +128,7 @@ export class CommitArrivals {
   async #commitTogether(arrivals: readonly Arrival[], outcomes: Map<Arrival, Outcome>): Promise<void> {
     const attempt = await commitMoment(this.#parts, (moment) => this.#write(moment, arrivals));
     attempt.streams.committed();
+    if (attempt.clocksOff > 0) this.#metrics?.clocksOff(attempt.clocksOff);
     for (const [arrival, outcome] of attempt.outcomes) outcomes.set(arrival, outcome);
   }
 
@@ -158,7 +172,8 @@ export class CommitArrivals {
       }
     }
     await this.#tally(db, outcomes.values());
-    return { outcomes, streams };
+    const clocksOff = fresh.filter(({ content }) => isClockOff(content.message)).length;
+    return { outcomes, streams, clocksOff };
   }
 
   async #insert(db: Database, candidates: readonly Candidate[], outcomes: Map<Arrival, Outcome>): Promise<Fresh[]> {

@@ -1,5 +1,8 @@
 // The hospital: takes in step 2, stores, scores, raises and sends step 3.
 
+export { type CardInvitation, type InvitedCard, inviteCard } from './card-administration/invite-card.ts';
+export { type Order, type Ordered, orderScript } from './card-administration/order-script.ts';
+export type { Stage } from './card-administration/personalisation.ts';
 export { rosterChanged } from './commands/with-store.ts';
 export { HospitalError, type HospitalErrorCode, hospitalErrorCodes } from './errors.ts';
 export { type Hospital, type HospitalOptions, startHospital } from './hospital.ts';

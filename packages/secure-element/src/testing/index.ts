@@ -5,4 +5,5 @@ export * from './certified-world.ts';
 export * from './element-in-service.ts';
 export * from './initiating-sensor.ts';
 export * from './responding-hospital.ts';
+export * from './test-terminal.ts';
 export * from './torn-storage.ts';

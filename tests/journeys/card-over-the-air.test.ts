@@ -1,0 +1,208 @@
+// A fresh card, an activation code, nothing else: personalised over the air, in service, its first reading confirmed;
+// locked and unlocked; then terminated, which it proves. The certifying authority, the hospital and the card are the real
+// ones, and the terminal between them carries what it cannot read.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RunningAuthority, startAuthority } from '@vitalseal/app-certifying-authority';
+import {
+  enrolHospital,
+  type Hospital,
+  inviteCard,
+  type Order,
+  openStore,
+  orderScript,
+  readHospitalKeys,
+  type Store,
+  startHospital,
+} from '@vitalseal/app-hospital';
+import { createRequest, generateKeyPair, ownCredential } from '@vitalseal/certifying-authority';
+import type { Identity } from '@vitalseal/protocol';
+import { openSoftwareCard, type SoftwareCard } from '@vitalseal/secure-element/node';
+import { MhaClient } from '@vitalseal/secure-element/terminal';
+import { InitiatingSensor, TestTerminal } from '@vitalseal/secure-element/testing';
+import { decodeCommand, encodeResponse, issuerSecurityDomainAid, mhaAid } from '@vitalseal/uicc';
+import { decodeCardStatus, verifyCardReceipt } from '@vitalseal/uicc/global-platform';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+const hospitalIdentity: Identity = { role: 'hospital', id: 'clinic' };
+const patient: Identity = { role: 'patient', id: 'anna' };
+const sensor: Identity = { role: 'sensor', id: 'chest-strap' };
+const serverNames = ['localhost', '127.0.0.1'];
+const pin = '4711';
+
+let folder: string;
+let authority: RunningAuthority;
+let hospital: Hospital;
+let store: Store;
+let card: SoftwareCard;
+let terminal: TestTerminal;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'vitalseal-over-the-air-'));
+  authority = await startAuthority({ dataDir: join(folder, 'ca'), createAs: 'Test' });
+  const dataDir = join(folder, 'hospital');
+  const invitation = { identity: hospitalIdentity, serverNames, registrationAuthority: true };
+  const { code } = await authority.authority.invite(invitation);
+  const { url: authorityUrl, rootFingerprint } = authority;
+  await enrolHospital({ dataDir, authorityUrl, rootFingerprint, identity: hospitalIdentity, code, serverNames });
+  store = await openStore({ dataDir });
+  await store.patients.admit({ identity: patient.id, name: 'Anna Berg', bed: '', policy: null, at: Date.now() });
+  hospital = await startHospital({ dataDir, keys: await readHospitalKeys(dataDir), authorityUrl });
+  card = await openSoftwareCard({ folder: join(folder, 'card'), log2Cost: 4 });
+  terminal = new TestTerminal(card, { second: 1000 });
+  await terminal.boot();
+});
+afterEach(async () => {
+  await terminal.close();
+  await card.close();
+  await hospital.stop();
+  await store.close();
+  await authority.close();
+  rmSync(folder, { recursive: true });
+});
+
+const devicesPort = () => Number(new URL(hospital.devicesUrl).port);
+
+async function invited(): Promise<{ administrationId: string; code: string }> {
+  return inviteCard(store, {
+    patient: patient.id,
+    sensors: [sensor.id],
+    server: { host: 'localhost', port: devicesPort() },
+    pollSeconds: 10,
+    policy: { batchRecords: 10 },
+    validMs: 3_600_000,
+  });
+}
+
+async function activate(code: string): Promise<void> {
+  await terminal.send({ cla: 0, ins: 0xa4, p1: 4, p2: 0, data: issuerSecurityDomainAid });
+  const typed = { cla: 0x80, ins: 0x32, p1: 0, p2: 0, data: new TextEncoder().encode(code) };
+  expect((await terminal.send(typed)).status & 0xff00).toBe(0x9000);
+  await terminal.send({ cla: 0x80, ins: 0x34, p1: 0, p2: 0, data: Uint8Array.of(127, 0, 0, 1) });
+}
+
+/** The terminal polls, as a phone does, until it is so. */
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      await terminal.status();
+      expect(await condition()).toBe(true);
+    },
+    { timeout: 20_000, interval: 20 },
+  );
+}
+
+const rowOf = async (id: string) => {
+  const row = await store.cards.find(id);
+  if (row === undefined) throw new Error('expected a card of this hospital');
+  return row;
+};
+/** What is ordered goes out when the card calls next: the phone says that it should do so now. */
+async function order(id: string, what: Order): Promise<void> {
+  await orderScript(store, { card: await rowOf(id), order: what, hospital: hospitalIdentity });
+  await terminal.send({ cla: 0, ins: 0xa4, p1: 4, p2: 0, data: issuerSecurityDomainAid });
+  await terminal.send({ cla: 0x80, ins: 0x36, p1: 0, p2: 0, data: new Uint8Array() });
+}
+
+async function certifiedSensor(): Promise<InitiatingSensor> {
+  const { authority: ca, rootCertificate: root } = authority;
+  const keys = await generateKeyPair({ extractable: true });
+  const { code } = await ca.invite({ identity: sensor });
+  const chain = [await ca.enrol(await createRequest(keys, sensor), { identity: sensor, code }), ca.issuingCertificate];
+  const credential = ownCredential({ chain, privateKey: keys.privateKey, present: 'x5chain' });
+  return new InitiatingSensor({ party: { identity: sensor, chain, credential }, root, patient, now: Date.now });
+}
+
+test('a fresh card comes into service by its activation code, delivers, is locked, unlocked and terminated', async () => {
+  const mha = new MhaClient({
+    run: (use) => use(async (apdu) => encodeResponse(await terminal.send(decodeCommand(apdu)))),
+  });
+  await mha.select();
+  await mha.setFirstPin(pin);
+  const { administrationId, code } = await invited();
+  await activate(code);
+  await until(async () => (await rowOf(administrationId)).stage === 'in-service');
+  expect((await rowOf(administrationId)).problem).toBeNull();
+
+  await mha.select();
+  const strap = await certifiedSensor();
+  await strap.shakeHands((body) => mha.answerSensorHandshake(body));
+  await mha.takeSensorRecords(await Promise.all([70, 71, 72].map((pulse) => strap.seal(pulse))));
+  await mha.putHospitalAddress({ name: 'localhost', port: devicesPort(), address: Uint8Array.of(127, 0, 0, 1) });
+  await until(async () => (await store.counts()).stored === 3);
+  await until(async () => (await mha.duty()).waiting === 0);
+  const confirmed = (await mha.takeReports()).filter(({ kind }) => kind === 'confirmed');
+  expect(confirmed).toHaveLength(3);
+  expect(await store.counts()).toMatchObject({ stored: 3, refused: 0 });
+
+  await order(administrationId, { kind: 'lock' });
+  const mhaOf = async () => decodeCardStatus(new Uint8Array((await rowOf(administrationId)).status ?? [])).mha;
+  await until(async () => (await mhaOf()) === 'locked');
+  const select = { cla: 0, ins: 0xa4, p1: 4, p2: 0, data: mhaAid };
+  expect((await terminal.send(select)).status).toBeLessThan(0x9000);
+  await order(administrationId, { kind: 'unlock' });
+  await until(async () => (await mhaOf()) === 'personalized');
+
+  await order(administrationId, { kind: 'terminate' });
+  await until(async () => (await rowOf(administrationId)).stage === 'terminated');
+  const { receipt, status } = await rowOf(administrationId);
+  const { receiptKey } = decodeCardStatus(new Uint8Array(status ?? []));
+  const said = await verifyCardReceipt(new Uint8Array(receipt ?? []), receiptKey);
+  expect(said.administrationId).toBe(administrationId);
+  await vi.waitFor(async () => expect((await rowOf(administrationId)).revocation).toBe('done'), { timeout: 10_000 });
+  const listed = await authority.authority.list();
+  expect(listed.find(({ identity }) => identity?.role === 'patient')?.state).toBe('revoked');
+  expect((await terminal.send(select)).status).toBeLessThan(0x9000);
+});
+
+test('a card whose link is cut at any moment of its personalisation comes into service all the same', async () => {
+  const mha = new MhaClient({
+    run: (use) => use(async (apdu) => encodeResponse(await terminal.send(decodeCommand(apdu)))),
+  });
+  await mha.select();
+  await mha.setFirstPin(pin);
+  const { administrationId, code } = await invited();
+  await activate(code);
+  let cuts = 0;
+  await until(async () => {
+    const [link] = terminal.sockets;
+    if (link !== undefined && cuts < 12 && link.bytesRead > 300 + 150 * cuts) {
+      link.destroy();
+      cuts += 1;
+    }
+    return (await rowOf(administrationId)).stage === 'in-service';
+  });
+  expect(cuts).toBeGreaterThan(0);
+  const { number } = await rowOf(administrationId);
+  const scripts = await store.cardScripts.ofCard(number, 50);
+  expect(scripts.map(({ purpose, state }) => `${purpose} ${state}`).toReversed()).toEqual([
+    'replace-key done',
+    'identify done',
+    'bond done',
+    'generate-key done',
+    'certificates done',
+  ]);
+});
+
+test('a code that another card has used opens nothing', async () => {
+  const { code } = await invited();
+  const thief = await openSoftwareCard({ folder: join(folder, 'thief'), log2Cost: 4 });
+  const own = { card, terminal };
+  [card, terminal] = [thief, new TestTerminal(thief, { second: 1000 })];
+  await terminal.boot();
+  await activate(code);
+  await until(async () => (await store.cards.all()).every(({ stage }) => stage !== 'invited' && stage !== 'contacted'));
+  await terminal.close();
+  await thief.close();
+  ({ card, terminal } = own);
+  const [before] = await store.cards.all();
+  await activate(code);
+  for (let polls = 0; polls < 20; polls++) {
+    await terminal.status();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  const [after] = await store.cards.all();
+  expect(after).toEqual(before);
+});

@@ -18,26 +18,27 @@ export interface SoftwareCardOptions extends CardOptions {
 }
 
 /** @throws SecureElementError `storage-in-use` while another process has the card, or another `storage-` code */
-export function openSoftwareCard({
-  folder,
-  release = '0.1.0',
-  maxPages,
-  ...options
-}: SoftwareCardOptions): Promise<SoftwareCard> {
+export async function openSoftwareCard(options: SoftwareCardOptions): Promise<SoftwareCard> {
+  const { folder, release = '0.1.0', ...rest } = options;
   const deviceKey = localKeyFile(join(folder, 'device.key'));
-  const storage = sqliteStorage({ path: join(folder, 'card.db'), ...(maxPages !== undefined && { maxPages }) });
-  return assembleCard({
-    ...options,
-    storage,
-    deviceKey,
-    release,
-    turn: () => new Promise((resolve) => setImmediate(resolve)),
-    carrier: (session) => (element, destination) =>
-      new HospitalHttps({
-        session,
-        destination,
-        security: async () => ({ kind: 'certificate', ...(await element.linkCredential()) }),
-      }),
-    connectAdministration: pskAdministration,
-  });
+  const storage = sqliteStorage({ path: join(folder, 'card.db') });
+  try {
+    return await assembleCard({
+      ...rest,
+      storage,
+      deviceKey,
+      release,
+      turn: () => new Promise((resolve) => setImmediate(resolve)),
+      carrier: (session) => (element, destination) =>
+        new HospitalHttps({
+          session,
+          destination,
+          security: async () => ({ kind: 'certificate', ...(await element.linkCredential()) }),
+        }),
+      connectAdministration: pskAdministration,
+    });
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
 }

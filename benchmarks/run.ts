@@ -38,6 +38,11 @@ const benchmarks: readonly Benchmark[] = [
     says: "sensor to doctor's device and to the acknowledgement, idle and beside 100,000 older readings, against the least chain",
     quick: ['--quick'],
   },
+  {
+    name: 'card-link',
+    says: "the card's HTTPS over BIP: APDUs, link bytes and time of a POST at 1, 10 and 50 readings, in process and over PC/SC; sealing",
+    quick: ['--quick'],
+  },
 ];
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -53,7 +58,8 @@ ${benchmarks.map(({ name, says }) => `  ${name.padEnd(18)}${says}`).join('\n')}
   --out DIR     where <name>.json is written (default: benchmarks/results)
   --help        this
 
-PostgreSQL's own programs must be installed for intake and store-growth; they start a cluster of their own.
+PostgreSQL's own programs must be installed for intake and store-growth; they start a cluster of their own. card-link
+measures through pcscd where Debian's pcscd and vsmartcard-vpcd are installed.
 The machine should have nothing else to do. Each run's load average beforehand is written down with it.`;
 
 const { values, positionals } = parseArgs({

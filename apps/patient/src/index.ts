@@ -12,3 +12,4 @@ export {
   startGateway,
 } from './start-gateway.ts';
 export { type StatusReport, statusText } from './status-text.ts';
+export { Terminal, type TerminalOptions } from './terminal/terminal.ts';

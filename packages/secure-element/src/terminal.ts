@@ -1,5 +1,8 @@
 // The phone's end of the patient's card: the MHA's commands as a client sends them.
 
+export type { AdministrationState } from './administration/administration.ts';
+export type { AdministrationStanding } from './administration/administration-standing.ts';
+export { SecurityDomainClient } from './administration/domain-client.ts';
 export type { DeliveryReport, DeliveryState } from './delivery/delivery-report.ts';
 export type { CertificateSet } from './mha/bodies/certificates.ts';
 export type { HospitalAddress } from './mha/bodies/hospital-address.ts';

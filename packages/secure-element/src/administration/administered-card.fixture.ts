@@ -3,7 +3,10 @@
 
 import { type Bytes, concatBytes } from '@vitalseal/protocol';
 import {
+  type Card,
   type CommandApdu,
+  decodeCommand,
+  encodeResponse,
   issuerSecurityDomainAid,
   mhaAid,
   type ResponseApdu,
@@ -45,6 +48,8 @@ export interface AdministeredCard {
   readonly vault: PinVault;
   readonly element: () => SecureElement | undefined;
   readonly terminal: TestTerminal;
+  /** For a client: what it sends is followed as a terminal does. */
+  readonly viaTerminal: Pick<Card, 'transmit'>;
   readonly select: (aid: Bytes) => Promise<ResponseApdu>;
   readonly setPin: (pin: string) => Promise<ResponseApdu>;
   readonly verify: (pin: string) => Promise<ResponseApdu>;
@@ -111,6 +116,9 @@ export async function administeredCard(storage: ElementStorage = memoryStorage()
     vault,
     element: () => element,
     terminal,
+    viaTerminal: {
+      transmit: async (apdu) => encodeResponse(await terminal.send(decodeCommand(apdu))),
+    },
     select,
     send,
     setPin: (digits) => pinCommand(0x24, 1, padded(digits)),

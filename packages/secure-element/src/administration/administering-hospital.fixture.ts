@@ -1,70 +1,46 @@
 // A hospital that administers cards, for tests of the card: Amendment B behind node:https, TLS 1.3 under pre-shared keys
-// beside its certificate, scripts in a queue, and ways to be cut off.
+// beside its certificate, and ways to be cut off.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
 import { encodePem } from '@vitalseal/certifying-authority';
 import type { Bytes } from '@vitalseal/protocol';
-import { type CommandApdu, decodeResponse, encodeCommand, type ResponseApdu } from '@vitalseal/uicc';
-import {
-  administrationHeaders,
-  commandScriptMediaType,
-  decodePskIdentity,
-  decodeResponseScript,
-  encodeCommandScript,
-  formatApplicationUri,
-} from '@vitalseal/uicc/global-platform';
+import { decodePskIdentity } from '@vitalseal/uicc/global-platform';
 import type { CertifiedWorld } from '../testing/certified-world.ts';
-import { administrationPath } from './administration-session.ts';
-
-export interface QueuedScript {
-  readonly commands: readonly CommandApdu[];
-  /** The issuer security domain without one. */
-  readonly target?: Bytes;
-}
-
-export interface AnsweredScript {
-  readonly status: string | undefined;
-  readonly responses: readonly ResponseApdu[];
-}
+import type { CarriedAdministration } from './administration-carrier.ts';
+import { ScriptDesk } from './script-desk.fixture.ts';
 
 /** What becomes of the next request: cut before it is read, or after it, before the answer. */
 export type Mishap = 'cut-before' | 'cut-after';
 
-export class AdministeringHospital {
+export class AdministeringHospital extends ScriptDesk {
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
-  readonly #queue: QueuedScript[] = [];
   /** By administration id and version of the key. */
   readonly keys = new Map<string, Bytes>();
-  readonly answered: AnsweredScript[] = [];
   readonly requests: IncomingMessage['headers'][] = [];
   readonly identities: string[] = [];
   /** At each request in turn. */
   mishaps: (Mishap | undefined)[] = [];
-  /** Answered in place of a script. */
-  lie: { status: number; headers: Record<string, string>; body: Bytes } | undefined;
-  #next = 0;
+  /** Answered in place of what is right. */
+  lie: CarriedAdministration | undefined;
 
   private constructor(server: Server) {
+    super();
     this.#server = server;
-    server.on('request', (request, response) => void this.#answer(request, response));
-    server.on('secureConnection', (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
-      socket.on('error', () => {});
-    });
+    server.on('request', (request, response) => void this.#serve(request, response));
+    server.on('secureConnection', (socket: Socket) => socket.on('error', () => {}));
   }
 
-  static async listen(world: CertifiedWorld, { tls13Psk = true } = {}): Promise<AdministeringHospital> {
+  /** @param underKeys false: a server with a certificate alone, as whoever stands in between has */
+  static async listen(world: CertifiedWorld, { underKeys = true } = {}): Promise<AdministeringHospital> {
     const { chain, privateKey } = await world.server();
     const holder: { hospital?: AdministeringHospital } = {};
     const server = createServer({
       key: encodePem('PRIVATE KEY', privateKey),
       cert: chain.map((der) => encodePem('CERTIFICATE', der)).join(''),
       minVersion: 'TLSv1.3',
-      ...(tls13Psk && { pskCallback: (_: unknown, identity: string) => holder.hospital?.keyOf(identity) ?? null }),
+      ...(underKeys && { pskCallback: (_: unknown, identity: string) => holder.hospital?.keyOf(identity) ?? null }),
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     holder.hospital = new AdministeringHospital(server);
@@ -74,15 +50,6 @@ export class AdministeringHospital {
   get port(): number {
     const address = this.#server.address();
     return typeof address === 'object' && address ? address.port : 0;
-  }
-
-  /** Scripts that the card has not answered. */
-  get waiting(): number {
-    return this.#queue.length - this.#next;
-  }
-
-  send(script: QueuedScript): void {
-    this.#queue.push(script);
   }
 
   keyOf(text: string): NodeJS.ArrayBufferView | undefined {
@@ -97,45 +64,19 @@ export class AdministeringHospital {
     await closed;
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const mishap = this.mishaps.shift();
-    if (mishap === 'cut-before') {
-      request.socket.destroy();
-      return;
-    }
+    if (mishap === 'cut-before') return void request.socket.destroy();
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     this.requests.push(request.headers);
-    this.#take(request, new Uint8Array(Buffer.concat(chunks)));
-    if (mishap === 'cut-after') {
-      request.socket.destroy();
-      return;
-    }
-    if (this.lie) {
-      const { status, headers, body } = this.lie;
-      response.writeHead(status, headers).end(body);
-      return;
-    }
-    const script = this.#queue[this.#next];
-    if (!script) {
-      response.writeHead(204).end();
-      return;
-    }
-    response.writeHead(200, {
-      'Content-Type': commandScriptMediaType,
-      [administrationHeaders.nextUri]: `${administrationPath}?script=${this.#next}`,
-      ...(script.target && { [administrationHeaders.targetedApplication]: formatApplicationUri(script.target) }),
-    });
-    response.end(encodeCommandScript(script.commands.map(encodeCommand)));
-  }
-
-  /** An answer that came before is known already. */
-  #take(request: IncomingMessage, body: Bytes): void {
-    const [, number] = /\?script=(\d+)$/.exec(request.url ?? '') ?? [];
-    if (number === undefined || Number(number) !== this.#next) return;
-    const { responses } = body.length > 0 ? decodeResponseScript(body) : { responses: [] };
-    const status = request.headers[administrationHeaders.scriptStatus.toLowerCase()];
-    this.answered.push({ status: String(status), responses: responses.map(decodeResponse) });
-    this.#next += 1;
+    const body = new Uint8Array(Buffer.concat(chunks));
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+    );
+    const right = this.answer({ path: request.url ?? '', headers, body });
+    if (mishap === 'cut-after') return void request.socket.destroy();
+    const answer = this.lie ?? right;
+    response.writeHead(answer.status, { ...answer.headers }).end(answer.body);
   }
 }

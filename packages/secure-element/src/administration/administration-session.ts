@@ -19,7 +19,7 @@ import type { SecurityDomain } from './security-domain.ts';
 
 export const administrationPath = '/card-administration';
 /** More in one session is a hospital that does not come to an end. */
-const mostScripts = 64;
+const mostRequests = 64;
 
 export interface AdministrationSessionOptions {
   readonly domain: SecurityDomain;
@@ -30,21 +30,18 @@ export interface AdministrationSessionOptions {
   readonly during: <T>(work: Promise<T>) => Promise<T>;
 }
 
-/** @returns scripts done @throws SecureElementError; whatever is done by then is kept */
-export async function administrationSession(options: AdministrationSessionOptions): Promise<number> {
+/** @throws SecureElementError; whatever is done by then is kept */
+export async function administrationSession(options: AdministrationSessionOptions): Promise<void> {
   const { domain, connection, signal } = options;
   let record = await loadScript(domain.storage);
   let resumed = record !== undefined;
-  for (let scripts = 0; scripts < mostScripts; ) {
+  for (let requests = 0; requests < mostRequests; requests++) {
     const request = record ? await answering(options, record) : asking(options);
     // The last script of a session may want no answer.
     const answer = request && (await connection.post(withResume(request, resumed), signal));
     resumed = false;
-    if (record && (!answer || isOver(answer))) {
-      await finished(domain);
-      scripts += 1;
-    }
-    if (!answer || answer.status === 204) return scripts;
+    if (record && (!answer || isOver(answer))) await finished(domain);
+    if (!answer || answer.status === 204) return;
     if (record && isUnknownPath(answer)) record = undefined;
     else record = await take(domain, expectScript(answer), record);
   }

@@ -183,6 +183,7 @@ describe('a card in service', () => {
     await card.terminal.send({ cla: 1, ins: 0xa4, p1: 4, p2: 0, data: mhaAid });
     await card.send(domainInstructions.administer);
     await card.until(() => card.domain.state.locked);
+    await card.until(() => card.element() === undefined);
     expect((await card.select(mhaAid)).status).toBe(statusWords.notFound);
     const open = await card.terminal.send({ cla: 0x81, ins: 0x01, p1: 0, p2: 0, data: new Uint8Array(0) });
     expect(open.status).toBe(statusWords.conditionsNotSatisfied);

@@ -11,8 +11,8 @@ export type {
 } from './administration-carrier.ts';
 export { administrationPath } from './administration-session.ts';
 export { type AdministrationStanding, decodeAdministrationStanding } from './administration-standing.ts';
-export { AppletCommands } from './applet-commands.ts';
 export { DomainApplet, type DomainAppletOptions } from './domain-applet.ts';
+export { SecurityDomainClient } from './domain-client.ts';
 export { DomainCommands } from './domain-commands.ts';
 export { type DomainState, mhaLifeCycle } from './domain-state.ts';
 export { type AdministeredElement, MhaCommands, type MhaCommandsOptions } from './mha-commands.ts';

@@ -41,6 +41,7 @@ export class MhaCommands implements AdministeredApplication {
 
   constructor(options: MhaCommandsOptions) {
     this.#options = options;
+    closeWhenLocked(options);
   }
 
   /** A key that is there is not made again, and what is stored is stored. A try of the PUK is spent each time. */
@@ -130,6 +131,15 @@ function identityOf(urn: string, role: Identity['role']): Identity {
   const identity = parseIdentity(urn);
   if (identity.role !== role) throw new RefusedCommand(statusWords.wrongData);
   return identity;
+}
+
+/** A locked MHA neither takes nor delivers; unlocked, it waits for the PIN as after a reset. */
+function closeWhenLocked({ domain, pin }: MhaCommandsOptions): void {
+  let { locked } = domain.state;
+  domain.whenChanged((state) => {
+    if (state.locked && !locked) void pin.reset();
+    locked = state.locked;
+  });
 }
 
 /** A newer list is here already: the phone brings them too. */

@@ -148,6 +148,25 @@ test('a crew is called with the location and the last readings, and one crew tak
   expect((await hospital.store.counts()).dispatches).toBe(1);
 });
 
+test('a call that no crew takes becomes an alarm of its own, until one takes it', async () => {
+  const d1 = await listening(doctor);
+  await patient.send([await patient.sealReading(1, { spo2: 80 })]);
+  await d1.until(({ notice }) => notice?.rule === 'spo2-low');
+  now += 121_000;
+  const { notice } = await d1.until((heard) => heard.notice?.rule === 'call-unanswered');
+  expect(notice).toMatchObject({ patient: { id: 'p1' }, priority: 'high' });
+  expect(notice?.reasons).toEqual([expect.stringContaining('no crew has taken')]);
+  const a1 = await listening(crew);
+  const { message } = await a1.until((heard) => heard.message.type === 'dispatch');
+  if (message.type !== 'dispatch') throw new Error('expected a call');
+  const { dispatch } = message;
+  expect(await a1.ask({ type: 'dispatch-state', dispatch, state: 'accepted' })).toMatchObject({ ok: true });
+  const alarm = notice?.alarm ?? '';
+  expect(await d1.ask({ type: 'acknowledge', alarm })).toMatchObject({ ok: true });
+  const lives = async () => (await hospital.store.alarms.open()).map(({ rule }) => rule);
+  await expect.poll(lives, { timeout: 10_000 }).toEqual(['spo2-low']);
+});
+
 test('a crew is told nothing of the ward, and may neither acknowledge nor read the past of others', async () => {
   const a1 = await listening(crew);
   await patient.send([await patient.sealReading(1, { spo2: 97 })]);

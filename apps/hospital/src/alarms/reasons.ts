@@ -40,6 +40,8 @@ export function reasonsInWords(reason: Reason): string[] {
       const what = reason.of === 'stream' ? 'reading' : names[reason.of];
       return [reason.lastAt === null ? `no ${what} has come` : `no ${what} since ${clockTime(reason.lastAt)} UTC`];
     }
+    case 'call-unanswered':
+      return [`no crew has taken the ambulance's call of ${clockTime(reason.calledAt)} UTC`];
   }
 }
 

@@ -62,7 +62,8 @@ export async function openCore(options: HospitalOptions, closers: Closers): Prom
   closers.add(() => store.close());
   const feeds = new LiveFeeds({ store, ward: () => ward, hospital: identity, clockSpeed: wholeSpeed(clockSpeed), now });
   const isWatched = () => feeds.size > 0;
-  const ward = await Ward.load({ store, hospital: identity, timestamp, isWatched, onProblem });
+  const callsOf = (patient: number) => feeds.callsOf(patient);
+  const ward = await Ward.load({ store, hospital: identity, timestamp, isWatched, callsOf, onProblem });
   await feeds.load();
   let revocations = nobodyRevoked;
   const isRevoked = (serial: string) => revocations.isRevoked(serial);

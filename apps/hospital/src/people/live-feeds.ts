@@ -49,6 +49,11 @@ export class LiveFeeds {
     return [...this.#calls.values()].filter(({ state }) => state === 'offered').length;
   }
 
+  /** The patient's calls that are not closed. */
+  callsOf(patient: number): DispatchRow[] {
+    return [...this.#calls.values()].filter((row) => row.patient === patient);
+  }
+
   isOnCallFor(patient: number, crew: string): boolean {
     return [...this.#calls.values()].some((row) => row.patient === patient && this.concerns(row, crew));
   }

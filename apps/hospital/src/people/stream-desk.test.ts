@@ -40,7 +40,7 @@ test('a doctor who is revoked while the feed is being opened gets no feed', asyn
   const now = Date.now;
   const onProblem = (error: unknown) => expect.unreachable(String(error));
   const timestamp = (utcMs: number) => ({ utcMs, offsetMinutes: 0 });
-  const ward = await Ward.load({ store, hospital, timestamp, isWatched: () => true, onProblem });
+  const ward = await Ward.load({ store, hospital, timestamp, isWatched: () => true, callsOf: () => [], onProblem });
   const feeds = new LiveFeeds({ store, ward: () => ward, hospital, clockSpeed: 1, now });
   onTestFinished(async () => {
     feeds.stop();

@@ -62,7 +62,7 @@ async function opened(databaseUrl: string | undefined): Promise<Store> {
 }
 
 async function wardOf(store: Store): Promise<{ ward: Ward; events: WardEvent[] }> {
-  const ward = await Ward.load({ store, hospital, timestamp, isWatched: () => false, onProblem });
+  const ward = await Ward.load({ store, hospital, timestamp, isWatched: () => false, callsOf: () => [], onProblem });
   const events: WardEvent[] = [];
   ward.listen((told) => events.push(...told));
   return { ward, events };

@@ -3,7 +3,9 @@ import { type AlarmEvent, escalationDueAt } from '@vitalseal/clinical';
 import type { Step2Message } from '@vitalseal/protocol';
 import { AlarmDraft, type AlarmDraftOptions } from '../alarms/alarm-draft.ts';
 import type { OpenAlarmRecord } from '../alarms/open-alarm.ts';
+import { unansweredCall } from '../alarms/unanswered-call.ts';
 import type { Database } from '../store/batch-statement.ts';
+import type { DispatchRow } from '../store/dispatches.ts';
 import type { Store } from '../store/open-store.ts';
 import type { TriageRow } from '../store/triage-states.ts';
 import { clinicalValues } from './clinical-values.ts';
@@ -25,6 +27,8 @@ export interface WardDraftOptions extends AlarmDraftOptions {
   readonly current: (patient: number) => MonitoredPatient | undefined;
   /** Whether anybody looks on: without that no event is made of a reading. */
   readonly watched: boolean;
+  /** The patient's calls of the ambulance that are not closed. */
+  readonly callsOf: (patient: number) => readonly DispatchRow[];
   readonly onCommitted: (draft: WardDraft) => void;
   readonly onProblem: OnProblem;
 }
@@ -82,10 +86,12 @@ export class WardDraft {
 
   /** Lets time pass for one patient: silence, and alarms that nobody answers. */
   tick(patient: MonitoredPatient): void {
-    const { now, onProblem } = this.#options;
+    const { now, callsOf, onProblem } = this.#options;
     const { state, changes } = ticked(patient, now, onProblem);
     let next = state === patient.state ? patient : { ...patient, state };
     for (const change of changes) next = this.#alarms.apply(next, change);
+    const call = unansweredCall(next, callsOf(patient.number), now);
+    if (call !== undefined) next = this.#alarms.apply(next, call);
     for (const open of next.alarms.values()) {
       const due = escalationDueAt(open.alarm);
       if (due !== null && due <= now) next = this.#alarms.answer(next, open, { type: 'escalate', at: now }, null);

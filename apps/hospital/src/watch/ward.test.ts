@@ -28,7 +28,7 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true });
 });
 
-const load = () => Ward.load({ store, hospital, timestamp, isWatched: () => false, onProblem });
+const load = () => Ward.load({ store, hospital, timestamp, isWatched: () => false, callsOf: () => [], onProblem });
 
 function message(id: string, sequence: number, at: number, values: { pulse: number; spo2: number }): Step2Message {
   const patient: Identity = { role: 'patient', id };

@@ -7,6 +7,7 @@ import type { Policy } from '@vitalseal/clinical';
 import { formatIdentity, type Identity, type Timestamp } from '@vitalseal/protocol';
 import { crewsOnCall } from '../alarms/on-call.ts';
 import type { OpenAlarmRecord } from '../alarms/open-alarm.ts';
+import type { DispatchRow } from '../store/dispatches.ts';
 import type { Store } from '../store/open-store.ts';
 import type { PatientRow } from '../store/patients.ts';
 import type { PersonRow } from '../store/people.ts';
@@ -29,6 +30,8 @@ export interface WardOptions {
   readonly timestamp: (utcMs: number) => Timestamp;
   /** Whether anybody looks on: without that no event is made of a reading. */
   readonly isWatched: () => boolean;
+  /** The patient's calls of the ambulance that are not closed, as of the last commit. */
+  readonly callsOf: (patient: number) => readonly DispatchRow[];
   /** Told of a row that cannot be read; everyone else is served. */
   readonly onProblem: OnProblem;
 }
@@ -117,7 +120,7 @@ export class Ward {
   }
 
   draft(now: number): WardDraft {
-    const { store, hospital, timestamp, isWatched, onProblem } = this.#options;
+    const { store, hospital, timestamp, isWatched, callsOf, onProblem } = this.#options;
     return new WardDraft({
       store,
       hospital,
@@ -127,6 +130,7 @@ export class Ward {
       nextNoticeNumber: () => this.#noticeNumber++,
       current: (number) => this.#patients.get(number),
       watched: isWatched(),
+      callsOf,
       onCommitted: (draft) => this.#committed(draft),
       onProblem,
     });

@@ -22,7 +22,9 @@ export type Reason =
       readonly value: number | null;
     }
   /** `lastAt` is null when nothing ever came. */
-  | { readonly kind: 'stale'; readonly of: Vital | 'stream'; readonly lastAt: number | null };
+  | { readonly kind: 'stale'; readonly of: Vital | 'stream'; readonly lastAt: number | null }
+  /** Of no rule of the policy: the ambulance was called, and no crew has taken the call. */
+  | { readonly kind: 'call-unanswered'; readonly calledAt: number };
 
 export interface AlarmChange {
   readonly change: 'raised' | 'worsened' | 'resolved';

@@ -9,6 +9,9 @@ export const patientErrorCodes = [
   'patient-option-invalid',
   'patient-value-missing',
   'patient-control-failed',
+  'release-not-attested',
+  'release-changed',
+  'access-denied',
   'card-gone',
   'card-faulty',
   'card-pin-missing',
@@ -38,7 +41,7 @@ export class PatientError extends Error {
 
 /** Whether a person has to act before another attempt makes sense: a PIN that was refused once is not tried again. */
 export function needsAPerson(error: unknown): boolean {
-  return error instanceof PatientError && error.code.startsWith('card-pin-');
+  return error instanceof PatientError && (error.code.startsWith('card-pin-') || error.code === 'access-denied');
 }
 
 /** The stable code of any refusal, for what is said to the patient: that of its cause where a credential was refused. */

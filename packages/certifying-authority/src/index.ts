@@ -11,6 +11,8 @@ export { type ManifestFile, type ReleaseManifest, releaseOf } from './attestatio
 export { type Release, releaseNumber } from './attestation/release.ts';
 export {
   type AttestationQuestion,
+  type AttestationReading,
+  readAttestation,
   type ValidAttestation,
   verifyAttestation,
 } from './attestation/verify-attestation.ts';

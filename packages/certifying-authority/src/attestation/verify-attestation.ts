@@ -7,13 +7,16 @@ import { type CheckedIssuer, checkAnchor, checkIssuing, checkReleaseSigner } fro
 import { expectUnrevoked, expectValidAt, type IsRevoked } from '../path/valid-at.ts';
 import { type Attested, attestationContext, parseAttestation } from './attestation.ts';
 
-export interface AttestationQuestion {
+export interface AttestationReading {
   readonly attestation: Bytes;
-  /** Roots, DER. */
-  readonly anchors: readonly Bytes[];
   /** UTC milliseconds. */
   readonly at: number;
   readonly isRevoked?: IsRevoked;
+}
+
+export interface AttestationQuestion extends AttestationReading {
+  /** Roots, DER. */
+  readonly anchors: readonly Bytes[];
 }
 
 export interface ValidAttestation extends Attested {
@@ -23,8 +26,23 @@ export interface ValidAttestation extends Attested {
 }
 
 /** @throws CertificateError */
-export async function verifyAttestation(question: AttestationQuestion): Promise<ValidAttestation> {
-  const { attestation, anchors, at, isRevoked } = question;
+export async function verifyAttestation({ anchors, ...question }: AttestationQuestion): Promise<ValidAttestation> {
+  return judge(question, async (issuing) => checkIssuing(await anchorOf(issuing, anchors), issuing));
+}
+
+/**
+ * For whoever knows the signer otherwise, as a card's access rules do by its hash: the issuing certificate that the
+ * attestation brings is taken as it is, and all else is checked.
+ * @throws CertificateError
+ */
+export async function readAttestation(question: AttestationReading): Promise<ValidAttestation> {
+  return judge(question, checkAnchor);
+}
+
+async function judge(
+  { attestation, at, isRevoked }: AttestationReading,
+  trust: (issuing: Bytes) => Promise<CheckedIssuer>,
+): Promise<ValidAttestation> {
   const { chain, message, ...attested } = parseAttestation(attestation);
   const [signerDer, issuingDer, ...others] = chain;
   if (signerDer === undefined || issuingDer === undefined || others.length > 0) {
@@ -33,14 +51,14 @@ export async function verifyAttestation(question: AttestationQuestion): Promise<
   if (chain.some(({ length }) => length > maximumCertificateLength)) {
     throw new CertificateError('too-large', `expected certificates of at most ${maximumCertificateLength} octets`);
   }
-  const issuing = await checkIssuing(await anchorOf(issuingDer, anchors), issuingDer);
-  const signer = await checkReleaseSigner(issuing, signerDer);
+  const signer = await checkReleaseSigner(await trust(issuingDer), signerDer);
   await verifySign1(message, attestationContext, signer.key).catch((cause: unknown) => {
     if (!(cause instanceof ProtocolError)) throw cause;
     throw new CertificateError('signature-invalid', 'expected the signature of an attestation', { cause });
   });
   expectValidAt(signer.path, at);
-  expectUnrevoked([...signer.path.slice(1).map(({ serial }) => serial), attested.serial], isRevoked);
+  const serials = signer.path.map(({ serial }) => serial);
+  expectUnrevoked([...serials, attested.serial], isRevoked);
   return { ...attested, signer: signerDer, signerHash: await sha256(signerDer) };
 }
 

@@ -8,7 +8,12 @@ import { releaseOf } from '../attestation/manifest.ts';
 import { expectRelease, type Release } from '../attestation/release.ts';
 import { CertificateError } from '../errors.ts';
 
-const parts = ['package.json', 'package-lock.json', '{apps,packages}/*/package.json', '{apps,packages}/*/src/**/*.ts'];
+const parts = [
+  'package.json',
+  'package-lock.json',
+  '{apps,packages}/*/package.json',
+  '{apps,packages}/*/src/**/*.{ts,tsx,js,mjs,cjs,json}',
+];
 const notRun = /(?:\.test|\.fixture)\.ts$|\/testing\//;
 
 /** @param root folder with the root's package.json, which names release and version @throws CertificateError `release-malformed` */

@@ -19,11 +19,12 @@ import { pause } from './page/pause.ts';
 import { CardPlace } from './place/card-place.ts';
 import { ReportQueue } from './reports/report-queue.ts';
 
+/** Read each time: the hospital's policy may change them while the card is in service. */
 export interface MhaSettings {
   /** How old the terminal's time may be before it is asked again; a fast replay asks each time. */
-  readonly askTimeAfterMs: number;
-  readonly askPlaceAfterMs: number;
-  /** Readings to a POST, asked for each. */
+  readonly askTimeAfterMs: () => number;
+  readonly askPlaceAfterMs: () => number;
+  /** Readings to a POST. */
   readonly batch: () => number;
   readonly backoff: BackoffOptions;
   /** Reports that are kept for a phone that does not fetch them. */
@@ -31,8 +32,8 @@ export interface MhaSettings {
 }
 
 export const defaultMhaSettings: MhaSettings = {
-  askTimeAfterMs: 60_000,
-  askPlaceAfterMs: 300_000,
+  askTimeAfterMs: () => 60_000,
+  askPlaceAfterMs: () => 300_000,
   batch: () => 256,
   backoff: { firstMs: 2000, mostMs: 60_000 },
   reports: 4096,

@@ -10,14 +10,14 @@ import { toolkitClock } from './toolkit-clock.ts';
 
 const noon = Date.UTC(2026, 0, 15, 12);
 
-function clockOf(options: { askAgainAfterMs?: number } = {}) {
+function clockOf(askAgainAfterMs = 60_000) {
   const world = { utcMs: noon, elapsed: 5000, asked: 0, fails: false };
   const ask = async () => {
     world.asked += 1;
     if (world.fails) throw new SecureElementError('terminal-refused', 'expected an answer');
     return { utcMs: world.utcMs, offsetMinutes: -90 };
   };
-  return { world, clock: new CardClock({ ask, elapsed: () => world.elapsed, ...options }) };
+  return { world, clock: new CardClock({ ask, elapsed: () => world.elapsed, askAgainAfterMs: () => askAgainAfterMs }) };
 }
 
 describe("the card's clock", () => {
@@ -29,7 +29,7 @@ describe("the card's clock", () => {
   });
 
   test("carries the terminal's time on, and asks again when it is old", async () => {
-    const { clock, world } = clockOf({ askAgainAfterMs: 60_000 });
+    const { clock, world } = clockOf();
     expect(await clock.current()).toEqual({ utcMs: noon, offsetMinutes: -90 });
     world.elapsed += 59_999;
     expect(await clock.current()).toEqual({ utcMs: noon + 59_999, offsetMinutes: -90 });
@@ -41,14 +41,14 @@ describe("the card's clock", () => {
   });
 
   test('asks each time where it is told to', async () => {
-    const { clock, world } = clockOf({ askAgainAfterMs: 0 });
+    const { clock, world } = clockOf(0);
     await Promise.all([clock.current(), clock.current()]);
     await clock.current();
     expect(world.asked).toBe(2);
   });
 
   test('goes by what it was told last when the terminal will not tell', async () => {
-    const { clock, world } = clockOf({ askAgainAfterMs: 1000 });
+    const { clock, world } = clockOf(1000);
     await clock.current();
     world.fails = true;
     world.elapsed += 7000;

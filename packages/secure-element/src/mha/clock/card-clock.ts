@@ -11,8 +11,8 @@ export interface CardClockOptions {
   readonly ask: () => Promise<DateTimeZone>;
   /** Milliseconds from any beginning, never backwards; a replay runs them faster than life. */
   readonly elapsed: () => number;
-  /** Default 60,000; 0 asks each time. */
-  readonly askAgainAfterMs?: number;
+  /** 0 asks each time. */
+  readonly askAgainAfterMs: () => number;
 }
 
 interface Told extends Timestamp {
@@ -21,13 +21,11 @@ interface Told extends Timestamp {
 
 export class CardClock {
   readonly #options: CardClockOptions;
-  readonly #askAgainAfterMs: number;
   #told: Told | undefined;
   #asking: Promise<void> | undefined;
 
   constructor(options: CardClockOptions) {
     this.#options = options;
-    this.#askAgainAfterMs = options.askAgainAfterMs ?? 60_000;
   }
 
   /** Without asking: for a command in whose middle no other can be. @throws SecureElementError `time-unknown` */
@@ -39,7 +37,7 @@ export class CardClock {
 
   /** Asks the terminal first where what it told is old. @throws SecureElementError `time-unknown` */
   async current(): Promise<Timestamp> {
-    if (!this.#told || this.#age(this.#told) >= this.#askAgainAfterMs) await this.ask();
+    if (!this.#told || this.#age(this.#told) >= this.#options.askAgainAfterMs()) await this.ask();
     return this.now();
   }
 

@@ -1,4 +1,4 @@
-// GET DATA and PUT DATA (ISO/IEC 7816-4 sections 11.4.3 and 11.4.6) of one data object.
+// GET DATA and PUT DATA (ISO/IEC 7816-4 section 11.4) of one data object.
 
 import { type Bytes, noBytes } from '@vitalseal/protocol';
 import { instructions } from '@vitalseal/uicc';

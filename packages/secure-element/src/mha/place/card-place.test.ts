@@ -13,7 +13,7 @@ async function placed(capability: TerminalCapability = 'geographical-location-re
   terminal.lie = (command, answer) =>
     command.type === 'geographical-location-request' ? { result: { general: generalResults.performed } } : answer;
   const time = { elapsed: 0 };
-  const place = new CardPlace({ session, now: () => noon, elapsed: () => time.elapsed, askAgainAfterMs: 1000 });
+  const place = new CardPlace({ session, now: () => noon, elapsed: () => time.elapsed, askAgainAfterMs: () => 1000 });
   const profile = encodeTerminalProfile({ capabilities: new Set([capability]), channels: 0 });
   await terminal.send({ cla: 0x80, ins: 0x10, p1: 0, p2: 0, data: profile });
   const asked = () => terminal.commands.filter(({ type }) => type === 'geographical-location-request').length;

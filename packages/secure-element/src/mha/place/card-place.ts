@@ -1,5 +1,5 @@
-// The card's place: the paper's LOC_P. GEOGRAPHICAL LOCATION REQUEST (3GPP TS 31.111 section 6.4.34) asks for it, and the
-// terminal tells it when it has it, in an envelope of its own (section 7.6). Nothing waits for it: what is sealed has the
+// The card's place: the paper's LOC_P. GEOGRAPHICAL LOCATION REQUEST (3GPP TS 31.111) asks for it, and the
+// terminal tells it when it has it, in an envelope of its own. Nothing waits for it: what is sealed has the
 // last place that was told, and its time.
 
 import type { Location } from '@vitalseal/protocol';
@@ -12,8 +12,7 @@ export interface CardPlaceOptions {
   readonly now: () => number | undefined;
   /** Milliseconds from any beginning, never backwards. */
   readonly elapsed: () => number;
-  /** Default 300,000. */
-  readonly askAgainAfterMs?: number;
+  readonly askAgainAfterMs: () => number;
 }
 
 /** The protocol's largest: of a place that was told without its uncertainty, nothing is known. */
@@ -21,13 +20,11 @@ const uncertainMetres = 1_000_000;
 
 export class CardPlace {
   readonly #options: CardPlaceOptions;
-  readonly #askAgainAfterMs: number;
   #told: Location | undefined;
   #askedAt: number | undefined;
 
   constructor(options: CardPlaceOptions) {
     this.#options = options;
-    this.#askAgainAfterMs = options.askAgainAfterMs ?? 300_000;
     options.session.listen({
       started: () => this.#ask(),
       envelope: (envelope) => this.#take(envelope),
@@ -40,7 +37,8 @@ export class CardPlace {
 
   /** The last place that was told; another is asked for where that is long ago. */
   latest(): Location | undefined {
-    if (this.#askedAt === undefined || this.#options.elapsed() - this.#askedAt >= this.#askAgainAfterMs) this.#ask();
+    const { elapsed, askAgainAfterMs } = this.#options;
+    if (this.#askedAt === undefined || elapsed() - this.#askedAt >= askAgainAfterMs()) this.#ask();
     return this.#told;
   }
 

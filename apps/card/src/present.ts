@@ -19,10 +19,10 @@ export async function presentSoftwareCard(presentation: Presentation, stopped: P
     waiting: 'the reader is gone; the card goes in again when it is back',
     failed: 'the card failed, and is out',
   };
-  const daemon = new WakefulDaemon();
-  await daemon.wake();
   const card = await openSoftwareCard({ folder, elapsed });
+  const daemon = new WakefulDaemon();
   try {
+    await daemon.wake();
     const failed = Promise.withResolvers<void>();
     const presented = await presentCard(card, {
       port,
@@ -43,14 +43,17 @@ export async function presentSoftwareCard(presentation: Presentation, stopped: P
 /** As Debian starts it, pcscd sleeps until a program wants it, and ends a minute after the last one left. */
 class WakefulDaemon {
   #session: PcscSession | undefined;
+  #over = false;
 
   async wake(): Promise<void> {
     this.#session?.close();
     // Where it cannot be asked, it may run all the same: whether its reader is there counts.
     this.#session = await PcscSession.open().catch(() => undefined);
+    if (this.#over) this.#session?.close();
   }
 
   letSleep(): void {
+    this.#over = true;
     this.#session?.close();
   }
 }

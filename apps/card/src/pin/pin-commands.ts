@@ -1,7 +1,9 @@
 // `vitalseal card pin …`: the patient's PIN of the card.
 
 import { PinRefused } from '@vitalseal/secure-element/terminal';
+import { UiccError } from '@vitalseal/uicc';
 import { Command } from 'commander';
+import { CardAppError } from '../errors.ts';
 import { type CardOptions, withCardOptions, withMha } from '../which-card.ts';
 import { enterNewSecret, enterSecret } from './secret-entry.ts';
 
@@ -24,7 +26,12 @@ export function pinCommand(): Command {
     .option(...files.newPin)
     .action(async (options: PinOptions) => {
       const pin = await enterNewSecret('PIN', options.newPinFile);
-      await withMha(options, (mha) => mha.setFirstPin(pin));
+      await withMha(options, (mha) => mha.setFirstPin(pin)).catch((cause: unknown) => {
+        if (!(cause instanceof UiccError) || cause.code !== 'card-refused') throw cause;
+        throw new CardAppError('card-option-invalid', 'expected a card without a PIN: this one has it to change', {
+          cause,
+        });
+      });
       console.log('the card has its PIN');
     });
   withCardOptions(command.command('change'))

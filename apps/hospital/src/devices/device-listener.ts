@@ -2,7 +2,7 @@
  * The listener of the patients' secure elements: HTTPS on TLS 1.3 alone. It knows no session and no cookie: a
  * channel is the authority, so what TLS ends at (a proxy, an inspecting network) sees sealed records.
  */
-import { encodePem } from '@vitalseal/certifying-authority';
+import { encodePem, type IsRevoked } from '@vitalseal/certifying-authority';
 import { type Bytes, handshakeMediaType } from '@vitalseal/protocol';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type CardRouteOptions, cardMediaTypes, cardRoute } from '../card-administration/card-route.ts';
@@ -14,11 +14,13 @@ import { answerErrors } from '../listener/answer-errors.ts';
 import { handshakeRoute } from '../listener/handshake-route.ts';
 import { takeBytes } from '../listener/take-bytes.ts';
 import type { AddressAllowance } from './address-allowance.ts';
+import { refuseForeignCertificates } from './client-certificates.ts';
 
 export interface DeviceListenerOptions {
   readonly tls: { readonly key: string; readonly cert: string };
   /** Roots of those who may show a certificate, DER. */
   readonly anchors: readonly Bytes[];
+  readonly isRevoked: IsRevoked;
   readonly handshake: HandshakeResponder;
   readonly intake: RecordIntake;
   /** Charged by each handshake message. */
@@ -33,7 +35,7 @@ export interface DeviceListenerOptions {
 const strangerCodes = new Set(['authentication-failed', 'channel-unknown', 'record-malformed', 'malformed-request']);
 
 export function deviceListener(options: DeviceListenerOptions): FastifyInstance {
-  const { tls, anchors, handshake, intake, handshakes, strangers, cards, logger } = options;
+  const { tls, anchors, isRevoked, handshake, intake, handshakes, strangers, cards, logger } = options;
   const server = Fastify({
     https: {
       key: tls.key,
@@ -54,6 +56,7 @@ export function deviceListener(options: DeviceListenerOptions): FastifyInstance 
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
   });
+  refuseForeignCertificates(server.server, isRevoked);
   // HTTP/1.1 keeps a connection as it is (RFC 9112, 9.3), and to a card these 48 bytes are one more APDU with each answer.
   server.addHook('onRequest', (_request, reply, done) => {
     reply.raw.removeHeader('connection');

@@ -209,16 +209,18 @@ test('a reset of the card ends the channel at once', async () => {
 
 test('a link is asked after, and one that is gone is told from one that stands', async () => {
   const { port } = await echo();
-  const gone: Answer = {
-    result: { general: 0 },
-    channelStatus: { channel: 1, linkEstablished: false, information: 5 },
-  };
-  let lying = false;
-  const card = await linked({ lie: ({ type }, done) => (lying && type === 'get-channel-status' ? gone : done) });
-  const channel = await opened(card, port);
-  expect(await polled(card.terminal, channel.stands())).toBe(true);
-  lying = true;
-  expect(await polled(card.terminal, channel.stands())).toBe(false);
+  const status = (channel: number, linkEstablished: boolean) => ({ channel, linkEstablished, information: 0 });
+  const other = status(2, true);
+  for (const [own, stands] of [
+    [[status(1, true)], true],
+    [[status(1, false)], false],
+    [[], false],
+  ] as const) {
+    const told: Answer = { result: { general: 0 }, channelStatus: other, furtherChannels: own };
+    const card = await linked({ lie: ({ type }, done) => (type === 'get-channel-status' ? told : done) });
+    const channel = await opened(card, port);
+    expect(await polled(card.terminal, channel.stands())).toBe(stands);
+  }
 });
 
 test('a channel closed before the terminal has opened it is not left open there', async () => {

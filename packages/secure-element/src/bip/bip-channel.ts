@@ -95,8 +95,9 @@ export class BipChannel {
     const channel = this.#channel;
     if (channel === undefined || this.#closed || this.#dropped) return false;
     const response = await this.#session.issue({ type: 'get-channel-status' });
-    const status = isPerformed(response) ? response.channelStatus : undefined;
-    if (status?.channel === channel && !status.linkEstablished) this.#drop();
+    const { channelStatus, furtherChannels = [] } = response;
+    const own = [channelStatus, ...furtherChannels].find((status) => status?.channel === channel);
+    if (isPerformed(response) && !own?.linkEstablished) this.#drop();
     return !this.#dropped && !this.#closed;
   }
 

@@ -3,6 +3,7 @@ import { instructions, statusResponse } from '@vitalseal/uicc';
 import { verifyCardReceipt } from '@vitalseal/uicc/global-platform';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { AdministeringHospital } from '../testing/administering-hospital.ts';
+import { startPrivatePostgresql } from '../testing/private-postgresql.ts';
 import type { TestCard } from '../testing/test-card.ts';
 
 let hospital: AdministeringHospital;
@@ -215,4 +216,17 @@ test('an activation code serves as long as it was made for', async () => {
 
 test('a card is invited for a patient under care alone', async () => {
   await expect(hospital.card({ patient: 'p9' })).rejects.toMatchObject({ code: 'unknown-patient' });
+});
+
+test('on PostgreSQL a card comes into service and is terminated as on SQLite', async () => {
+  const postgresql = startPrivatePostgresql();
+  const other = await AdministeringHospital.start({ databaseUrl: await postgresql.createDatabase() });
+  const card = await other.card();
+  await onceNoticed(card);
+  expect(await other.row(card)).toMatchObject({ stage: 'in-service', problem: null });
+  await other.order(card, { kind: 'terminate' });
+  await card.session();
+  expect(await other.row(card)).toMatchObject({ stage: 'terminated' });
+  await other.remove();
+  postgresql.remove();
 });

@@ -1,10 +1,11 @@
 /** What a person orders of a card in service: a script that waits until the card asks. */
-import type { Identity } from '@vitalseal/protocol';
+import { type Identity, sha256 } from '@vitalseal/protocol';
 import type { CardPolicy } from '@vitalseal/uicc/global-platform';
 import { HospitalError } from '../errors.ts';
 import type { Database } from '../store/batch-statement.ts';
 import type { CardRow } from '../store/cards.ts';
 import type { Store } from '../store/open-store.ts';
+import type { Blob } from '../store/schema.ts';
 import { cardsTally } from './card-keys.ts';
 import { expectPolicy, type Particulars, readParticulars, writeParticulars } from './particulars.ts';
 import { bondingOf } from './personalisation-script.ts';
@@ -14,6 +15,10 @@ export type Order =
   | { readonly kind: 'status' | 'lock' | 'unlock' | 'terminate' }
   | { readonly kind: 'policy'; readonly policy: CardPolicy }
   | { readonly kind: 'sensors'; readonly sensors: readonly string[] }
+  /** SHA-256 of the certificates that sign releases of the phone's program. */
+  | { readonly kind: 'access'; readonly signers: readonly Blob[] }
+  /** An image of the MHA, and the attestation of the authority. */
+  | { readonly kind: 'update'; readonly image: Blob; readonly attestation: Blob }
   /** Without a new PIN the patient's stays. */
   | { readonly kind: 'unblock-pin'; readonly newPin: string | undefined };
 
@@ -29,8 +34,9 @@ export async function orderScript(
   if (card.stage === 'terminated') throw new HospitalError('card-terminated', 'expected a card that is not terminated');
   return store.transaction(async (db) => {
     if (order.kind === 'terminate' && (await endAtOnce(store, card, db))) return 'withdrawn';
-    const { urgent, ...script } = await scriptOf(store, { card, order, hospital }, db);
-    await store.cardScripts.queue({ ...script, card: card.number, urgent: urgent ? 1 : 0, queued_at: now }, db);
+    for (const { urgent, ...script } of await scriptsOf(store, { card, order, hospital, now }, db)) {
+      await store.cardScripts.queue({ ...script, card: card.number, urgent: urgent ? 1 : 0, queued_at: now }, db);
+    }
     return 'queued';
   });
 }
@@ -44,9 +50,18 @@ async function endAtOnce(store: Store, card: CardRow, db: Database): Promise<boo
   return unseen;
 }
 
+async function scriptsOf(
+  store: Store,
+  { card, order, hospital, now }: { card: CardRow; order: Order; hospital: Identity; now: number },
+  db: Database,
+): Promise<readonly Script[]> {
+  if (order.kind === 'update') return scripts.update(order, { hash: await sha256(order.image), at: now });
+  return [await scriptOf(store, { card, order, hospital }, db)];
+}
+
 async function scriptOf(
   store: Store,
-  { card, order, hospital }: { card: CardRow; order: Order; hospital: Identity },
+  { card, order, hospital }: { card: CardRow; order: Exclude<Order, { kind: 'update' }>; hospital: Identity },
   db: Database,
 ): Promise<Script> {
   const particulars = readParticulars(card.particulars);
@@ -61,6 +76,8 @@ async function scriptOf(
       return scripts.sensors(bondingOf(order, hospital));
     case 'unblock-pin':
       return scripts.unblockPin(particulars.unblockingCode, order.newPin);
+    case 'access':
+      return scripts.access(order.signers);
     case 'status':
       return scripts.status();
     case 'lock':

@@ -1,16 +1,22 @@
 /** The scripts of the hospital, by what they are for: command APDUs for one application of the card. */
-import { type CommandApdu, encodeCommand, issuerSecurityDomainAid, mhaAid } from '@vitalseal/uicc';
+import { concatBytes } from '@vitalseal/protocol';
+import { accessRuleMasterAid, type CommandApdu, encodeCommand, issuerSecurityDomainAid, mhaAid } from '@vitalseal/uicc';
 import {
   type CardPolicy,
   encodeCommandScript,
+  encodeStoreAccessRules,
   generateKeyPair,
   getData,
   getDataTags,
   type HospitalServer,
+  type InstallForLoad,
+  type LoadFile,
+  loadImage,
   type NewPsk,
   putKey,
   resetRetryCounter,
   setStatus,
+  storeBytes,
   storeData,
 } from '@vitalseal/uicc/global-platform';
 import type { Blob } from '../store/schema.ts';
@@ -19,6 +25,8 @@ import type { PersonalisationPurpose } from './personalisation.ts';
 export const maintenancePurposes = [
   'status',
   'policy',
+  'access',
+  'update',
   'sensors',
   'unblock-pin',
   'lock',
@@ -53,6 +61,9 @@ export interface Bonding {
   readonly hospital: string;
 }
 
+/** Of an image, in one script: a card takes 64 commands and 64 KiB at a time. */
+const blocksInScript = 32;
+
 export const scripts = {
   replaceKey: (key: NewPsk) => toDomain('replace-key', putKey(key)),
   identify: (pollSeconds: number) =>
@@ -86,6 +97,21 @@ export const scripts = {
   sensors: (bonding: Bonding) => toMha('sensors', storeData({ kind: 'bonds', ...bonding })),
   unblockPin: (unblockingCode: string, newPin?: string) =>
     toMha('unblock-pin', resetRetryCounter(unblockingCode, newPin)),
+  /** These rules are all of the rules: only releases by these signers (SHA-256 of their certificates) reach the MHA. */
+  access: (signers: readonly Blob[]) => {
+    const rules = signers.map((deviceApplication) =>
+      encodeStoreAccessRules({ command: 'store', rule: { application: mhaAid, deviceApplication, apdus: 'always' } }),
+    );
+    const all = concatBytes(encodeStoreAccessRules({ command: 'delete-all' }), ...rules);
+    return script('access', accessRuleMasterAid, storeBytes(all));
+  },
+  update: (file: LoadFile, install: InstallForLoad) => {
+    const commands = loadImage(file, install);
+    const count = Math.ceil(commands.length / blocksInScript);
+    return Array.from({ length: count }, (_, at) =>
+      toDomain('update', ...commands.slice(at * blocksInScript, (at + 1) * blocksInScript)),
+    );
+  },
   lock: () => toDomain('lock', setStatus('lock'), getData(getDataTags.status)),
   unlock: () => toDomain('unlock', setStatus('unlock'), getData(getDataTags.status)),
   /** The status, too: a card that is ended before its first answer has not said how its receipts are verified. */

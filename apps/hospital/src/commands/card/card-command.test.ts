@@ -1,3 +1,9 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Authority, memoryStore } from '@vitalseal/certifying-authority';
+import { sha256 } from '@vitalseal/protocol';
+import { decodeMhaImage, mhaImageName } from '@vitalseal/uicc/global-platform';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { hospitalCommand } from '../../hospital-command.ts';
 import { AdministeringHospital } from '../../testing/administering-hospital.ts';
@@ -68,6 +74,36 @@ test('the code is drawn as a QR code for whoever asks, and told to programs as J
     patient: 'p1',
     code: expect.stringMatching(/^VS1-/),
   });
+});
+
+test('an image is put together, attested, and given with the rules of who may talk to it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vitalseal-image-'));
+  const [code, image, attested] = ['code', 'image', 'attestation'].map((name) => join(folder, name));
+  if (code === undefined || image === undefined || attested === undefined) throw new Error('expected names');
+  const invited = (await card('invite', '--patient', 'p1', '--code-only')).trim();
+  const uicc = await TestCard.activate(invited, hospital.url);
+  const about = ['--card', uicc.administrationId];
+  writeFileSync(code, new Uint8Array(40_000));
+  await hospitalCommand().parseAsync(['card', 'image', '--code', code, '--set', 'batchRecords=9', '--out', image], {
+    from: 'user',
+  });
+  const bytes = new Uint8Array(readFileSync(image));
+  expect(decodeMhaImage(bytes)).toMatchObject({ policy: { batchRecords: 9 } });
+  const authority = await Authority.init({ store: memoryStore() });
+  const release = { name: mhaImageName, version: '1.0.0', digest: await sha256(bytes) };
+  writeFileSync(attested, (await authority.attest(release)).attestation);
+  await card('update', ...about, '--image', image, '--attestation', attested);
+  await card('access', ...about, '--signer', 'ab'.repeat(32), '--signer', 'cd'.repeat(32));
+  const { scripts } = JSON.parse(await card('show', ...about, '--json'));
+  expect(scripts.map(({ purpose }: { purpose: string }) => purpose).toSorted()).toEqual(['access', 'update', 'update']);
+  const mistakes = [
+    ['update', ...about, '--image', code, '--attestation', attested],
+    ['update', ...about, '--image', image, '--attestation', image],
+    ['update', ...about, '--image', join(folder, 'nowhere'), '--attestation', attested],
+  ];
+  for (const args of mistakes) await expect(card(...args)).rejects.toMatchObject({ code: 'invalid-option' });
+  await expect(card('access', ...about, '--signer', 'ab')).rejects.toMatchObject({ code: 'commander.invalidArgument' });
+  rmSync(folder, { recursive: true });
 });
 
 test('a mistake is one line with a code', async () => {

@@ -1,5 +1,6 @@
-// vitalseal hospital card: invite, list, show, status, policy, sensors, unblock-pin, lock, unlock, terminate
+// vitalseal hospital card: invite, list, show, status, policy, sensors, access, image, update, unblock-pin, lock, unlock, terminate
 import { Command } from 'commander';
+import { imageCommand } from './image-command.ts';
 import { inviteCardCommand } from './invite-card-command.ts';
 import { listCardsCommand, showCardCommand } from './list-cards-command.ts';
 import { orderCommands } from './order-commands.ts';
@@ -12,7 +13,8 @@ export function cardCommand(): Command {
     )
     .addCommand(inviteCardCommand())
     .addCommand(listCardsCommand())
-    .addCommand(showCardCommand());
+    .addCommand(showCardCommand())
+    .addCommand(imageCommand());
   for (const command of orderCommands()) card.addCommand(command);
   return card;
 }

@@ -30,6 +30,12 @@ export function pollSeconds(text: string): number {
   return seconds;
 }
 
+/** SHA-256 in hexadecimal. */
+export function certificateHash(text: string): Uint8Array<ArrayBuffer> {
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw new InvalidArgumentError('Expected 64 hexadecimal digits.');
+  return Uint8Array.from(Buffer.from(text, 'hex'));
+}
+
 /** One `name=number` after the other. */
 export function policySetting(text: string, before: CardPolicy = {}): CardPolicy {
   const [, name, value] = /^([A-Za-z]+)=(\d{1,10})$/.exec(text) ?? [];

@@ -1,4 +1,4 @@
-// vitalseal hospital card status, policy, sensors, unblock-pin, lock, unlock, terminate
+// vitalseal hospital card status, policy, sensors, access, update, unblock-pin, lock, unlock, terminate
 import { parseIdentity } from '@vitalseal/protocol';
 import { type CardPolicy, cardPolicyNames } from '@vitalseal/uicc/global-platform';
 import { Command } from 'commander';
@@ -9,8 +9,9 @@ import { readParticulars } from '../../keys/hospital-folder.ts';
 import { collect, identifier } from '../options.ts';
 import { writeLines } from '../output.ts';
 import { withStore } from '../with-store.ts';
-import { policySetting } from './card-options.ts';
+import { certificateHash, policySetting } from './card-options.ts';
 import { aboutCard, findCard, type WhichCard } from './find-card.ts';
+import { readImage } from './read-image.ts';
 
 const pinDigits = 6;
 
@@ -35,6 +36,8 @@ export function orderCommands(): readonly Command[] {
     plainOrder('status', 'ask a card what it is and how it is'),
     policyCommand(),
     sensorsCommand(),
+    accessCommand(),
+    updateCommand(),
     unblockPinCommand(),
     plainOrder('lock', 'lock the card: it takes and delivers no readings until it is unlocked'),
     plainOrder('unlock', 'unlock a locked card'),
@@ -67,6 +70,37 @@ function sensorsCommand(): Command {
     )
     .action(async ({ sensor, ...which }: WhichCard & { sensor: readonly string[] }) => {
       await give(which, { kind: 'sensors', sensors: sensor });
+      writeLines(waits);
+    });
+}
+
+function accessCommand(): Command {
+  return aboutCard(new Command('access'))
+    .summary("say whose releases of the phone's program a card lets in")
+    .description(
+      'The signers are all of the signers: a program whose release none of them has signed is refused. A card that was never told lets every program in.',
+    )
+    .requiredOption(
+      '--signer <hash>',
+      'signer hash, as "vitalseal ca attest" shows it (may be repeated)',
+      (text, before: readonly Uint8Array<ArrayBuffer>[] = []) => [...before, certificateHash(text)],
+    )
+    .action(async ({ signer, ...which }: WhichCard & { signer: readonly Uint8Array<ArrayBuffer>[] }) => {
+      await give(which, { kind: 'access', signers: signer });
+      writeLines(waits);
+    });
+}
+
+function updateCommand(): Command {
+  return aboutCard(new Command('update'))
+    .summary('give a card another image of its MHA')
+    .description(
+      'The card takes it only if the authority that it trusts has attested it, and if its version is higher than that of the image it has.',
+    )
+    .requiredOption('--image <file>', 'image of the MHA')
+    .requiredOption('--attestation <file>', 'its attestation, from "vitalseal ca attest --image"')
+    .action(async ({ image, attestation, ...which }: WhichCard & { image: string; attestation: string }) => {
+      await give(which, { kind: 'update', ...(await readImage(image, attestation)) });
       writeLines(waits);
     });
 }

@@ -11,6 +11,8 @@ import { encodeLoadFile, type LoadFile } from './load-file.ts';
 export const mostLoadBlocks = 256;
 const lastBlock = 0x80;
 const blockOctets = 1024;
+/** With room left for the attestation. */
+export const mostImageOctets = (mostLoadBlocks - 8) * blockOctets;
 
 /** For the issuer security domain, in this order. @throws UiccError `administration-malformed` for an image too large */
 export function loadImage(file: LoadFile, install: InstallForLoad): CommandApdu[] {

@@ -1,6 +1,7 @@
 // An image of the MHA: the policy that belongs to it, and its code. What the authority attests is SHA-256 over these
 // bytes as they stand in a file.
 
+import { join } from '../../bytes.ts';
 import type { Bytes } from '../../card.ts';
 import { encodeTlv } from '../../tlv/index.ts';
 import { field, fieldsOf } from '../administration-fields.ts';
@@ -19,7 +20,7 @@ const codeTag = 0xdf28;
 
 /** @throws UiccError `administration-malformed` for a policy out of range */
 export function encodeMhaImage({ policy, code }: MhaImage): Bytes {
-  return Uint8Array.from([...encodeTlv(policyTag, encodeCardPolicy(policy)), ...encodeTlv(codeTag, code)]);
+  return join(encodeTlv(policyTag, encodeCardPolicy(policy)), encodeTlv(codeTag, code));
 }
 
 /** @throws UiccError `administration-malformed` */

@@ -51,7 +51,7 @@ export interface SecureElementOptions {
 
 export class SecureElement {
   readonly #storage: ElementStorage;
-  readonly #settings: ElementSettings;
+  #settings: ElementSettings;
   readonly #queue = new CommandQueue();
   #state: ElementState | undefined;
   #unlocked = false;
@@ -204,6 +204,14 @@ export class SecureElement {
       const readings = await state.outbox.unshelve(transaction);
       await transaction.commit(state.storage);
       return readings;
+    });
+  }
+
+  /** From the next command on. What is sealed and not confirmed is sealed again. */
+  useSettings(settings: Partial<ElementSettings>): Promise<void> {
+    return this.#queue.run(async () => {
+      this.#settings = { ...defaultSettings, ...settings };
+      this.#state = undefined;
     });
   }
 

@@ -8,11 +8,12 @@ export interface BackoffOptions {
 }
 
 export class Backoff {
-  readonly #options: Required<BackoffOptions>;
+  readonly #options: BackoffOptions;
   #failures = 0;
 
-  constructor({ firstMs, mostMs, random = Math.random }: BackoffOptions) {
-    this.#options = { firstMs, mostMs, random };
+  /** @param options read at each failure: the hospital's policy may change them */
+  constructor(options: BackoffOptions) {
+    this.#options = options;
   }
 
   succeeded(): void {
@@ -21,7 +22,7 @@ export class Backoff {
 
   /** @param atLeastMs what the hospital asked for @returns ms to wait now */
   failed(atLeastMs = 0): number {
-    const { firstMs, mostMs, random } = this.#options;
+    const { firstMs, mostMs, random = Math.random } = this.#options;
     const ceiling = Math.min(mostMs, firstMs * 2 ** Math.min(this.#failures, 30));
     this.#failures += 1;
     return atLeastMs + random() * ceiling;

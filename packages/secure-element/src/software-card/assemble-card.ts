@@ -5,8 +5,8 @@
 import type { Bytes } from '@vitalseal/protocol';
 import { type Card, UiccError } from '@vitalseal/uicc';
 import { AccessRuleCommands, AccessRuleMaster, AccessRules } from '../access-control/index.ts';
-import { type ConnectAdministration, underLifeCycle } from '../administration/index.ts';
-import { type Applet, PinCommands, PinVault, type TransmissionProtocol, VirtualCard } from '../card/index.ts';
+import { type ConnectAdministration, type SecurityDomain, underLifeCycle } from '../administration/index.ts';
+import { PinCommands, PinVault, type TransmissionProtocol, VirtualCard } from '../card/index.ts';
 import { Mha, type MhaOptions, type OpenCarrier } from '../mha/index.ts';
 import { SecureElement } from '../secure-element.ts';
 import type { ElementSettings } from '../settings.ts';
@@ -15,7 +15,7 @@ import { eraseStorage } from '../storage/erase-storage.ts';
 import { prefixedStorage } from '../storage/prefixed-storage.ts';
 import { sealedStorage } from '../storage/sealed-storage.ts';
 import { ToolkitSession, ToolkitTimers } from '../toolkit/index.ts';
-import { type Administered, openAdministered } from './administered.ts';
+import { openAdministered } from './administered.ts';
 import { elementSettings, mhaSettings, type OwnMhaSettings } from './policy-settings.ts';
 
 /** What its owner may decide. */
@@ -55,7 +55,7 @@ export interface SoftwareCard extends Card {
 
 /** @throws SecureElementError with a `storage-` code */
 export async function assembleCard(parts: CardParts): Promise<SoftwareCard> {
-  const { storage, deviceKey, settings = {}, log2Cost, pollSeconds, protocol, onFault } = parts;
+  const { storage, deviceKey, log2Cost, pollSeconds, protocol, onFault } = parts;
   const session = new ToolkitSession({ turn: parts.turn, ...(pollSeconds !== undefined && { pollSeconds }) });
   const timers = new ToolkitTimers(session);
   const device = await sealedStorage(storage, deviceKey);
@@ -64,8 +64,8 @@ export async function assembleCard(parts: CardParts): Promise<SoftwareCard> {
   const vault = new PinVault({ storage: vaultStorage, deviceKey, ...(log2Cost !== undefined && { log2Cost }) });
   const pin = new PinCommands(vault);
   const accessRules = await AccessRules.open(prefixedStorage(device, 'aram/'));
-  let mha: Mha | undefined;
   const connect = parts.connectAdministration?.(session);
+  let element = (): SecureElement | undefined => undefined;
   const administered =
     connect &&
     (await openAdministered({
@@ -75,32 +75,19 @@ export async function assembleCard(parts: CardParts): Promise<SoftwareCard> {
       timers,
       vault,
       pin,
-      element: () => mha?.element,
+      element: () => element(),
       eraseMha: () => eraseStorage(mhaStorage),
       connect,
       applications: [new AccessRuleCommands(accessRules)],
     }));
-  const policy = () => administered?.domain.state.policy ?? {};
-  const opened = new Mha({
-    session,
-    timers,
-    patientPresent: (its) => pin.isPresent(its),
-    elapsed: parts.elapsed ?? (() => performance.now()),
-    carrier: carrierTo(parts, session, administered),
-    settings: mhaSettings(policy, parts.mha ?? {}),
-  });
-  mha = opened;
-  vault.whenOpened(async (stateKey) => {
-    const own = elementSettings(policy(), settings);
-    opened.open(await SecureElement.open({ storage: mhaStorage, localKey: stateKey, settings: own }));
-  });
-  vault.whenClosed(() => opened.close());
-  const applets: Applet[] = administered
-    ? [underLifeCycle(opened.applet, administered.domain), administered.applet]
-    : [opened.applet];
-  applets.push(new AccessRuleMaster(accessRules));
+  const mha = mhaBehindPin({ parts, session, timers, vault, pin, storage: mhaStorage, domain: administered?.domain });
+  element = () => mha.element;
   const card = new VirtualCard({
-    applets,
+    applets: [
+      administered ? underLifeCycle(mha.applet, administered.domain) : mha.applet,
+      ...(administered ? [administered.applet] : []),
+      new AccessRuleMaster(accessRules),
+    ],
     pin,
     toolkit: session,
     ...(protocol && { protocol }),
@@ -113,17 +100,52 @@ export async function assembleCard(parts: CardParts): Promise<SoftwareCard> {
   });
 }
 
+interface AroundMha {
+  readonly parts: CardParts;
+  readonly session: ToolkitSession;
+  readonly timers: ToolkitTimers;
+  readonly vault: PinVault;
+  readonly pin: PinCommands;
+  /** Its own, unsealed: it seals under the state key. */
+  readonly storage: ElementStorage;
+  readonly domain: SecurityDomain | undefined;
+}
+
+/** In service from the right PIN to the next reset, by the policy of the moment. */
+function mhaBehindPin({ parts, session, timers, vault, pin, storage, domain }: AroundMha): Mha {
+  const policy = () => domain?.state.policy ?? {};
+  const settings = () => elementSettings(policy(), parts.settings ?? {});
+  const mha = new Mha({
+    session,
+    timers,
+    patientPresent: (its) => pin.isPresent(its),
+    elapsed: parts.elapsed ?? (() => performance.now()),
+    carrier: carrierTo(parts, session, domain),
+    settings: mhaSettings(policy, parts.mha ?? {}),
+  });
+  vault.whenOpened(async (stateKey) => {
+    mha.open(await SecureElement.open({ storage, localKey: stateKey, settings: settings() }));
+  });
+  vault.whenClosed(() => mha.close());
+  let before = policy();
+  domain?.whenChanged(() => {
+    if (policy() !== before) void mha.element?.useSettings(settings());
+    before = policy();
+  });
+  return mha;
+}
+
 /** Which name the server must carry is the hospital's to say, where the hospital administers the card. */
 function carrierTo(
   { carrier }: CardParts,
   session: ToolkitSession,
-  administered: Administered | undefined,
+  domain: SecurityDomain | undefined,
 ): MhaOptions['carrier'] {
   if (carrier === 'page') return 'page';
   const open = carrier(session);
   return (element, told) =>
     open(element, () => {
-      const { deliveryServer, server = undefined } = administered?.domain.state ?? {};
+      const { deliveryServer, server = undefined } = domain?.state ?? {};
       const known = deliveryServer ?? server;
       return known ? { ...told(), name: known.host, port: known.port } : told();
     });

@@ -1,44 +1,57 @@
 // The hospital's policy for this card, over what its owner set, over the defaults.
 
 import type { CardPolicy } from '@vitalseal/uicc/global-platform';
+import type { BackoffOptions } from '../delivery/backoff.ts';
 import { defaultMhaSettings, type MhaSettings } from '../mha/index.ts';
-import { defaultTimeliness } from '../outbox/timeliness.ts';
-import type { ElementSettings } from '../settings.ts';
+import { defaultSettings, type ElementSettings } from '../settings.ts';
 
-export type OwnMhaSettings = Partial<Omit<MhaSettings, 'batch'>> & { readonly batch?: number };
+/** What the card's owner may decide about the MHA. */
+export interface OwnMhaSettings {
+  /** 0 asks the terminal each time, as a fast replay must. */
+  readonly askTimeAfterMs?: number;
+  readonly askPlaceAfterMs?: number;
+  /** Readings to a POST. */
+  readonly batch?: number;
+  readonly backoff?: BackoffOptions;
+}
 
-/** As they are when the PIN is right. */
-export function elementSettings(policy: CardPolicy, own: Partial<ElementSettings>): Partial<ElementSettings> {
-  const { outboxCapacity, renewAfterRecords } = policy;
-  const { timeliness = defaultTimeliness } = own;
-  const renewAfterMs = milliseconds(policy.renewAfterSeconds);
+export function elementSettings(policy: CardPolicy, own: Partial<ElementSettings>): ElementSettings {
+  const before = { ...defaultSettings, ...own };
   return {
-    ...own,
-    ...(outboxCapacity !== undefined && { outboxCapacity }),
-    ...(renewAfterRecords !== undefined && { renewAfterRecords }),
-    ...(renewAfterMs !== undefined && { renewAfterMs }),
+    outboxCapacity: policy.outboxCapacity ?? before.outboxCapacity,
     timeliness: {
-      lateAfterMs: milliseconds(policy.lateAfterSeconds) ?? timeliness.lateAfterMs,
-      futureAfterMs: milliseconds(policy.futureAfterSeconds) ?? timeliness.futureAfterMs,
+      lateAfterMs: milliseconds(policy.lateAfterSeconds) ?? before.timeliness.lateAfterMs,
+      futureAfterMs: milliseconds(policy.futureAfterSeconds) ?? before.timeliness.futureAfterMs,
     },
+    renewAfterRecords: policy.renewAfterRecords ?? before.renewAfterRecords,
+    renewAfterMs: milliseconds(policy.renewAfterSeconds) ?? before.renewAfterMs,
   };
 }
 
-/** As they are when the card starts; the batch, as it is at each POST. */
-export function mhaSettings(policy: () => CardPolicy, { batch, ...own }: OwnMhaSettings): Partial<MhaSettings> {
-  const { timeEverySeconds, placeEverySeconds, retrySeconds, maxRetrySeconds } = policy();
-  const { askTimeAfterMs, askPlaceAfterMs, backoff } = { ...defaultMhaSettings, ...own };
+/** @param policy as it is at each moment */
+export function mhaSettings(policy: () => CardPolicy, own: OwnMhaSettings): MhaSettings {
+  const { askTimeAfterMs, askPlaceAfterMs, batch, backoff, reports } = defaultMhaSettings;
+  const { firstMs, mostMs, random = Math.random } = own.backoff ?? backoff;
   return {
-    ...own,
-    batch: () => policy().batchRecords ?? batch ?? defaultMhaSettings.batch(),
-    askTimeAfterMs: milliseconds(timeEverySeconds) ?? askTimeAfterMs,
-    askPlaceAfterMs: milliseconds(placeEverySeconds || undefined) ?? askPlaceAfterMs,
+    askTimeAfterMs: () => milliseconds(policy().timeEverySeconds) ?? own.askTimeAfterMs ?? askTimeAfterMs(),
+    askPlaceAfterMs: () => placeEvery(policy()) ?? own.askPlaceAfterMs ?? askPlaceAfterMs(),
+    batch: () => policy().batchRecords ?? own.batch ?? batch(),
     backoff: {
-      ...backoff,
-      firstMs: milliseconds(retrySeconds) ?? backoff.firstMs,
-      mostMs: milliseconds(maxRetrySeconds) ?? backoff.mostMs,
+      get firstMs() {
+        return milliseconds(policy().retrySeconds) ?? firstMs;
+      },
+      get mostMs() {
+        return milliseconds(policy().maxRetrySeconds) ?? mostMs;
+      },
+      random,
     },
+    reports,
   };
+}
+
+/** 0 in the policy is never. */
+function placeEvery({ placeEverySeconds }: CardPolicy): number | undefined {
+  return placeEverySeconds === 0 ? Number.POSITIVE_INFINITY : milliseconds(placeEverySeconds);
 }
 
 function milliseconds(seconds: number | undefined): number | undefined {

@@ -46,7 +46,7 @@ export async function cardInService(options: CardInServiceOptions = {}): Promise
     patientPresent: (on) => pin.isPresent(on),
     elapsed: () => performance.now(),
     carrier,
-    ...(!terminalTime && { clock: new CardClock({ ask, elapsed: () => 0, askAgainAfterMs: 0 }) }),
+    ...(!terminalTime && { clock: new CardClock({ ask, elapsed: () => 0, askAgainAfterMs: () => 0 }) }),
     settings: { backoff: { firstMs: 1, mostMs: 5 }, ...mhaSettings },
   });
   vault.whenOpened(() => mha.open(element));

@@ -59,7 +59,7 @@ describe("the card's clock", () => {
 describe('over the toolkit', () => {
   test('the terminal is asked as soon as there is one, and forgotten with it', async () => {
     const { session, card } = await linkedCard();
-    const clock = toolkitClock(session, { elapsed: () => 0 });
+    const clock = toolkitClock(session, { elapsed: () => 0, askAgainAfterMs: () => 60_000 });
     const terminal = new TestTerminal(card, { utcMs: () => noon });
     await terminal.boot();
     expect(terminal.commands.map(({ type }) => type)).toContain('provide-local-information');
@@ -70,7 +70,7 @@ describe('over the toolkit', () => {
 
   test('a terminal that answers without a time leaves the card without one', async () => {
     const { session, card } = await linkedCard();
-    const clock = toolkitClock(session, { elapsed: () => 0 });
+    const clock = toolkitClock(session, { elapsed: () => 0, askAgainAfterMs: () => 60_000 });
     const lie = () => ({ result: { general: 0 } });
     await new TestTerminal(card, { lie }).boot();
     expect(() => clock.now()).toThrow(expect.objectContaining({ code: 'time-unknown' }));

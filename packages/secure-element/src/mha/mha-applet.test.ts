@@ -1,6 +1,6 @@
 // The MHA through its commands: what the element does in process, it does behind APDUs.
 
-import { decimal, errorMessageFor, mdc, mdcUnit, ProtocolError } from '@vitalseal/protocol';
+import { type Bytes, decimal, errorMessageFor, mdc, mdcUnit, noBytes, ProtocolError } from '@vitalseal/protocol';
 import { encodeCommand, mhaAid } from '@vitalseal/uicc';
 import { describe, expect, test } from 'vitest';
 import type { SecureElement } from '../secure-element.ts';
@@ -12,6 +12,7 @@ import {
   sensorIdentity,
   testPin,
 } from '../testing/index.ts';
+import { exclusively } from './client/card-user.ts';
 import { MhaClient } from './client/mha-client.ts';
 
 const pulse = { code: mdc.heartRate, unit: mdcUnit.beatsPerMinute, value: decimal(71, 0) };
@@ -59,6 +60,21 @@ describe('step 1', () => {
     expect(acknowledgements[0]?.results).toHaveLength(64);
   });
 
+  test('with extended lengths a command is one APDU, however long, and so is its answer', async () => {
+    const { card, sensor } = await ready();
+    const sent: number[] = [];
+    const transmit = (apdu: Bytes) => {
+      sent.push(apdu.length);
+      return card.transmit(apdu);
+    };
+    const client = new MhaClient(exclusively({ transmit }), { extendedLengths: true });
+    const records = await Promise.all(Array.from({ length: 64 }, (_, i) => sensor.seal(60 + (i % 40))));
+    const { acknowledgements } = await sensor.open(await client.takeSensorRecords(records));
+    expect(acknowledgements[0]?.results).toHaveLength(64);
+    expect(sent).toHaveLength(1);
+    await expect(client.answerSensorHandshake(records[0] ?? noBytes)).rejects.toMatchObject({ name: 'ProtocolError' });
+  });
+
   test('a stranger of the same authority is refused with the error of the element', async () => {
     const { client, clock, world } = await cardInService();
     const party = await world.party({ role: 'sensor', id: 'neighbour' });
@@ -94,7 +110,7 @@ describe('what the patient sees', () => {
   test('is for the channel on which the PIN was given, and for no other', async () => {
     const { card, client, user } = await ready();
     await card.transmit(encodeCommand({ cla: 0x00, ins: 0x70, p1: 0x00, p2: 0x01, data: new Uint8Array(0) }));
-    const other = new MhaClient(user, 1);
+    const other = new MhaClient(user, { channel: 1 });
     await other.select();
     await expect(other.display()).rejects.toMatchObject({ code: 'element-locked' });
     expect(await other.duty()).toMatchObject({ waiting: 0 });

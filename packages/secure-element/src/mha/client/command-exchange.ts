@@ -27,6 +27,16 @@ export interface MhaRequest {
   readonly data?: Bytes;
 }
 
+/** How the commands of one client are sent. */
+export interface Way {
+  /** A logical channel that is open, 0 to 19. */
+  readonly channel: number;
+  /** Where the card and all between take them: one APDU for what would be a chain, and one for its answer. */
+  readonly extendedLengths: boolean;
+}
+
+const longestAnswer = 0x10000;
+
 const explained: ReadonlySet<number> = new Set([
   statusWords.securityStatusNotSatisfied,
   statusWords.conditionsNotSatisfied,
@@ -37,10 +47,10 @@ const explained: ReadonlySet<number> = new Set([
 ]);
 
 /** @throws SecureElementError, ProtocolError, CertificateError: as the element says @throws UiccError */
-export async function exchange(transmit: Transmit, channel: number, request: MhaRequest): Promise<Bytes> {
-  const answer = await sendCommand(transmit, commandOf(channel, request));
+export async function exchange(transmit: Transmit, way: Way, request: MhaRequest): Promise<Bytes> {
+  const answer = await sendCommand(transmit, commandOf(way, request));
   if (isDone(answer.status)) return answer.data;
-  throw (await explanation(transmit, channel, answer)) ?? refusedWith(answer.status);
+  throw (await explanation(transmit, way, answer)) ?? refusedWith(answer.status);
 }
 
 /** @throws SecureElementError `answer-malformed` */
@@ -57,14 +67,16 @@ export function refusedWith(status: number): UiccError {
   return new UiccError('card-refused', `expected the card to do the command, not ${statusName(status)}`);
 }
 
-function commandOf(channel: number, { cla, ins, parameters = 0, data = noBytes }: MhaRequest): CommandApdu {
-  return { cla: onChannel(cla, channel), ins, p1: parameters >> 8, p2: parameters & 0xff, data, le: 256 };
+function commandOf({ channel, extendedLengths }: Way, request: MhaRequest): CommandApdu {
+  const { cla, ins, parameters = 0, data = noBytes } = request;
+  const command = { cla: onChannel(cla, channel), ins, p1: parameters >> 8, p2: parameters & 0xff, data };
+  return extendedLengths ? { ...command, le: longestAnswer, extended: true } : { ...command, le: 256 };
 }
 
-async function explanation(transmit: Transmit, channel: number, { status }: ResponseApdu): Promise<Error | undefined> {
+async function explanation(transmit: Transmit, way: Way, { status }: ResponseApdu): Promise<Error | undefined> {
   if (!explained.has(status)) return undefined;
   const { interindustry: cla } = classes;
   const ask = { cla, ins: instructions.getData, parameters: dataObjects.lastRefusal };
-  const answer = await sendCommand(transmit, commandOf(channel, ask));
+  const answer = await sendCommand(transmit, commandOf(way, ask));
   return isDone(answer.status) ? errorOf(read(answer.data, refused.decode)) : undefined;
 }

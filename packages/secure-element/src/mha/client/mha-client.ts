@@ -18,24 +18,23 @@ import type { Report } from '../reports/report.ts';
 import { heardUntil, reportsCodec } from '../reports/report-codec.ts';
 import { mostHandedOut } from '../reports/report-queue.ts';
 import type { CardUser } from './card-user.ts';
-import { exchange, read, refusedWith } from './command-exchange.ts';
+import { exchange, read, refusedWith, type Way } from './command-exchange.ts';
 import { pinField, present, pukField } from './pin-presentation.ts';
 
 /** Every method throws SecureElementError, ProtocolError or CertificateError as the element would, or UiccError. */
 export class MhaClient {
   readonly #user: CardUser;
-  readonly #channel: number;
+  readonly #way: Way;
   #heard: number | undefined;
 
-  /** @param channel a logical channel, 0 to 19, that is open */
-  constructor(user: CardUser, channel = 0) {
+  constructor(user: CardUser, { channel = 0, extendedLengths = false }: Partial<Way> = {}) {
     this.#user = user;
-    this.#channel = channel;
+    this.#way = { channel, extendedLengths };
   }
 
   /** First, and again after each reset. */
   async select(): Promise<void> {
-    const cla = onChannel(classes.interindustry, this.#channel);
+    const cla = onChannel(classes.interindustry, this.#way.channel);
     const command = { cla, ins: instructions.select, p1: 0x04, p2: 0x00, data: mhaAid, le: 256 };
     const { status } = await this.#user.run((transmit) => sendCommand(transmit, command));
     if (!isDone(status)) throw refusedWith(status);
@@ -172,11 +171,11 @@ export class MhaClient {
   }
 
   #send(request: Parameters<typeof exchange>[2]): Promise<Bytes> {
-    return this.#user.run((transmit) => exchange(transmit, this.#channel, request));
+    return this.#user.run((transmit) => exchange(transmit, this.#way, request));
   }
 
   #present(ins: Parameters<typeof present>[2], p1: number, fields: Bytes[]): Promise<void> {
-    const cla = onChannel(classes.interindustry, this.#channel);
+    const cla = onChannel(classes.interindustry, this.#way.channel);
     return this.#user.run((transmit) => present(transmit, cla, ins, { p1, fields }));
   }
 }

@@ -21,23 +21,36 @@ export class AdministeringHospital {
   readonly dataDir: string;
   readonly ca: EstAuthority;
   readonly store: Store;
+  readonly #databaseUrl: string | undefined;
   #running: Hospital | undefined;
 
-  private constructor(dataDir: string, ca: EstAuthority, store: Store) {
-    this.dataDir = dataDir;
-    this.ca = ca;
-    this.store = store;
+  private constructor(made: {
+    dataDir: string;
+    databaseUrl: string | undefined;
+    ca: EstAuthority;
+    store: Store;
+  }) {
+    this.dataDir = made.dataDir;
+    this.ca = made.ca;
+    this.store = made.store;
+    this.#databaseUrl = made.databaseUrl;
   }
 
-  static async start({ registrationAuthority = true } = {}): Promise<AdministeringHospital> {
+  static async start({
+    registrationAuthority = true,
+    databaseUrl,
+  }: {
+    registrationAuthority?: boolean;
+    databaseUrl?: string;
+  } = {}): Promise<AdministeringHospital> {
     const ca = await startEstAuthority();
     const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-cards-'));
     const { code } = await ca.authority.invite({ identity, serverNames, registrationAuthority });
     const { rootFingerprint } = ca.authority;
     await enrolHospital({ dataDir, authorityUrl: ca.url, rootFingerprint, identity, code, serverNames });
-    const store = await openStore({ dataDir });
+    const store = await openStore({ dataDir, databaseUrl });
     await store.patients.admit({ identity: 'p1', name: 'A', bed: '', policy: null, at: 1 });
-    const made = new AdministeringHospital(dataDir, ca, store);
+    const made = new AdministeringHospital({ dataDir, databaseUrl, ca, store });
     await made.serve();
     return made;
   }
@@ -49,7 +62,8 @@ export class AdministeringHospital {
 
   async serve(): Promise<void> {
     const keys = await readHospitalKeys(this.dataDir);
-    this.#running = await startHospital({ dataDir: this.dataDir, keys, authorityUrl: this.ca.url });
+    const place = { dataDir: this.dataDir, databaseUrl: this.#databaseUrl };
+    this.#running = await startHospital({ ...place, keys, authorityUrl: this.ca.url });
   }
 
   async halt(): Promise<void> {

@@ -5,6 +5,7 @@ export * from './activation-code.ts';
 export * from './administration-commands.ts';
 export {
   type AdministrationData,
+  dataTags,
   decodeAdministrationData,
   encodeAdministrationData,
   type HospitalServer,

@@ -23,6 +23,7 @@ suite('the tests in Node', ['--config', 'vitest.config.ts']);
 suite('the protocol in headless Chromium', ['--config', 'packages/protocol/vitest.browser.config.ts']);
 suite('certificates in headless Chromium', ['--config', 'packages/certifying-authority/vitest.browser.config.ts']);
 suite("the card's interface in headless Chromium", ['--config', 'packages/uicc/vitest.browser.config.ts']);
+suite('the card in a Worker of headless Chromium', ['--config', 'packages/secure-element/vitest.browser.config.ts']);
 rmSync(reports, { recursive: true });
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;

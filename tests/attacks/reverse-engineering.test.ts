@@ -1,6 +1,6 @@
 // Table II, reverse engineering: what taking the programs apart gives: their code, which is public, and nothing else. No
-// key, code or name is in them; keys are made on each device. That a changed program is refused (attestation) is not
-// built yet: docs/paper-map.md says so.
+// key, code or name is in them; keys are made on each device. What becomes of a program that was changed and put
+// together again is in reverse-engineering-repackaged.test.ts.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

@@ -1,5 +1,6 @@
 // The patient's phone, as a command and as a library.
 
+export { enforceAccess, type OwnRelease, type ReleaseIdentity, releaseIdentity } from './access-control/index.ts';
 export { patientCommand } from './command.ts';
 export { enrolPatient, openElement, openEnrolledElement } from './element/data-folder.ts';
 export { PatientError, type PatientErrorCode, patientErrorCodes } from './errors.ts';

@@ -7,6 +7,7 @@ import { elementInService, type InService, shakeHandsWithSensor } from '../testi
 import { HospitalServer } from '../testing/hospital-server.ts';
 import { type LinkedCard, linkedCard } from '../testing/linked-card.ts';
 import type { RespondingHospital } from '../testing/responding-hospital.ts';
+import type { TestTerminal } from '../testing/test-terminal.ts';
 import { ToolkitTimers } from '../toolkit/toolkit-timers.ts';
 import { Delivery } from './delivery.ts';
 import type { DeliveryReport } from './delivery-report.ts';
@@ -18,110 +19,146 @@ export interface DeliverySceneOptions {
   readonly impostor?: boolean;
 }
 
-export interface DeliveryScene extends LinkedCard {
+export class DeliveryScene {
   readonly inService: InService;
-  readonly hospital: RespondingHospital;
-  server: HospitalServer;
-  element: SecureElement;
-  delivery: Delivery;
-  readonly confirmed: () => number;
-  readonly states: () => string[];
-  /** Codes of what was waited for. */
-  readonly waits: () => string[];
-  readonly resets: () => number;
-  readonly until: (condition: () => boolean) => Promise<void>;
-  /** Until nothing waits in the element. */
-  readonly settled: () => Promise<void>;
-  readonly replaceServer: (port: number) => Promise<void>;
-  readonly resetCard: () => Promise<void>;
-  readonly close: () => Promise<void>;
-}
+  readonly #options: DeliverySceneOptions;
+  readonly #linked: LinkedCard;
+  readonly #certifier: CertifiedWorld;
+  readonly #timers: ToolkitTimers;
+  readonly #reports: DeliveryReport[] = [];
+  #server: HospitalServer;
+  #element: SecureElement;
+  #carrier: HospitalHttps;
+  #delivery: Delivery;
+  resets = 0;
 
-export async function deliveryScene(options: DeliverySceneOptions = {}): Promise<DeliveryScene> {
-  const inService = await elementInService({ at: Date.now() });
-  await shakeHandsWithSensor(inService);
-  const { hospital, world } = inService;
-  const certifier = options.impostor ? await CertifiedWorld.make(Date.now()) : world;
-  const linked = await linkedCard();
-  const reports: DeliveryReport[] = [];
-  let resets = 0;
-  const scene: DeliveryScene = {
-    ...linked,
-    inService,
-    hospital,
-    server: await HospitalServer.listen({ hospital, world: certifier }),
-    element: inService.element,
-    delivery: undefined as unknown as Delivery,
-    confirmed: () => reports.filter(({ kind }) => kind === 'confirmed').length,
-    states: () => reports.flatMap((report) => (report.kind === 'state' ? [report.state.state] : [])),
-    waits: () =>
-      reports.flatMap((report) =>
-        report.kind === 'state' && report.state.state === 'waiting' ? [report.state.code] : [],
-      ),
-    resets: () => resets,
-    until,
-    settled: async () => {
-      while ((await scene.element.duty(Date.now())).waiting > 0 || scene.delivery.state.state !== 'idle') await poll();
-    },
-    replaceServer: async (port) => {
-      scene.server = await HospitalServer.listen({ hospital, world: certifier, port });
-    },
-    resetCard: async () => {
-      await linked.card.reset();
-      carrier.close();
-      await scene.delivery.stop();
-      scene.element = await inService.reopen();
-      await linked.terminal.boot();
-      start();
-      resets += 1;
-    },
-    close: async () => {
-      const stopped = scene.delivery.stop();
-      carrier.close();
-      for (let count = 0; count < 3; count++) await poll();
-      await linked.card.reset();
-      await stopped;
-      await linked.terminal.close();
-      await scene.server.close();
-    },
-  };
-  let carrier: HospitalHttps;
-  const timers = new ToolkitTimers(linked.session);
-  function start(): void {
-    const { session } = linked;
-    carrier = new HospitalHttps({
-      session,
-      destination: () => ({ name: 'localhost', address: Uint8Array.of(127, 0, 0, 1), port: scene.server.port }),
-      security: async () => ({ kind: 'certificate', ...(await scene.element.linkCredential()) }),
-      ...(options.timeoutMs !== undefined && { timeoutMs: options.timeoutMs }),
-    });
-    scene.delivery = new Delivery({
-      element: scene.element,
-      carrier,
-      moment: async () => ({ sentAt: { utcMs: Date.now(), offsetMinutes: 60 }, at: Date.now() }),
-      wait: (ms, signal) => timers.startTimer(ms / 1000, signal),
-      during: (work) => session.during(work),
-      batch: () => options.batch ?? 50,
-      backoff: { firstMs: 2000, mostMs: 10_000 },
-      report: (report) => reports.push(report),
-    });
+  private constructor(
+    options: DeliverySceneOptions,
+    inService: InService,
+    linked: LinkedCard,
+    certifier: CertifiedWorld,
+    server: HospitalServer,
+  ) {
+    this.#options = options;
+    this.inService = inService;
+    this.#linked = linked;
+    this.#certifier = certifier;
+    // As the terminal's timers, a thousand times faster than life.
+    this.#timers = new ToolkitTimers(linked.session, () => performance.now() * 1000);
+    this.#server = server;
+    this.#element = inService.element;
+    this.#carrier = this.#newCarrier();
+    this.#delivery = this.#newDelivery();
   }
-  async function poll(): Promise<void> {
-    await linked.terminal.status();
+
+  static async start(options: DeliverySceneOptions = {}): Promise<DeliveryScene> {
+    const inService = await elementInService({ at: Date.now() });
+    await shakeHandsWithSensor(inService);
+    const { hospital, world } = inService;
+    const certifier = options.impostor ? await CertifiedWorld.make(Date.now()) : world;
+    const server = await HospitalServer.listen({ hospital, world: certifier });
+    return new DeliveryScene(options, inService, await linkedCard(), certifier, server);
+  }
+
+  get hospital(): RespondingHospital {
+    return this.inService.hospital;
+  }
+
+  get server(): HospitalServer {
+    return this.#server;
+  }
+
+  get terminal(): TestTerminal {
+    return this.#linked.terminal;
+  }
+
+  get confirmed(): number {
+    return this.#reports.filter(({ kind }) => kind === 'confirmed').length;
+  }
+
+  get states(): readonly string[] {
+    return this.#reports.flatMap((report) => (report.kind === 'state' ? [report.state.state] : []));
+  }
+
+  /** Codes of what was waited for. */
+  get waits(): readonly string[] {
+    return this.#reports.flatMap((report) =>
+      report.kind === 'state' && report.state.state === 'waiting' ? [report.state.code] : [],
+    );
+  }
+
+  async waiting(): Promise<number> {
+    return (await this.#element.duty(Date.now())).waiting;
+  }
+
+  /** So many readings reach the card together. */
+  async measure(readings: number): Promise<void> {
+    const records = [];
+    for (let count = 0; count < readings; count++) records.push(await this.inService.sensor.seal(60 + (count % 40)));
+    await this.#element.takeSensorRecords(records, { utcMs: Date.now(), offsetMinutes: 60 });
+    this.#delivery.wake();
+  }
+
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) await this.#poll();
+  }
+
+  /** Until nothing waits in the element. */
+  async settled(): Promise<void> {
+    while ((await this.waiting()) > 0 || this.#delivery.state.state !== 'idle') await this.#poll();
+  }
+
+  async replaceServer(port: number): Promise<void> {
+    this.#server = await HospitalServer.listen({ hospital: this.hospital, world: this.#certifier, port });
+  }
+
+  /** What was only in memory is gone, the terminal begins anew. */
+  async resetCard(): Promise<void> {
+    await this.#linked.card.reset();
+    this.#carrier.close();
+    await this.#delivery.stop();
+    this.#element = await this.inService.reopen();
+    await this.terminal.boot();
+    this.#carrier = this.#newCarrier();
+    this.#delivery = this.#newDelivery();
+    this.resets += 1;
+  }
+
+  async close(): Promise<void> {
+    const stopped = this.#delivery.stop();
+    this.#carrier.close();
+    await this.#linked.card.reset();
+    await stopped;
+    await this.terminal.close();
+    await this.#server.close();
+  }
+
+  async #poll(): Promise<void> {
+    await this.terminal.status();
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
-  async function until(condition: () => boolean): Promise<void> {
-    while (!condition()) await poll();
-  }
-  start();
-  return scene;
-}
 
-/** So many readings reach the card together. */
-export async function measure(scene: DeliveryScene, readings: number): Promise<void> {
-  const { inService, element } = scene;
-  const records = [];
-  for (let count = 0; count < readings; count++) records.push(await inService.sensor.seal(60 + (count % 40)));
-  await element.takeSensorRecords(records, { utcMs: Date.now(), offsetMinutes: 60 });
-  scene.delivery.wake();
+  #newCarrier(): HospitalHttps {
+    const { timeoutMs } = this.#options;
+    return new HospitalHttps({
+      session: this.#linked.session,
+      destination: () => ({ name: 'localhost', address: Uint8Array.of(127, 0, 0, 1), port: this.#server.port }),
+      security: async () => ({ kind: 'certificate', ...(await this.#element.linkCredential()) }),
+      ...(timeoutMs !== undefined && { timeoutMs }),
+    });
+  }
+
+  #newDelivery(): Delivery {
+    const { session } = this.#linked;
+    return new Delivery({
+      element: this.#element,
+      carrier: this.#carrier,
+      moment: async () => ({ sentAt: { utcMs: Date.now(), offsetMinutes: 60 }, at: Date.now() }),
+      wait: (ms, signal) => this.#timers.startTimer(ms / 1000, signal),
+      during: (work) => session.during(work),
+      batch: () => this.#options.batch ?? 50,
+      backoff: { firstMs: 2000, mostMs: 10_000 },
+      report: (report) => this.#reports.push(report),
+    });
+  }
 }

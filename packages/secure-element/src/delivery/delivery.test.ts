@@ -1,89 +1,91 @@
+import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
-import { type DeliveryScene, deliveryScene, measure } from './delivery.fixture.ts';
+import type { Answer } from '../testing/test-terminal.ts';
+import { DeliveryScene, type DeliverySceneOptions } from './delivery.fixture.ts';
 
 const scenes: DeliveryScene[] = [];
 afterEach(async () => {
   for (const scene of scenes.splice(0)) await scene.close();
 });
 
-async function scene(options?: Parameters<typeof deliveryScene>[0]): Promise<DeliveryScene> {
-  const made = await deliveryScene(options);
+async function scene(options?: DeliverySceneOptions): Promise<DeliveryScene> {
+  const made = await DeliveryScene.start(options);
   scenes.push(made);
   return made;
 }
 
 test('readings leave the card over BIP and are confirmed, in batches as long as they may be', async () => {
   const made = await scene({ batch: 10 });
-  await measure(made, 25);
+  await made.measure(25);
   await made.settled();
   expect(made.hospital.stored.size).toBe(25);
-  expect(made.confirmed()).toBe(25);
+  expect(made.confirmed).toBe(25);
   expect(made.server.posts).toBe(3);
   expect(made.server.connections).toBe(1);
-  expect(made.states()).toEqual(['sending', 'idle']);
+  expect(made.states).toEqual(['sending', 'idle']);
 });
 
 test('a server that reads a batch and says nothing of it is sent it again, and stores each reading once', async () => {
   const made = await scene();
   made.server.mishap = 'answer-cut';
-  await measure(made, 5);
+  await made.measure(5);
   await made.settled();
-  expect([made.hospital.stored.size, made.confirmed(), made.hospital.repeatedCounters]).toEqual([5, 5, 0]);
+  expect([made.hospital.stored.size, made.confirmed, made.hospital.repeatedCounters]).toEqual([5, 5, 0]);
   expect(made.server.posts).toBeGreaterThan(1);
 });
 
 test('a link that is reset under a batch is replaced', async () => {
   const made = await scene();
   made.server.mishap = 'reset';
-  await measure(made, 5);
+  await made.measure(5);
   await made.settled();
-  expect([made.hospital.stored.size, made.confirmed()]).toEqual([5, 5]);
+  expect([made.hospital.stored.size, made.confirmed]).toEqual([5, 5]);
 });
 
 test('an answer that never comes is given up, and the batch sent again', async () => {
   const made = await scene({ timeoutMs: 100 });
   made.server.mishap = 'silence';
-  await measure(made, 5);
+  await made.measure(5);
   await made.settled();
-  expect([made.hospital.stored.size, made.confirmed()]).toEqual([5, 5]);
-  expect(made.waits()).toEqual(['hospital-unreachable']);
+  expect([made.hospital.stored.size, made.confirmed]).toEqual([5, 5]);
+  expect(made.waits).toEqual(['hospital-unreachable']);
 });
 
 test("a busy hospital is left alone for as long as it asks, by the terminal's timers", async () => {
   const made = await scene();
   made.server.busySeconds = 20;
-  await measure(made, 1);
-  await made.until(() => made.waits().length > 0);
+  await made.measure(1);
+  await made.until(() => made.waits.length > 0);
   made.server.busySeconds = undefined;
   await made.settled();
-  expect(made.waits()).toEqual(['hospital-busy']);
+  expect(made.waits).toEqual(['hospital-busy']);
   const [timer] = made.terminal.commands.flatMap((command) =>
     command.type === 'timer-management' && command.action === 'start' ? [command.seconds] : [],
   );
   expect(timer).toBeGreaterThanOrEqual(20);
-  expect(made.confirmed()).toBe(1);
+  expect(made.confirmed).toBe(1);
 });
 
 test('a hospital that is away is waited for, and the outbox stays whole', async () => {
   const made = await scene();
   const { port } = made.server;
   await made.server.close();
-  await measure(made, 4);
-  await made.until(() => made.waits().length > 0);
-  expect(made.waits()[0]).toBe('hospital-unreachable');
-  expect((await made.inService.element.duty(Date.now())).waiting).toBe(4);
+  await made.measure(4);
+  await made.until(() => made.waits.length > 0);
+  expect(made.waits[0]).toBe('hospital-unreachable');
+  expect(await made.waiting()).toBe(4);
   await made.replaceServer(port);
   await made.settled();
-  expect([made.hospital.stored.size, made.confirmed()]).toEqual([4, 4]);
+  expect([made.hospital.stored.size, made.confirmed]).toEqual([4, 4]);
 });
 
 test('a server that only looks like the hospital gets nothing', async () => {
   const made = await scene({ impostor: true });
-  await measure(made, 2);
-  await made.until(() => made.waits().length > 0);
-  expect(made.waits()[0]).toBe('hospital-untrusted');
+  await made.measure(2);
+  await made.until(() => made.waits.length > 0);
+  expect(made.waits[0]).toBe('hospital-untrusted');
   expect(made.server.posts).toBe(0);
-  expect((await made.inService.element.duty(Date.now())).waiting).toBe(2);
+  expect(await made.waiting()).toBe(2);
 });
 
 test('a card reset in the middle of a POST keeps what was not confirmed, and delivers it afterwards', async () => {
@@ -95,30 +97,64 @@ test('a card reset in the middle of a POST keeps what was not confirmed, and del
     }
     return done;
   };
-  await measure(made, 6);
-  await made.until(() => made.resets() > 0);
+  await made.measure(6);
+  await made.until(() => made.resets > 0);
   await made.settled();
-  expect([made.hospital.stored.size, made.confirmed(), made.hospital.repeatedCounters]).toEqual([6, 6, 0]);
+  expect([made.hospital.stored.size, made.confirmed, made.hospital.repeatedCounters]).toEqual([6, 6, 0]);
 });
 
 test('a hospital that lost its channels gets a new handshake, and each reading once', async () => {
   const made = await scene();
-  await measure(made, 3);
+  await made.measure(3);
   await made.settled();
   made.hospital.forgetChannels();
-  await measure(made, 3);
+  await made.measure(3);
   await made.settled();
-  expect([made.hospital.stored.size, made.confirmed(), made.hospital.channels]).toEqual([6, 6, 1]);
+  expect([made.hospital.stored.size, made.confirmed, made.hospital.channels]).toEqual([6, 6, 1]);
 });
 
-test('a terminal without timers is served all the same when something new wakes the card', async () => {
+test('a terminal without timers is served all the same, as it polls', async () => {
   const made = await scene();
   made.terminal.lie = ({ type }, done) => (type === 'timer-management' ? { result: { general: 0x30 } } : done);
   made.server.busySeconds = 1;
-  await measure(made, 1);
-  await made.until(() => made.waits().length > 0);
+  await made.measure(1);
+  await made.until(() => made.waits.length > 0);
   made.server.busySeconds = undefined;
-  await measure(made, 1);
   await made.settled();
-  expect(made.confirmed()).toBe(2);
+  expect(made.confirmed).toBe(1);
+});
+
+/** What a terminal may say in place of what it did: an error, too much, too little, other bytes, another channel. */
+const lies: readonly ((answer: Answer) => Answer)[] = [
+  () => ({ result: { general: 0x20 } }),
+  () => ({ result: { general: 0x3a, additional: Uint8Array.of(2) } }),
+  () => ({ result: { general: 0x30 } }),
+  () => ({ result: { general: 0 } }),
+  (answer) => ({ ...answer, channelDataLength: 255 }),
+  (answer) => ({ ...answer, channelDataLength: 0 }),
+  (answer) => ({ ...answer, ...(answer.channelData && { channelData: answer.channelData.slice(1) }) }),
+  (answer) => ({ ...answer, ...(answer.channelData && { channelData: new Uint8Array(237) }) }),
+  (answer) => ({ ...answer, channelStatus: { channel: 7, linkEstablished: true, information: 0 } }),
+  (answer) => ({ ...answer, bufferSize: 1 }),
+];
+
+test('whatever a terminal says, the outbox stays whole, and an honest one delivers it', async () => {
+  const choices = fc.array(fc.tuple(fc.nat(3), fc.nat(lies.length - 1)), { minLength: 1, maxLength: 40 });
+  await fc.assert(
+    fc.asyncProperty(choices, async (told) => {
+      const made = await DeliveryScene.start({ timeoutMs: 50 });
+      const left = [...told];
+      made.terminal.lie = ({ type }, answer) => {
+        // Of a channel that it opened and denies, the terminal alone knows: it would have none left in the end.
+        if (type === 'open-channel' || type === 'close-channel') return answer;
+        const [honest, lie] = left.shift() ?? [1, 0];
+        return honest > 0 ? answer : (lies[lie]?.(answer) ?? answer);
+      };
+      await made.measure(5);
+      await made.settled();
+      expect([made.hospital.stored.size, made.hospital.repeatedCounters]).toEqual([5, 0]);
+      await made.close();
+    }),
+    { seed: 17, numRuns: 40 },
+  );
 });

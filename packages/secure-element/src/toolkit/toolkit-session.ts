@@ -28,6 +28,8 @@ export interface ToolkitListener {
   /** A terminal is there: commands may be issued. */
   started?(profile: TerminalProfile): void;
   envelope?(envelope: Envelope): void;
+  /** STATUS: the terminal had nothing else to say. */
+  polled?(): void;
   /** Reset: nothing that was asked for is answered any more. */
   ended?(): void;
 }
@@ -140,6 +142,7 @@ export class ToolkitSession implements ToolkitPort {
         break;
       }
       case 0xf2:
+        for (const listener of [...this.#listeners]) listener.polled?.();
         break;
     }
     return statusResponse(statusWords.ok);

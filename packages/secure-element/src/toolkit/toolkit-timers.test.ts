@@ -46,10 +46,33 @@ test('eight run at a time, and the ninth waits for one of them', async () => {
   await Promise.all(waited);
 });
 
-test('a terminal that has no timers is told from one whose time is over', async () => {
+test('a terminal that has no timers wakes the card by its polls', async () => {
   const session = await bootedToolkit();
-  const waited = new ToolkitTimers(session).startTimer(1);
+  let elapsed = 0;
+  let over = false;
+  const waited = new ToolkitTimers(session, () => elapsed).startTimer(2).then(() => {
+    over = true;
+  });
   await fetchNext(session);
   await respond(session, { result: { general: 0x30 } });
-  await expect(waited).rejects.toMatchObject({ code: 'terminal-refused' });
+  elapsed = 1999;
+  await session.command(0xf2, new Uint8Array(0));
+  await nextTurn();
+  expect(over).toBe(false);
+  elapsed = 2000;
+  await session.command(0xf2, new Uint8Array(0));
+  await waited;
+});
+
+test('a timer that the terminal started and forgot does not hold the card for ever', async () => {
+  const session = await bootedToolkit();
+  let elapsed = 0;
+  const waited = new ToolkitTimers(session, () => elapsed).startTimer(2);
+  await fetchNext(session);
+  await respond(session);
+  elapsed = 10_000;
+  await session.command(0xf2, new Uint8Array(0));
+  expect(await fetchNext(session)).toMatchObject({ action: 'deactivate', timer: 1 });
+  await respond(session);
+  await waited;
 });

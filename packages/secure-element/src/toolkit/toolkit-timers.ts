@@ -1,46 +1,57 @@
 // Waiting by the terminal's clock (TIMER MANAGEMENT, ETSI TS 102 223, 6.4.21): the card has none of its own that runs
-// between two APDUs. There are eight timers; who comes when all run waits for one.
+// between two APDUs. There are eight timers; who comes when all run waits for one. Where the terminal refuses, or
+// forgets, its polls wake the card, and what has elapsed says whether the time is over.
 
-import { expectPerformed } from './performed.ts';
+import { isPerformed } from './performed.ts';
 import type { ToolkitSession } from './toolkit-session.ts';
 
 const timerIdentifiers = [1, 2, 3, 4, 5, 6, 7, 8] as const;
 type TimerIdentifier = (typeof timerIdentifiers)[number];
 /** What hours, minutes and seconds of two digits can say. */
 const mostSeconds = 24 * 60 * 60 - 1;
+/** So long after its time a timer that was started has been forgotten by the terminal. */
+const graceMs = 5000;
 
 export class ToolkitTimers {
   readonly #session: ToolkitSession;
+  readonly #elapsed: () => number;
   readonly #free: TimerIdentifier[] = [...timerIdentifiers];
   readonly #freed = new Set<() => void>();
 
-  constructor(session: ToolkitSession) {
+  /** @param elapsed milliseconds from any beginning, never backwards */
+  constructor(session: ToolkitSession, elapsed: () => number = () => performance.now()) {
     this.#session = session;
+    this.#elapsed = elapsed;
   }
 
   /**
    * Ends when the time is over, or early, without an error, when the signal is aborted.
    * @param seconds rounded up to whole ones, 1 at least
-   * @throws SecureElementError `toolkit-ended`, `terminal-refused`
+   * @throws SecureElementError `toolkit-ended` where there is no terminal
    */
   async startTimer(seconds: number, signal?: AbortSignal): Promise<void> {
     const timer = await this.#take(signal);
     if (timer === undefined) return;
+    const whole = Math.min(mostSeconds, Math.max(1, Math.ceil(seconds)));
+    const over = this.#elapsed() + whole * 1000;
+    let running = false;
     const ended = Promise.withResolvers<'expired' | 'stopped'>();
     const stop = () => ended.resolve('stopped');
     const deaf = this.#session.listen({
       envelope: (envelope) => {
         if (envelope.type === 'timer-expiration' && envelope.timer === timer) ended.resolve('expired');
       },
+      polled: () => {
+        if (this.#elapsed() >= over + (running ? graceMs : 0)) ended.resolve(running ? 'stopped' : 'expired');
+      },
       ended: stop,
     });
     try {
-      const whole = Math.min(mostSeconds, Math.max(1, Math.ceil(seconds)));
       const start = { type: 'timer-management', action: 'start', timer, seconds: whole } as const;
-      expectPerformed(await this.#session.issue(start));
+      running = isPerformed(await this.#session.issue(start));
       signal?.addEventListener('abort', stop, { once: true });
       if (signal?.aborted) stop();
-      if ((await ended.promise) === 'stopped' && this.#session.profile) {
+      if ((await ended.promise) === 'stopped' && running && this.#session.profile) {
         await this.#session.issue({ type: 'timer-management', action: 'deactivate', timer });
       }
     } finally {

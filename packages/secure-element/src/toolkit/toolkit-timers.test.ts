@@ -70,6 +70,7 @@ test('a timer that the terminal started and forgot does not hold the card for ev
   const waited = new ToolkitTimers(session, () => elapsed).startTimer(2);
   await fetchNext(session);
   await respond(session);
+  await nextTurn();
   elapsed = 10_000;
   await session.command(0xf2, new Uint8Array(0));
   expect(await fetchNext(session)).toMatchObject({ action: 'deactivate', timer: 1 });

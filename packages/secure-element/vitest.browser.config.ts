@@ -1,4 +1,4 @@
-// The card in a Worker of headless Chromium: the one suite of this package that a browser adds to.
+// The card in headless Chromium: its layer and its PIN with the browser's cryptography, and the whole of it in a Worker.
 //   npx vitest run --config packages/secure-element/vitest.browser.config.ts
 
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,15 @@ import browser from '../protocol/vitest.browser.config.ts';
 
 export default defineConfig({
   ...browser,
+  optimizeDeps: { include: ['fast-check', '@noble/hashes/scrypt.js'] },
   root: fileURLToPath(new URL('.', import.meta.url)),
-  optimizeDeps: { include: ['@noble/hashes/scrypt.js'] },
-  test: { ...browser.test, include: ['src/**/*.browser.test.ts'], exclude: [] },
+  test: {
+    ...browser.test,
+    include: [
+      'src/**/*.browser.test.ts',
+      'src/card/{selection,logical-channels,transmission}.test.ts',
+      'src/card/pin/*.test.ts',
+      'src/storage/sealed-storage.test.ts',
+    ],
+  },
 });

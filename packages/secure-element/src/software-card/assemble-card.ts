@@ -7,7 +7,7 @@ import { type Card, UiccError } from '@vitalseal/uicc';
 import { AccessRuleCommands, AccessRuleMaster, AccessRules } from '../access-control/index.ts';
 import { type ConnectAdministration, type SecurityDomain, underLifeCycle } from '../administration/index.ts';
 import { PinCommands, PinVault, type TransmissionProtocol, VirtualCard } from '../card/index.ts';
-import { Mha, type MhaOptions, type OpenCarrier } from '../mha/index.ts';
+import { type CardClock, Mha, type MhaOptions, type OpenCarrier } from '../mha/index.ts';
 import { SecureElement } from '../secure-element.ts';
 import type { ElementSettings } from '../settings.ts';
 import type { ElementStorage } from '../storage/element-storage.ts';
@@ -44,6 +44,8 @@ export interface CardParts extends CardOptions {
   /** One turn of the event loop. */
   readonly turn: () => Promise<void>;
   readonly carrier: ((session: ToolkitSession) => OpenCarrier) | 'page';
+  /** In place of the terminal's. */
+  readonly clock?: CardClock;
   /** Absent where the card cannot reach the hospital by itself. */
   readonly connectAdministration?: (session: ToolkitSession) => ConnectAdministration;
 }
@@ -122,6 +124,7 @@ function mhaBehindPin({ parts, session, timers, vault, pin, storage, domain }: A
     elapsed: parts.elapsed ?? (() => performance.now()),
     carrier: carrierTo(parts, session, domain),
     settings: mhaSettings(policy, parts.mha ?? {}),
+    ...(parts.clock && { clock: parts.clock }),
   });
   vault.whenOpened(async (stateKey) => {
     mha.open(await SecureElement.open({ storage, localKey: stateKey, settings: settings() }));

@@ -1,21 +1,12 @@
-// The card in a Worker of a browser, for tests: a store in memory, and a page that carries what the card has sealed. It
-// takes the card's port with its first message.
+// A Worker with the whole card in it, for tests. The first message names its database and brings the card's port.
 
-import { randomBytes } from '@vitalseal/protocol';
 import { serveCard } from '@vitalseal/uicc/message-port';
-import { memoryStorage } from '../../storage/memory-storage.ts';
-import { assembleCard } from '../assemble-card.ts';
+import { openWorkerCard } from './open-worker-card.ts';
 
-addEventListener('message', async ({ ports: [port] }) => {
-  if (port === undefined) return;
-  const card = await assembleCard({
-    storage: memoryStorage(),
-    deviceKey: randomBytes(32),
-    release: '0.1.0',
-    turn: () => new Promise((resolve) => setTimeout(resolve, 0)),
-    carrier: 'page',
-    mha: { backoff: { firstMs: 1, mostMs: 5 } },
-    log2Cost: 4,
-  });
-  serveCard(card, port);
+addEventListener('message', ({ data: name, ports: [port] }: MessageEvent<string>) => {
+  if (!port) return;
+  void openWorkerCard({ name, log2Cost: 4, mha: { backoff: { firstMs: 1, mostMs: 5 } } }).then(
+    (card) => serveCard(card, port),
+    () => port.close(),
+  );
 });

@@ -13,10 +13,11 @@ import {
   statusResponse,
   statusWords,
 } from '@vitalseal/uicc';
-import { type ActivationCode, activationKey, encodeActivationCode } from '@vitalseal/uicc/global-platform';
+import { type ActivationCode, activationKey, encodeActivationCode, putKey } from '@vitalseal/uicc/global-platform';
 import { type Applet, PinCommands, PinVault, VirtualCard } from '../card/index.ts';
 import { SecureElement } from '../secure-element.ts';
 import type { ElementStorage } from '../storage/element-storage.ts';
+import { eraseStorage } from '../storage/erase-storage.ts';
 import { memoryStorage } from '../storage/memory-storage.ts';
 import { prefixedStorage } from '../storage/prefixed-storage.ts';
 import { sealedStorage } from '../storage/sealed-storage.ts';
@@ -37,6 +38,7 @@ import { underLifeCycle } from './under-life-cycle.ts';
 const deviceKey: Bytes = new Uint8Array(32).fill(9);
 const padded = (digits: string) =>
   concatBytes(new TextEncoder().encode(digits), new Uint8Array(8).fill(255)).slice(0, 8);
+export const laterKey: Bytes = new Uint8Array(32).fill(77);
 export const secret: Bytes = new Uint8Array(16).fill(5);
 export const administrationId = '0123456789abcdef';
 const none = new Uint8Array(0);
@@ -79,8 +81,7 @@ export async function administeredCard(storage: ElementStorage = memoryStorage()
     release: '0.1.0',
     eraseMha: async () => {
       await vault.destroy();
-      const names = await mhaStorage.list('');
-      await mhaStorage.commit(names.map((name) => ({ name, value: null })));
+      await eraseStorage(mhaStorage);
     },
   });
   const isOpen = () => element !== undefined;
@@ -154,6 +155,12 @@ export interface Scene {
   readonly hospital: AdministeringHospital;
   readonly code: ActivationCode;
   readonly codeText: string;
+}
+
+/** A card whose first script has replaced the key of its code. */
+export function inCare({ hospital }: Scene): void {
+  hospital.keys.set(`${administrationId}/${0x41}`, laterKey);
+  hospital.send({ commands: [putKey({ replaces: 0x40, version: 0x41, key: laterKey })] });
 }
 
 export async function hospitalWithCode(at = Date.UTC(2026, 0, 15, 12)): Promise<Scene> {

@@ -19,6 +19,8 @@ import {
   administeredCard,
   administrationId,
   hospitalWithCode,
+  inCare,
+  laterKey,
   type Scene,
 } from './administered-card.fixture.ts';
 import { AdministeringHospital, type Mishap } from './administering-hospital.fixture.ts';
@@ -28,7 +30,6 @@ import { domainInstructions } from './domain-instructions.ts';
 import { ScriptRunner } from './script-runner.ts';
 
 const seed = 20260115;
-const newKey = new Uint8Array(32).fill(77);
 const closing: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const one of closing.splice(0)) await one.close();
@@ -59,8 +60,8 @@ describe('a session that is cut', () => {
   ] as const)('%s goes on from there, and nothing is done twice', async ([, mishaps]) => {
     const { card, hospital, codeText } = await scene();
     hospital.mishaps = [...mishaps];
-    hospital.keys.set(`${administrationId}/${0x41}`, newKey);
-    hospital.send({ commands: [putKey({ replaces: 0x40, version: 0x41, key: newKey })] });
+    hospital.keys.set(`${administrationId}/${0x41}`, laterKey);
+    hospital.send({ commands: [putKey({ replaces: 0x40, version: 0x41, key: laterKey })] });
     hospital.send({ commands: [setStatus('lock'), getData(getDataTags.status)] });
     await card.activate(codeText);
     await card.until(() => hospital.answered.length === 2 && card.administration.state.state === 'idle');
@@ -72,8 +73,9 @@ describe('a session that is cut', () => {
   });
 
   test('by a reset of the card goes on when the phone is there again', async () => {
-    const { card, hospital, codeText } = await scene();
-    hospital.send({ commands: [setStatus('lock')] });
+    const made = await scene();
+    const { card, hospital, codeText } = made;
+    inCare(made);
     // The first cut on a kept link is made good by sending once more.
     hospital.mishaps = [undefined, ...new Array<Mishap>(500).fill('cut-before')];
     await card.activate(codeText);
@@ -89,8 +91,9 @@ describe('a session that is cut', () => {
   });
 
   test('whose script the hospital has forgotten begins anew', async () => {
-    const { card, hospital, codeText } = await scene();
-    hospital.send({ commands: [setStatus('lock')] });
+    const made = await scene();
+    const { card, hospital, codeText } = made;
+    inCare(made);
     hospital.mishaps = [undefined, 'cut-before'];
     await card.activate(codeText);
     hospital.lie = undefined;
@@ -106,7 +109,7 @@ describe('a session that is cut', () => {
 describe('who has not the key', () => {
   test('a server under another key learns nothing and does nothing', async () => {
     const { card, hospital, codeText } = await scene();
-    hospital.keys.set(`${administrationId}/${0x40}`, newKey);
+    hospital.keys.set(`${administrationId}/${0x40}`, laterKey);
     hospital.send({ commands: [setStatus('lock')] });
     await card.activate(codeText);
     await card.until(() => waitsWith(card) !== undefined);
@@ -127,8 +130,8 @@ describe('who has not the key', () => {
 
   test('the key of the activation code opens nothing more once it has been replaced', async () => {
     const { card, hospital, codeText } = await scene();
-    hospital.keys.set(`${administrationId}/${0x41}`, newKey);
-    hospital.send({ commands: [putKey({ replaces: 0x40, version: 0x41, key: newKey })] });
+    hospital.keys.set(`${administrationId}/${0x41}`, laterKey);
+    hospital.send({ commands: [putKey({ replaces: 0x40, version: 0x41, key: laterKey })] });
     await card.activate(codeText);
     await card.until(() => hospital.answered.length === 1 && card.administration.state.state === 'idle');
     hospital.keys.delete(`${administrationId}/${0x41}`);
@@ -159,7 +162,7 @@ describe('a hospital that lies', () => {
 
   async function sessionWith(card: AdministeredCard, answers: CarriedAdministration[]) {
     const { domain } = card;
-    await domain.change({ administrationId });
+    await domain.change({ administrationId, card: 'secured' });
     const posts: { path: string; headers: Readonly<Record<string, string>>; body: Uint8Array<ArrayBuffer> }[] = [];
     const end: CarriedAdministration = { status: 204, headers: {}, body: noBytes };
     const connection = {
@@ -246,7 +249,7 @@ describe('a hospital that lies', () => {
       }),
       { seed, numRuns: 300 },
     );
-    expect(card.domain.state).toMatchObject({ card: 'opReady', locked: false, keyVersion: 0x40 });
+    expect(card.domain.state).toMatchObject({ card: 'secured', locked: false, keyVersion: 0x40 });
   });
 });
 

@@ -20,13 +20,14 @@ import {
   administeredCard,
   administrationId,
   hospitalWithCode,
+  inCare,
+  laterKey,
   type Scene,
 } from './administered-card.fixture.ts';
 import { decodeAdministrationStanding } from './administration-standing.ts';
 import { domainInstructions, standingTag } from './domain-instructions.ts';
 
 const at = Date.UTC(2026, 0, 15, 12);
-const newKey = new Uint8Array(32).fill(77);
 const closing: { close(): Promise<void> }[] = [];
 afterEach(async () => {
   for (const one of closing.splice(0)) await one.close();
@@ -39,21 +40,17 @@ async function scene(): Promise<Scene & { card: AdministeredCard }> {
   return { ...made, card };
 }
 
-function sendNewKey({ hospital }: Scene, key = newKey): void {
-  hospital.keys.set(`${administrationId}/${0x41}`, key);
-  hospital.send({ commands: [putKey({ replaces: 0x40, version: 0x41, key }), getData(getDataTags.status)] });
-}
-
 /** From nothing to a card that has its certificate. */
 async function personalised(): Promise<Scene & { card: AdministeredCard; receiptKey: Uint8Array<ArrayBuffer> }> {
   const made = await scene();
   const { card, hospital, world, codeText } = made;
   await card.setPin('4711');
-  sendNewKey(made);
+  inCare(made);
+  hospital.send({ commands: [getData(getDataTags.status)] });
   hospital.send({ target: mhaAid, commands: [generateKeyPair('urn:vitalseal:patient:patient-1')] });
   await card.activate(codeText);
-  await card.until(() => hospital.answered.length === 2);
-  const request = hospital.answered[1]?.responses[0];
+  await card.until(() => hospital.answered.length === 3);
+  const request = hospital.answered[2]?.responses[0];
   const chain = await world.certify(request?.data ?? new Uint8Array(0), patientIdentity);
   hospital.send({
     target: mhaAid,
@@ -72,8 +69,8 @@ async function personalised(): Promise<Scene & { card: AdministeredCard; receipt
     ],
   });
   await card.send(domainInstructions.administer);
-  await card.until(() => hospital.answered.length === 3 && card.administration.state.state === 'idle');
-  const status = decodeCardStatus(hospital.answered[0]?.responses[1]?.data ?? new Uint8Array(0));
+  await card.until(() => hospital.answered.length === 4 && card.administration.state.state === 'idle');
+  const status = decodeCardStatus(hospital.answered[1]?.responses[0]?.data ?? new Uint8Array(0));
   return { ...made, receiptKey: status.receiptKey };
 }
 
@@ -83,7 +80,7 @@ const statuses = ({ hospital }: Scene) =>
 describe('a fresh card', () => {
   test('reaches service from an activation code alone', async () => {
     const made = await personalised();
-    expect(statuses(made)).toEqual([[0x9000, 0x9000], [0x9000], [0x9000, 0x9000]]);
+    expect(statuses(made)).toEqual([[0x9000], [0x9000], [0x9000], [0x9000, 0x9000]]);
     const { card } = made;
     const { chain } = (await card.element()?.certificates()) ?? { chain: [] };
     expect(chain).toHaveLength(2);
@@ -92,7 +89,7 @@ describe('a fresh card', () => {
       personalized: true,
       deliveryServer: { host: 'hospital.example', port: 8443 },
       policy: { batchRecords: 50 },
-      scripts: 3,
+      scripts: 4,
       commands: 5,
     });
     const standing = await card.send(0xca, undefined, standingTag);
@@ -102,7 +99,7 @@ describe('a fresh card', () => {
       hasAddress: true,
       mha: 'personalized',
       administration: { state: 'idle' },
-      scripts: 3,
+      scripts: 4,
     });
   });
 
@@ -124,11 +121,28 @@ describe('a fresh card', () => {
     const { card, codeText } = await personalised();
     const again = await card.send(domainInstructions.activate, new TextEncoder().encode(codeText));
     expect(again.status).toBe(statusWords.conditionsNotSatisfied);
-    expect(equalBytes(card.domain.state.psk ?? new Uint8Array(0), newKey)).toBe(true);
+    expect(equalBytes(card.domain.state.psk ?? new Uint8Array(0), laterKey)).toBe(true);
+  });
+
+  test('does nothing under the key of its code but to replace it', async () => {
+    const made = await scene();
+    const { card, hospital, codeText } = made;
+    await card.setPin('4711');
+    hospital.send({ commands: [setStatus('terminate')] });
+    hospital.send({ target: mhaAid, commands: [generateKeyPair('urn:vitalseal:patient:patient-1')] });
+    inCare(made);
+    await card.activate(codeText);
+    await card.until(() => hospital.answered.length === 3);
+    expect(statuses(made)).toEqual([
+      [statusWords.conditionsNotSatisfied],
+      [statusWords.conditionsNotSatisfied],
+      [statusWords.ok],
+    ]);
   });
 
   test('takes another code while the first has led nowhere, and refuses one that is mistyped', async () => {
-    const { card, codeText, code, hospital } = await scene();
+    const made = await scene();
+    const { card, codeText, code, hospital } = made;
     const text = new TextEncoder();
     const mistyped = await card.send(domainInstructions.activate, text.encode(codeText.replace(/.$/, 'Z')));
     expect(mistyped.status).toBe(statusWords.wrongData);
@@ -136,7 +150,7 @@ describe('a fresh card', () => {
     const other = encodeActivationCode({ ...code, administrationId: 'fedcba9876543210' });
     await card.activate(other);
     await card.until(() => card.administration.state.state === 'waiting');
-    sendNewKey({ hospital } as Scene);
+    inCare(made);
     await card.activate(codeText);
     await card.until(() => hospital.answered.length === 1);
   });
@@ -144,7 +158,7 @@ describe('a fresh card', () => {
   test('answers 6982 to what needs the MHA until the patient has set the PIN, and then does it', async () => {
     const made = await scene();
     const { card, hospital, codeText } = made;
-    sendNewKey(made);
+    inCare(made);
     const generate = generateKeyPair('urn:vitalseal:patient:patient-1');
     hospital.send({ target: mhaAid, commands: [generate] });
     await card.activate(codeText);
@@ -152,7 +166,7 @@ describe('a fresh card', () => {
     hospital.send({ target: mhaAid, commands: [generate] });
     await card.setPin('4711');
     await card.until(() => hospital.answered.length === 3);
-    expect(statuses(made)).toEqual([[0x9000, 0x9000], [statusWords.securityStatusNotSatisfied], [0x9000]]);
+    expect(statuses(made)).toEqual([[0x9000], [statusWords.securityStatusNotSatisfied], [0x9000]]);
   });
 });
 
@@ -165,8 +179,8 @@ describe('a card in service', () => {
     expect((await card.verify('4711')).status).toBe(statusWords.authenticationBlocked);
     hospital.send({ target: mhaAid, commands: [resetRetryCounter('12345678')] });
     await card.send(domainInstructions.administer);
-    await card.until(() => hospital.answered.length === 4);
-    expect(hospital.answered[3]?.responses).toMatchObject([{ status: 0x9000 }]);
+    await card.until(() => hospital.answered.length === 5);
+    expect(hospital.answered[4]?.responses).toMatchObject([{ status: 0x9000 }]);
     // The MHA delivers again, and still wants the PIN of whoever asks it.
     expect(card.element()).toBeDefined();
     await card.select(mhaAid);
@@ -200,8 +214,8 @@ describe('a card in service', () => {
     await card.terminal.boot();
     hospital.send({ commands: [setStatus('terminate'), getData(getDataTags.status)] });
     await card.send(domainInstructions.putAddress, Uint8Array.of(127, 0, 0, 1));
-    await card.until(() => hospital.answered.length === 4);
-    const [terminated, status] = hospital.answered[3]?.responses ?? [];
+    await card.until(() => hospital.answered.length === 5);
+    const [terminated, status] = hospital.answered[4]?.responses ?? [];
     const receipt = await verifyCardReceipt(terminated?.data ?? new Uint8Array(0), receiptKey);
     expect(receipt).toMatchObject({ administrationId });
     expect(equalBytes(receipt.application, mhaAid)).toBe(true);
@@ -222,11 +236,11 @@ describe('a card in service', () => {
     const { card, hospital } = await personalised();
     hospital.send({ commands: [setStatus('terminate')] });
     hospital.send({ commands: [setStatus('unlock')] });
-    hospital.send({ commands: [putKey({ replaces: 0x41, version: 0x42, key: newKey })] });
+    hospital.send({ commands: [putKey({ replaces: 0x41, version: 0x42, key: laterKey })] });
     hospital.send({ target: mhaAid, commands: [generateKeyPair('urn:vitalseal:patient:patient-1')] });
     await card.send(domainInstructions.administer);
-    await card.until(() => hospital.answered.length === 7);
-    const last = hospital.answered.slice(4).map(({ responses }) => responses.map(({ status }) => status));
+    await card.until(() => hospital.answered.length === 8);
+    const last = hospital.answered.slice(5).map(({ responses }) => responses.map(({ status }) => status));
     expect(last).toEqual([[statusWords.terminated], [statusWords.terminated], [statusWords.terminated]]);
   });
 });
@@ -238,9 +252,9 @@ describe('a script', () => {
     hospital.send({ commands: [getData(0x1234), lock] });
     hospital.send({ target: issuerSecurityDomainAid, commands: [getData(getDataTags.keyInformation)] });
     await card.send(domainInstructions.administer);
-    await card.until(() => hospital.answered.length === 5);
-    expect(hospital.answered[3]?.responses).toMatchObject([{ status: statusWords.referenceNotFound }]);
-    expect(hospital.answered[4]?.responses).toMatchObject([{ status: 0x9000 }]);
+    await card.until(() => hospital.answered.length === 6);
+    expect(hospital.answered[4]?.responses).toMatchObject([{ status: statusWords.referenceNotFound }]);
+    expect(hospital.answered[5]?.responses).toMatchObject([{ status: 0x9000 }]);
     expect(card.domain.state.locked).toBe(false);
   });
 
@@ -248,8 +262,8 @@ describe('a script', () => {
     const { card, hospital } = await personalised();
     hospital.send({ target: Uint8Array.of(0xa0, 0, 0, 0, 1, 2), commands: [setStatus('lock')] });
     await card.send(domainInstructions.administer);
-    await card.until(() => hospital.answered.length === 4);
-    expect(hospital.answered[3]).toEqual({ status: 'unknown-application', responses: [] });
+    await card.until(() => hospital.answered.length === 5);
+    expect(hospital.answered[4]).toEqual({ status: 'unknown-application', responses: [] });
   });
 
   test('cannot bring certificates for another key, an older key version, or another patient', async () => {
@@ -259,12 +273,12 @@ describe('a script', () => {
       target: mhaAid,
       commands: [storeData({ kind: 'certificates', chain: other.chain, anchors: [world.root], at })],
     });
-    hospital.send({ commands: [putKey({ replaces: 0x40, version: 0x41, key: newKey })] });
+    hospital.send({ commands: [putKey({ replaces: 0x40, version: 0x41, key: laterKey })] });
     hospital.send({ target: mhaAid, commands: [generateKeyPair('urn:vitalseal:patient:patient-2')] });
     hospital.send({ target: mhaAid, commands: [generateKeyPair('urn:vitalseal:doctor:doctor-2')] });
     await card.send(domainInstructions.administer);
-    await card.until(() => hospital.answered.length === 7);
-    expect(hospital.answered.slice(3).map(({ responses }) => responses[0]?.status)).toEqual([
+    await card.until(() => hospital.answered.length === 8);
+    expect(hospital.answered.slice(4).map(({ responses }) => responses[0]?.status)).toEqual([
       statusWords.wrongData,
       statusWords.referenceNotFound,
       statusWords.conditionsNotSatisfied,

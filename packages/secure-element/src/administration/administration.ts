@@ -3,6 +3,7 @@
 // or when the PIN has opened what a script was waiting for. A failure is waited out and tried again.
 
 import type { Bytes } from '@vitalseal/protocol';
+import { UiccError } from '@vitalseal/uicc';
 import { encodePskIdentity } from '@vitalseal/uicc/global-platform';
 import { Backoff } from '../delivery/backoff.ts';
 import { SecureElementError } from '../errors.ts';
@@ -129,5 +130,5 @@ export class Administration {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof SecureElementError ? error.code : 'administration-failed';
+  return error instanceof SecureElementError || error instanceof UiccError ? error.code : 'administration-failed';
 }

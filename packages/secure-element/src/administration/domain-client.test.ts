@@ -2,7 +2,7 @@ import { mhaAid } from '@vitalseal/uicc';
 import { setStatus, verifyCardReceipt } from '@vitalseal/uicc/global-platform';
 import { afterEach, expect, test } from 'vitest';
 import { exclusively } from '../mha/client/card-user.ts';
-import { administeredCard, administrationId, hospitalWithCode } from './administered-card.fixture.ts';
+import { administeredCard, administrationId, hospitalWithCode, inCare } from './administered-card.fixture.ts';
 import { SecurityDomainClient } from './domain-client.ts';
 
 const closing: { close(): Promise<void> }[] = [];
@@ -33,7 +33,9 @@ test('the phone takes a card into care beside a selected MHA, and reads how it s
 });
 
 test('goes on after a reset of the card, and reads the proof of its end', async () => {
-  const { card, client, hospital, codeText } = await scene();
+  const made = await scene();
+  const { card, client, hospital, codeText } = made;
+  inCare(made);
   await client.activate(codeText);
   const { receiptKey } = await client.status();
   await card.terminal.reset();
@@ -41,7 +43,7 @@ test('goes on after a reset of the card, and reads the proof of its end', async 
   await expect(client.receipt()).rejects.toMatchObject({ code: 'card-refused' });
   hospital.send({ commands: [setStatus('terminate')] });
   await client.putAddress(Uint8Array.of(127, 0, 0, 1));
-  await card.until(() => hospital.answered.length === 1);
+  await card.until(() => hospital.answered.length === 2);
   expect(await verifyCardReceipt(await client.receipt(), receiptKey)).toMatchObject({ administrationId });
   expect(await client.standing()).toMatchObject({ mha: 'terminated' });
 });

@@ -6,12 +6,15 @@ import {
   type CommandApdu,
   decodeCommand,
   encodeResponse,
+  instructions,
+  issuerSecurityDomainAid,
   logicalChannelOf,
   type ResponseApdu,
   statusResponse,
   statusWords,
 } from '@vitalseal/uicc';
 import { badFormats, encodeResponseScript, type ScriptStatus } from '@vitalseal/uicc/global-platform';
+import { RefusedCommand } from '../card/index.ts';
 import { Transaction } from '../storage/transaction.ts';
 import type { AdministeredApplication, Executed } from './administered-application.ts';
 import { commandsOf } from './received-script.ts';
@@ -65,10 +68,20 @@ export class ScriptRunner {
     if (before.begun) return { response: statusResponse(outcomeUnknown) };
     try {
       const command = administered(bytes);
+      this.#expectAllowed(application, command);
       if (!application.repeatable(command)) await this.#noteBegun(before);
       return await application.execute(command);
     } catch (error) {
       return { response: refusal(error) };
+    }
+  }
+
+  /** Under the key of the activation code nothing is done but to replace it: the code is good for that, once. */
+  #expectAllowed({ aid }: AdministeredApplication, { ins }: CommandApdu): void {
+    const first = ins === instructions.putKey || ins === instructions.getData;
+    const allowed = first && equalBytes(aid, issuerSecurityDomainAid);
+    if (this.#domain.state.card === 'opReady' && !allowed) {
+      throw new RefusedCommand(statusWords.conditionsNotSatisfied);
     }
   }
 

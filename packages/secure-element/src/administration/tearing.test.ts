@@ -18,6 +18,7 @@ import { describe, expect, test } from 'vitest';
 import { PinCommands, PinVault } from '../card/index.ts';
 import { SecureElement } from '../secure-element.ts';
 import type { ElementStorage } from '../storage/element-storage.ts';
+import { eraseStorage } from '../storage/erase-storage.ts';
 import { memoryStorage } from '../storage/memory-storage.ts';
 import { prefixedStorage } from '../storage/prefixed-storage.ts';
 import { sealedStorage } from '../storage/sealed-storage.ts';
@@ -121,8 +122,7 @@ class Life {
     });
     const eraseMha = async () => {
       await vault.destroy();
-      const names = await mhaStorage.list('');
-      await mhaStorage.commit(names.map((name) => ({ name, value: null })));
+      await eraseStorage(mhaStorage);
     };
     const domain = await SecurityDomain.open({ storage: prefixedStorage(device, 'isd/'), release: '0.1.0', eraseMha });
     this.domain = domain;

@@ -10,9 +10,10 @@ export interface Change {
 
 /**
  * `growth` takes a reading in, and is refused while a reserve is still left; `upkeep` is all the rest, and may use the
- * reserve. Without it a full store could not shake hands with the hospital that would empty it.
+ * reserve. Without it a full store could not shake hands with the hospital that would empty it. After `erasure` no copy
+ * of what was removed, by this commit or before it, is left in the storage itself.
  */
-export type CommitPurpose = 'growth' | 'upkeep';
+export type CommitPurpose = 'growth' | 'upkeep' | 'erasure';
 
 /**
  * Power lost at any moment of `commit` leaves all of the changes or none of them; when it returns, they outlive power

@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CommitPurpose } from './element-storage.ts';
+import { eraseStorage } from './erase-storage.ts';
 import { localKeyFile } from './key-file.ts';
+import { prefixedStorage } from './prefixed-storage.ts';
 import { sqliteStorage } from './sqlite-storage.ts';
 
 let folder = '';
@@ -28,6 +30,19 @@ describe('storage in SQLite', () => {
     await second.commit([{ name: 'a/1', value: null }]);
     expect(await second.read('a/1')).toBeUndefined();
     await second.close();
+  });
+
+  test('after an erasure, no byte of what was removed is in its files', async () => {
+    const path = join(folder, 'element.db');
+    const storage = sqliteStorage({ path });
+    const secret = Buffer.from('the one that must be gone');
+    const files = () => Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
+    await storage.commit([{ name: 'slot', value: new Uint8Array(secret) }]);
+    await storage.commit([{ name: 'slot', value: null }]);
+    expect(files().includes(secret)).toBe(true);
+    await eraseStorage(prefixedStorage(storage, 'empty/'));
+    expect(files().includes(secret)).toBe(false);
+    await storage.close();
   });
 
   test('a second process on the same element is refused', () => {

@@ -62,6 +62,8 @@ export function sqliteStorage({ path, maxPages }: SqliteStorageOptions): Element
       attempt(() => {
         if (purpose === 'growth') expectRoomForGrowth();
         apply(changes);
+        // What secure_delete has overwritten in the pages is still in the log.
+        if (purpose === 'erasure') database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
       }),
     close: () => database.close(),
   };

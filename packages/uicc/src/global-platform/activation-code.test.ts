@@ -16,8 +16,6 @@ describe('an activation code', () => {
     const text = encodeActivationCode(code);
     expect(text).toMatch(/^VS1-(?:[0-9A-HJKMNP-TV-Z]{5}-)+[0-9A-HJKMNP-TV-Z]{1,5}$/);
     const typed = [text, text.toLowerCase(), text.replace(/-/g, ' '), text.replace(/0/g, 'o').replace(/1/g, 'l')];
-    // The prefix has a digit that is not part of what follows it.
-    typed[3] = `VS1${typed[3]?.slice(3) ?? ''}`;
     for (const one of typed) expect(decodeActivationCode(one)).toEqual(code);
   });
 

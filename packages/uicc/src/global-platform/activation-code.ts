@@ -41,7 +41,10 @@ export function encodeActivationCode({ host, port, administrationId, secret }: A
 /** As a person types it: any case, with or without hyphens and spaces. @throws UiccError `activation-code-malformed` */
 export function decodeActivationCode(typed: string): ActivationCode {
   if (typed.length > maxTypedLength) throw malformed();
-  const text = typed.toUpperCase().replace(/[-\s]/g, '');
+  const text = typed
+    .toUpperCase()
+    .replace(/[-\s]/g, '')
+    .replace(/^VS[IL]/, 'VS1');
   const bytes = text.startsWith('VS1') ? decodeBase32(text.slice(3)) : undefined;
   const hostLength = bytes?.[0] ?? 0;
   const contentLength = 1 + hostLength + 2 + idLength + secretLength;

@@ -1,5 +1,6 @@
 // A directory of reader configuration (reader.conf(5)) with vsmartcard's virtual readers, each on ports of its own.
 
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -32,25 +33,28 @@ export function portOf(ports: readonly number[], index: number): number {
   return (ports[Math.floor(index / slotsOfDriver)] ?? 0) + (index % slotsOfDriver);
 }
 
+/** Below those that Linux gives to connections that go out, so that none takes one before the driver does. */
+const firstPort = 20_000;
+const lastPort = 32_000;
+
 /** Ports that are free together with the next one: vpcd takes both. */
 export async function freePortPairs(count: number): Promise<number[]> {
   const pairs: number[] = [];
   while (pairs.length < count) {
-    const first = await listenOnce(0);
-    if (first === undefined || pairs.some((port) => Math.abs(port - first) < slotsOfDriver)) continue;
-    if ((await listenOnce(first + 1)) !== undefined) pairs.push(first);
+    const first = randomInt(firstPort, lastPort);
+    const apart = pairs.every((port) => Math.abs(port - first) >= slotsOfDriver);
+    if (apart && (await isFree(first)) && (await isFree(first + 1))) pairs.push(first);
   }
   return pairs;
 }
 
-async function listenOnce(port: number): Promise<number | undefined> {
+async function isFree(port: number): Promise<boolean> {
   const server = createServer().listen(port, '0.0.0.0');
   try {
     await once(server, 'listening');
-    const address = server.address();
-    return typeof address === 'object' ? address?.port : undefined;
+    return true;
   } catch {
-    return undefined;
+    return false;
   } finally {
     server.close();
   }

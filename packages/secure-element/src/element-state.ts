@@ -40,6 +40,8 @@ export interface ElementState {
   hospitalLacksChain: boolean;
   /** The phone's time minus the hospital's at the last acknowledgement; not kept, since a phone's clock is set. */
   clockDriftMs: number | undefined;
+  /** The latest that an acknowledgement of the hospital has said, UTC ms. */
+  hospitalTime: number | undefined;
 }
 
 export async function loadElementState(storage: ElementStorage, settings: ElementSettings): Promise<ElementState> {
@@ -63,6 +65,7 @@ export async function loadElementState(storage: ElementStorage, settings: Elemen
     hospitalHandshake: undefined,
     hospitalLacksChain: false,
     clockDriftMs: undefined,
+    hospitalTime: undefined,
   };
 }
 

@@ -2,7 +2,15 @@
 // acknowledgement, where the phone cannot change it.
 
 import { expect, test } from 'vitest';
-import { elementInService, type InService, shakeHandsWithHospital, shakeHandsWithSensor } from '../testing/index.ts';
+import {
+  elementInService,
+  InitiatingSensor,
+  type InService,
+  patientIdentity,
+  sensorIdentity,
+  shakeHandsWithHospital,
+  shakeHandsWithSensor,
+} from '../testing/index.ts';
 
 const minute = 60_000;
 
@@ -60,6 +68,33 @@ test('a clock that is years off costs no reading', async () => {
     clock.at + years,
   );
   expect(await deliverOne(service, 0)).toMatchObject({ clockDriftMs: years });
+});
+
+test('a clock that fell back to its beginning does not keep the card from the hospital, nor the sensor from the card', async () => {
+  const service = await elementInService();
+  const { element, hospital, sensor } = service;
+  const beginning = Date.UTC(2000, 0, 1);
+  await sensor.shakeHands((body) => element.answerSensorHandshake(body, beginning));
+  const message2 = await hospital.edhoc(await element.startHospitalHandshake(beginning));
+  const message4 = await hospital.edhoc(await element.continueHospitalHandshake(message2));
+  await element.finishHospitalHandshake(message4, beginning);
+  const sentAt = { utcMs: beginning, offsetMinutes: 0 };
+  await element.takeSensorRecords([await sensor.seal(72)], sentAt);
+  const batch = await element.sealBatch({ sentAt, at: beginning });
+  await element.takeHospitalAnswer(await hospital.records(batch?.body ?? new Uint8Array(0)), beginning, beginning);
+  expect(hospital.stored.size).toBe(1);
+});
+
+test('a clock that was set back does not bring a certificate back that ran out', async () => {
+  const service = await ready();
+  const { element, world, clock } = service;
+  await deliverOne(service, 0);
+  const notAfter = clock.at - 60 * minute;
+  const party = await world.party(sensorIdentity, { notAfter });
+  const now = () => notAfter - minute;
+  const expired = new InitiatingSensor({ party, root: world.root, patient: patientIdentity, now });
+  const shaking = expired.shakeHands((body) => element.answerSensorHandshake(body, notAfter - minute));
+  await expect(shaking).rejects.toMatchObject({ code: 'credential-refused', cause: { code: 'expired' } });
 });
 
 test('a body is no longer than what carries it takes, and the rest goes next', async () => {

@@ -94,9 +94,9 @@ class TakingAnswer {
 
   #compareClocks(hospitalTime: number): void {
     const patientTime = this.#patientTime;
-    if (patientTime === undefined) return;
     this.#transaction.afterwards(() => {
-      this.#state.clockDriftMs = patientTime - hospitalTime;
+      this.#state.hospitalTime = Math.max(hospitalTime, this.#state.hospitalTime ?? 0);
+      if (patientTime !== undefined) this.#state.clockDriftMs = patientTime - hospitalTime;
     });
   }
 

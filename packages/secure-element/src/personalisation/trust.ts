@@ -13,6 +13,7 @@ import {
 import type { ElementState } from '../element-state.ts';
 import { SecureElementError } from '../errors.ts';
 import type { Certificates } from './certificates.ts';
+import { notBefore } from './not-before.ts';
 import type { OwnKey } from './own-key.ts';
 
 export interface Personalised {
@@ -47,7 +48,7 @@ export function judgePeer(
   let met: { x5t: Bytes; chain: readonly Bytes[] } | undefined;
   const verify = credentialVerifier({
     anchors: certificates.anchors,
-    now: () => at,
+    now: () => Math.max(at, notBefore(state)),
     roles: [role],
     isRevoked: (serial) => state.revocations?.revoked.has(serial) === true,
     known: (x5t) => state.peerChains.get(bytesToHex(x5t)),

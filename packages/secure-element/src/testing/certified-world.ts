@@ -60,9 +60,9 @@ export class CertifiedWorld {
     return [leaf, this.#issuing.certificate];
   }
 
-  async party(identity: Identity): Promise<CertifiedParty> {
+  async party(identity: Identity, validity: { notAfter?: number } = {}): Promise<CertifiedParty> {
     const pair = await generateKeyPair({ extractable: true });
-    const chain = await this.certify(await createRequest(pair, identity), identity);
+    const chain = await this.certify(await createRequest(pair, identity), identity, validity);
     return { identity, chain, credential: ownCredential({ chain, privateKey: pair.privateKey, present: 'x5chain' }) };
   }
 

@@ -1,6 +1,7 @@
 /**
  * `POST /card-administration`: HTTP of GlobalPlatform's Amendment B (section 3.4). The card is who TLS says it is; its
- * headers must agree with that and are believed in nothing else.
+ * headers must agree with that and are believed in nothing else. `X-Admin-Resume` says nothing here that the address of an
+ * answer does not: whatever was cut goes on.
  */
 import { type Bytes, equalBytes } from '@vitalseal/protocol';
 import { issuerSecurityDomainAid } from '@vitalseal/uicc';
@@ -39,17 +40,16 @@ const numberShape = /^[1-9]\d{0,14}$/;
 export function cardRoute(server: FastifyInstance, { administration, door, strangers }: CardRouteOptions): void {
   const cardOf = (request: FastifyRequest, reply: FastifyReply): PskIdentity => {
     const { ip, raw } = request;
-    if (!strangers.hasSome(ip)) {
-      reply.header('retry-after', strangers.secondsUntilNext(ip));
-      throw new HospitalError('rate-limited', 'expected fewer requests of strangers');
-    }
     const card = door.cardBehind(raw.socket);
-    if (card === undefined) {
-      strangers.charge(ip);
+    if (card !== undefined) {
+      expectAgreement(request, card);
+      return card;
+    }
+    if (strangers.charge(ip)) {
       throw new HospitalError('card-not-authenticated', 'expected TLS under the pre-shared key of a card');
     }
-    expectAgreement(request, card);
-    return card;
+    reply.header('retry-after', strangers.secondsUntilNext(ip));
+    throw new HospitalError('rate-limited', 'expected fewer requests of strangers');
   };
 
   const answer = async (request: FastifyRequest, reply: FastifyReply, response?: ScriptResponse) => {

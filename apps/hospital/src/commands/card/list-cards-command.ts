@@ -21,9 +21,11 @@ export function listCardsCommand(): Command {
       const cards = (await withStore(place, (store) => store.cards.all())).map(summaryOf);
       if (json) return writeJson(cards);
       if (cards.length === 0) return writeLines('No cards yet: invite one with "vitalseal hospital card invite".');
-      for (const { card, patient, stage, problem, seenAt } of cards) {
+      for (const { card, patient, stage, problem, certificate, seenAt } of cards) {
         const trouble = problem === null ? '' : `  (${problem})`;
-        writeLines(`${card}  ${patient}  ${stage}${trouble}  ${seenAt === null ? 'never called' : `called ${seenAt}`}`);
+        const ended = certificate === 'revoked' ? '  certificate revoked' : '';
+        const called = seenAt === null ? 'never called' : `called ${seenAt}`;
+        writeLines(`${card}  ${patient}  ${stage}${trouble}${ended}  ${called}`);
       }
     });
 }
@@ -50,8 +52,23 @@ export function showCardCommand(): Command {
 
 const timeOf = (utcMs: number | null) => (utcMs === null ? null : new Date(utcMs).toISOString());
 
-function summaryOf({ administration_id, patient, stage, problem, invited_at, seen_at }: CardRow) {
-  return { card: administration_id, patient, stage, problem, invitedAt: timeOf(invited_at), seenAt: timeOf(seen_at) };
+function summaryOf(card: CardRow) {
+  const { administration_id, patient, stage, problem, invited_at, seen_at } = card;
+  return {
+    card: administration_id,
+    patient,
+    stage,
+    problem,
+    certificate: certificateOf(card),
+    invitedAt: timeOf(invited_at),
+    seenAt: timeOf(seen_at),
+  };
+}
+
+function certificateOf({ chain, revocation }: CardRow): 'issued' | 'to be revoked' | 'revoked' | null {
+  if (chain === null) return null;
+  if (revocation === null) return 'issued';
+  return revocation === 'done' ? 'revoked' : 'to be revoked';
 }
 
 function detailsOf(card: CardRow, scripts: readonly CardScriptRow[]) {
@@ -60,7 +77,6 @@ function detailsOf(card: CardRow, scripts: readonly CardScriptRow[]) {
     ...summaryOf(card),
     server: `${server.host}:${server.port}`,
     keyVersion: card.key_version,
-    certificate: card.chain === null ? null : (card.revocation ?? 'issued').replace('done', 'revoked'),
     receipt: card.receipt === null ? null : Buffer.from(card.receipt).toString('hex'),
     sensors,
     policy,

@@ -4,6 +4,7 @@ export * from './card-in-service.ts';
 export * from './card-with-rules.ts';
 export * from './certified-world.ts';
 export * from './element-in-service.ts';
+export * from './hospital-server.ts';
 export * from './initiating-sensor.ts';
 export * from './responding-hospital.ts';
 export * from './test-terminal.ts';

@@ -17,13 +17,13 @@ import {
   type Store,
   startHospital,
 } from '@vitalseal/app-hospital';
-import { createRequest, generateKeyPair, ownCredential } from '@vitalseal/certifying-authority';
-import type { Identity } from '@vitalseal/protocol';
+import { createRequest, generateKeyPair, ownCredential, releaseNumber } from '@vitalseal/certifying-authority';
+import { type Identity, sha256 } from '@vitalseal/protocol';
 import { openSoftwareCard, type SoftwareCard } from '@vitalseal/secure-element/node';
 import { MhaClient } from '@vitalseal/secure-element/terminal';
 import { InitiatingSensor, TestTerminal } from '@vitalseal/secure-element/testing';
 import { decodeCommand, encodeResponse, issuerSecurityDomainAid, mhaAid } from '@vitalseal/uicc';
-import { decodeCardStatus, verifyCardReceipt } from '@vitalseal/uicc/global-platform';
+import { decodeCardStatus, encodeMhaImage, mhaImageName, verifyCardReceipt } from '@vitalseal/uicc/global-platform';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 const hospitalIdentity: Identity = { role: 'hospital', id: 'clinic' };
@@ -115,18 +115,25 @@ async function certifiedSensor(): Promise<InitiatingSensor> {
   return new InitiatingSensor({ party: { identity: sensor, chain, credential }, root, patient, now: Date.now });
 }
 
-test('a fresh card comes into service by its activation code, delivers, is locked, unlocked and terminated', async () => {
-  const mha = new MhaClient({
-    run: (use) => use(async (apdu) => encodeResponse(await terminal.send(decodeCommand(apdu)))),
-  });
+function mhaClient(): MhaClient {
+  return new MhaClient({ run: (use) => use(async (apdu) => encodeResponse(await terminal.send(decodeCommand(apdu)))) });
+}
+
+/** A card that its patient has opened, and the hospital has personalised. */
+async function inService(): Promise<{ administrationId: string; mha: MhaClient }> {
+  const mha = mhaClient();
   await mha.select();
   await mha.setFirstPin(pin);
   const { administrationId, code } = await invited();
   await activate(code);
   await until(async () => (await rowOf(administrationId)).stage === 'in-service');
   expect((await rowOf(administrationId)).problem).toBeNull();
-
   await mha.select();
+  return { administrationId, mha };
+}
+
+test('a fresh card comes into service by its activation code, delivers, is locked, unlocked and terminated', async () => {
+  const { administrationId, mha } = await inService();
   const strap = await certifiedSensor();
   await strap.shakeHands((body) => mha.answerSensorHandshake(body));
   await mha.takeSensorRecords(await Promise.all([70, 71, 72].map((pulse) => strap.seal(pulse))));
@@ -158,9 +165,7 @@ test('a fresh card comes into service by its activation code, delivers, is locke
 });
 
 test('a card whose link is cut at any moment of its personalisation comes into service all the same', async () => {
-  const mha = new MhaClient({
-    run: (use) => use(async (apdu) => encodeResponse(await terminal.send(decodeCommand(apdu)))),
-  });
+  const mha = mhaClient();
   await mha.select();
   await mha.setFirstPin(pin);
   const { administrationId, code } = await invited();
@@ -205,4 +210,55 @@ test('a code that another card has used opens nothing', async () => {
   }
   const [after] = await store.cards.all();
   expect(after).toEqual(before);
+});
+
+test('a PIN that was entered wrongly three times is lifted by the hospital, and what the card holds is there', async () => {
+  const { administrationId, mha } = await inService();
+  const before = await mha.certificates();
+  await terminal.reset();
+  await terminal.boot();
+  await mha.select();
+  for (const wrong of ['0000', '1111', '2222']) await expect(mha.verify(wrong)).rejects.toThrow();
+  await expect(mha.verify(pin)).rejects.toMatchObject({ code: 'pin-blocked' });
+  await terminal.send({ cla: 0, ins: 0xa4, p1: 4, p2: 0, data: issuerSecurityDomainAid });
+  await terminal.send({ cla: 0x80, ins: 0x34, p1: 0, p2: 0, data: Uint8Array.of(127, 0, 0, 1) });
+  await order(administrationId, { kind: 'unblock-pin', newPin: '246810' });
+  const { number } = await rowOf(administrationId);
+  await until(async () => (await store.cardScripts.open(number)).length === 0);
+  await mha.select();
+  await mha.verify('246810');
+  expect(await mha.certificates()).toEqual(before);
+});
+
+test('a stolen card whose PIN nobody knows is terminated all the same', async () => {
+  const { administrationId, mha } = await inService();
+  await terminal.reset();
+  await terminal.boot();
+  await mha.select();
+  await expect(mha.verify('0000')).rejects.toThrow();
+  await terminal.send({ cla: 0, ins: 0xa4, p1: 4, p2: 0, data: issuerSecurityDomainAid });
+  await terminal.send({ cla: 0x80, ins: 0x34, p1: 0, p2: 0, data: Uint8Array.of(127, 0, 0, 1) });
+  await order(administrationId, { kind: 'terminate' });
+  await until(async () => (await rowOf(administrationId)).stage === 'terminated');
+});
+
+test('an image that the authority vouches for is loaded over the air; an older one, and one it never saw, are not', async () => {
+  const { administrationId } = await inService();
+  const statusOf = async () => decodeCardStatus(new Uint8Array((await rowOf(administrationId)).status ?? []));
+  const lastScript = async () => (await store.cardScripts.ofCard((await rowOf(administrationId)).number, 1))[0];
+  const update = async (version: string, octet: number, forged = false) => {
+    const image = encodeMhaImage({ policy: { batchRecords: 40 }, code: new Uint8Array(9000).fill(octet) });
+    const attested = forged ? encodeMhaImage({ policy: {}, code: new Uint8Array(3) }) : image;
+    const release = { name: mhaImageName, version, digest: await sha256(attested) };
+    const { attestation } = await authority.authority.attest(release);
+    await order(administrationId, { kind: 'update', image, attestation });
+    await until(async () => ['done', 'failed'].includes((await lastScript())?.state ?? ''));
+    return (await lastScript())?.state;
+  };
+  expect(await update('1.2.0', 1)).toBe('done');
+  expect(await update('1.1.0', 2)).toBe('failed');
+  expect(await update('1.3.0', 3, true)).toBe('failed');
+  await order(administrationId, { kind: 'status' });
+  await until(async () => (await lastScript())?.state === 'done');
+  expect((await statusOf()).imageVersion).toBe(releaseNumber('1.2.0'));
 });

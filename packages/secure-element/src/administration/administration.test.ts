@@ -189,6 +189,19 @@ describe('a card in service', () => {
     expect((await card.verify('4711')).status & 0xf000).toBe(0x9000);
   });
 
+  test('has its tries back without the PUK, and opens nothing by that', async () => {
+    const { card, hospital } = await personalised();
+    await card.terminal.reset();
+    await card.terminal.boot();
+    for (const _ of [1, 2, 3]) await card.verify('0000');
+    hospital.send({ target: mhaAid, commands: [resetRetryCounter()] });
+    await card.send(domainInstructions.putAddress, Uint8Array.of(127, 0, 0, 1));
+    await card.until(() => hospital.answered.length === 5);
+    expect(hospital.answered[4]?.responses).toMatchObject([{ status: 0x9000 }]);
+    expect(card.element()).toBeUndefined();
+    expect((await card.verify('4711')).status & 0xf000).toBe(0x9000);
+  });
+
   test('is locked and unlocked by the hospital: locked, its MHA is not there to be selected', async () => {
     const { card, hospital } = await personalised();
     expect((await card.select(mhaAid)).status & 0xf000).toBe(0x9000);

@@ -11,6 +11,7 @@ import {
   decodeAdministrationData,
   isWholeStoreData,
   readGenerateKeyPair,
+  triesOnly,
 } from '@vitalseal/uicc/global-platform';
 import { type CardholderVerification, type PinVault, RefusedCommand } from '../card/index.ts';
 import type { SecureElement } from '../secure-element.ts';
@@ -45,8 +46,8 @@ export class MhaCommands implements AdministeredApplication {
   }
 
   /** A key that is there is not made again, and what is stored is stored. A try of the PUK is spent each time. */
-  repeatable({ ins }: CommandApdu): boolean {
-    return ins !== instructions.resetRetryCounter;
+  repeatable({ ins, p1 }: CommandApdu): boolean {
+    return ins !== instructions.resetRetryCounter || p1 === triesOnly;
   }
 
   async execute(command: CommandApdu): Promise<Executed> {
@@ -65,6 +66,11 @@ export class MhaCommands implements AdministeredApplication {
 
   /** In no session of the phone's: that the hospital lifted a block does not say that the patient is here. */
   async #resetRetryCounter(command: CommandApdu): Promise<Executed> {
+    const { p1, p2, data } = command;
+    if (p1 === triesOnly && p2 === 1 && data.length === 0) {
+      const there = await this.#options.vault.resetTries();
+      return { response: statusResponse(there ? statusWords.ok : statusWords.referenceDataUnusable) };
+    }
     return { response: await this.#options.pin.process(command) };
   }
 

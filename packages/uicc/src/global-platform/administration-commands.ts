@@ -85,12 +85,22 @@ export function isWholeStoreData({ p1, p2 }: CommandApdu): boolean {
 
 /**
  * For the MHA (ISO 7816-4 section 11.6.10): lifts the block of the PIN.
- * @param code the PUK, 8 digits @param newPin without one, the patient's PIN stays
+ * @param code the PUK, 8 digits; without it the tries count again and nothing is opened
+ * @param newPin without one, the patient's PIN stays
  */
-export function resetRetryCounter(code: string, newPin?: string): CommandApdu {
-  const data = join(textBytes(code), newPin === undefined ? noBytes : padPin(newPin));
-  return { cla: iso, ins: instructions.resetRetryCounter, p1: newPin === undefined ? 1 : 0, p2: 1, data };
+export function resetRetryCounter(code?: string, newPin?: string): CommandApdu {
+  const data = join(textBytes(code ?? ''), newPin === undefined ? noBytes : padPin(newPin));
+  const p1 = retryCounterParameter(code !== undefined, newPin !== undefined);
+  return { cla: iso, ins: instructions.resetRetryCounter, p1, p2: 1, data };
 }
+
+function retryCounterParameter(hasCode: boolean, hasPin: boolean): number {
+  if (!hasCode) return triesOnly;
+  return hasPin ? 0x00 : 0x01;
+}
+
+/** P1 of RESET RETRY COUNTER without data. */
+export const triesOnly = 0x03;
 
 function padPin(pin: string): Bytes {
   const padded = new Uint8Array(8).fill(0xff);

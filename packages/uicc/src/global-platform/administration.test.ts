@@ -106,6 +106,7 @@ describe('commands', () => {
 
   test('an unblocking carries the code, and a new PIN padded to eight octets', () => {
     expect(resetRetryCounter('12345678').data).toHaveLength(8);
+    expect(resetRetryCounter()).toMatchObject({ p1: 3, data: new Uint8Array(0) });
     expect([...resetRetryCounter('12345678', '4711').data.slice(8)]).toEqual([52, 55, 49, 49, 255, 255, 255, 255]);
   });
 });

@@ -19,9 +19,9 @@ export interface SoftwareCardOptions extends CardOptions {
 
 /** @throws SecureElementError `storage-in-use` while another process has the card, or another `storage-` code */
 export async function openSoftwareCard(options: SoftwareCardOptions): Promise<SoftwareCard> {
-  const { folder, release = '0.1.0', ...rest } = options;
+  const { folder, maxPages, release = '0.1.0', ...rest } = options;
   const deviceKey = localKeyFile(join(folder, 'device.key'));
-  const storage = sqliteStorage({ path: join(folder, 'card.db') });
+  const storage = sqliteStorage({ path: join(folder, 'card.db'), ...(maxPages !== undefined && { maxPages }) });
   try {
     return await assembleCard({
       ...rest,

@@ -8,12 +8,17 @@ import { CardPlace } from './card-place.ts';
 const noon = Date.UTC(2026, 0, 15, 12);
 const berlin = { latitude: 52.52, longitude: 13.405, accuracyMetres: 12 };
 
-async function placed(capability: TerminalCapability = 'geographical-location-reporting') {
+async function placed(capability: TerminalCapability = 'geographical-location-reporting', everyMs = 1000) {
   const { session, terminal } = await linkedCard({ lie: (_, answer) => answer });
   terminal.lie = (command, answer) =>
     command.type === 'geographical-location-request' ? { result: { general: generalResults.performed } } : answer;
   const time = { elapsed: 0 };
-  const place = new CardPlace({ session, now: () => noon, elapsed: () => time.elapsed, askAgainAfterMs: () => 1000 });
+  const place = new CardPlace({
+    session,
+    now: () => noon,
+    elapsed: () => time.elapsed,
+    askAgainAfterMs: () => everyMs,
+  });
   const profile = encodeTerminalProfile({ capabilities: new Set([capability]), channels: 0 });
   await terminal.send({ cla: 0x80, ins: 0x10, p1: 0, p2: 0, data: profile });
   const asked = () => terminal.commands.filter(({ type }) => type === 'geographical-location-request').length;
@@ -46,6 +51,13 @@ test('it is asked for again when it is old, and the old one is used meanwhile', 
 
 test('a terminal that cannot tell is not asked', async () => {
   const { place, terminal, asked } = await placed('poll-interval');
+  expect(place.latest()).toBeUndefined();
+  await terminal.status();
+  expect(asked()).toBe(0);
+});
+
+test('where the hospital wants none it is never asked for', async () => {
+  const { place, terminal, asked } = await placed(undefined, Number.POSITIVE_INFINITY);
   expect(place.latest()).toBeUndefined();
   await terminal.status();
   expect(asked()).toBe(0);

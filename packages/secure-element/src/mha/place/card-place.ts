@@ -12,6 +12,7 @@ export interface CardPlaceOptions {
   readonly now: () => number | undefined;
   /** Milliseconds from any beginning, never backwards. */
   readonly elapsed: () => number;
+  /** Infinity: not at all. */
   readonly askAgainAfterMs: () => number;
 }
 
@@ -43,8 +44,9 @@ export class CardPlace {
   }
 
   #ask(): void {
-    const { session, elapsed } = this.#options;
-    if (!session.profile?.capabilities.has('geographical-location-reporting')) return;
+    const { session, elapsed, askAgainAfterMs } = this.#options;
+    const isNeverWanted = askAgainAfterMs() === Number.POSITIVE_INFINITY;
+    if (isNeverWanted || !session.profile?.capabilities.has('geographical-location-reporting')) return;
     this.#askedAt = elapsed();
     // A phone that does not know where it is says so; it is asked again later.
     session.issue({ type: 'geographical-location-request' }).catch(() => {});

@@ -116,7 +116,7 @@ export class BipChannel {
 
   #nextPart(): ProactiveCommandBody | undefined {
     const channel = this.#channel;
-    if (this.#closed || channel === undefined) return undefined;
+    if (this.#closed || channel === undefined || this.#unsent.length === 0) return undefined;
     const room = Math.min(this.#granted, mostSent(this.#session.longestCommand));
     return { type: 'send-data', channel, data: this.#unsent.take(room), immediate: true };
   }

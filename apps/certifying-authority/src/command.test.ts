@@ -97,6 +97,21 @@ describe('vitalseal ca', () => {
     expect((await ca('list', '--data', data)).stdout).toMatch(/revoked +release vitalseal 1\.2\.3 /);
   });
 
+  it('invites a hospital as registration authority, and lists it as one', async () => {
+    await ca('init', '--data', data);
+    const authority = await Authority.open({ store: await openFileStore(data) });
+    for (const id of ['with', 'without']) {
+      const identity = { role: 'hospital', id } as const;
+      const right = id === 'with' ? ['--registration-authority'] : [];
+      const { code } = await caJson('invite', '--data', data, '--role', 'hospital', '--id', id, ...right);
+      const csr = await createRequest(await generateKeyPair({ extractable: false }), identity);
+      await authority.enrol(csr, { identity, code: String(code) });
+    }
+    const { stdout } = await ca('list', '--data', data);
+    expect(stdout).toMatch(/hospital:with \(registration authority\) /);
+    expect(stdout).toMatch(/hospital:without +0/);
+  });
+
   it('answers a mistake with one line and a code', async () => {
     await ca('init', '--data', data);
     const invite = ['invite', '--data', data, '--role', 'doctor', '--id', 'd'];
@@ -107,6 +122,7 @@ describe('vitalseal ca', () => {
       [[...invite, '--valid', '91d'], 'option-invalid'],
       [[...invite, '--url', 'javascript:1'], 'option-invalid'],
       [[...invite, '--server-name', 'localhost'], 'server-name-refused'],
+      [[...invite, '--registration-authority'], 'registration-refused'],
       [['serve', '--data', data, '--port', '99999'], 'option-invalid'],
       [['serve', '--data', data, '--port', '1e3'], 'option-invalid'],
       [['revoke', '--data', data], 'option-invalid'],

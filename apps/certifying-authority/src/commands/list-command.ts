@@ -3,7 +3,7 @@ import { formatIdentity } from '@vitalseal/protocol';
 import { Command } from 'commander';
 import { openAuthority } from './open-authority.ts';
 import { dataOption, jsonOption } from './options.ts';
-import { formatTime, holderOf, table, writeJson, writeLines } from './output.ts';
+import { formatTime, holderOf, mayRegister, table, writeJson, writeLines } from './output.ts';
 
 export function listCommand(): Command {
   return new Command('list')
@@ -17,14 +17,15 @@ export function listCommand(): Command {
       const shown = valid ? all.filter(({ state }) => state === 'valid') : all;
       if (json) {
         return writeJson(
-          shown.map(({ serial, kind, identity, serverNames, state, issuedAt, notAfter }) => ({
-            serial,
-            kind,
-            identity: identity === undefined ? null : formatIdentity(identity),
-            serverNames,
-            state,
-            issuedAt: formatTime(issuedAt),
-            notAfter: formatTime(notAfter),
+          shown.map((record) => ({
+            serial: record.serial,
+            kind: record.kind,
+            identity: record.identity === undefined ? null : formatIdentity(record.identity),
+            serverNames: record.serverNames,
+            registrationAuthority: mayRegister(record),
+            state: record.state,
+            issuedAt: formatTime(record.issuedAt),
+            notAfter: formatTime(record.notAfter),
           })),
         );
       }

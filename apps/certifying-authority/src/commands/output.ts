@@ -1,6 +1,6 @@
 // What `vitalseal ca` prints: lines for people, one line of JSON for programs.
 
-import type { ListedCertificate } from '@vitalseal/certifying-authority';
+import { isRegistrationAuthority, type ListedCertificate } from '@vitalseal/certifying-authority';
 import { formatIdentity } from '@vitalseal/protocol';
 
 export function writeLines(...lines: readonly string[]): void {
@@ -16,12 +16,19 @@ export function formatTime(utcMs: number): string {
 }
 
 /** Who or what a certificate is for. */
-export function holderOf({ kind, identity, serverNames, release }: ListedCertificate): string {
+export function holderOf(record: ListedCertificate): string {
+  const { kind, identity, serverNames, release } = record;
   const names = serverNames.join(', ');
   if (kind === 'server') return `server ${names}`;
   if (kind === 'release-signer') return 'signer of releases';
   if (kind === 'release') return `release ${release}`;
-  return identity === undefined ? 'unknown' : formatIdentity(identity);
+  if (identity === undefined) return 'unknown';
+  return `${formatIdentity(identity)}${mayRegister(record) ? ' (registration authority)' : ''}`;
+}
+
+/** Whether the holder may have cards certified for patients. */
+export function mayRegister({ kind, certificate }: ListedCertificate): boolean {
+  return kind === 'identity' && isRegistrationAuthority(certificate);
 }
 
 /** Columns as wide as their widest cell. */

@@ -7,5 +7,6 @@ export * from './element-in-service.ts';
 export * from './hospital-server.ts';
 export * from './initiating-sensor.ts';
 export * from './responding-hospital.ts';
+export * from './secrets-of-card.ts';
 export * from './test-terminal.ts';
 export * from './torn-storage.ts';

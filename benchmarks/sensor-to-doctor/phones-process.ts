@@ -1,26 +1,27 @@
-// The phones of the patients who are measured now, each with its secure element; says when an element has opened the
+// The phones of the patients who are measured now, each with its card; says when a card has opened the
 // hospital's acknowledgement of a reading.
-import { openEnrolledElement, startGateway } from '@vitalseal/app-patient';
+import { openCard, startGateway } from '@vitalseal/app-patient';
 import { ready, startedWith, tell } from '../measure/child.ts';
 import { preciseNow } from '../measure/precise-time.ts';
 
 export interface PhonesOptions {
   readonly hospitalUrl: string;
   readonly dataDirs: readonly string[];
+  /** Of each card. */
+  readonly pin: string;
 }
 
 export interface PhonesReady {
   readonly ports: readonly number[];
 }
 
-const { hospitalUrl, dataDirs } = startedWith<PhonesOptions>();
+const { hospitalUrl, dataDirs, pin } = startedWith<PhonesOptions>();
 const ports: number[] = [];
 for (const [patient, dataDir] of dataDirs.entries()) {
-  const { element, root } = await openEnrolledElement(dataDir);
   const place = { latitude: 52.520008, longitude: 13.404954, accuracyMetres: 12 };
   const gateway = await startGateway({
-    element,
-    root,
+    card: await openCard({ folder: dataDir }),
+    pin,
     hospital: hospitalUrl,
     listen: { host: '127.0.0.1', port: 0 },
     location: () => ({ ...place, at: Date.now() }),

@@ -9,7 +9,7 @@ import type { DoctorCounts } from './doctor-process.ts';
 import type { HospitalReady } from './hospital-process.ts';
 import type { PhonesReady } from './phones-process.ts';
 import { Samples } from './samples.ts';
-import { prepareWorld } from './world.ts';
+import { pin, prepareWorld } from './world.ts';
 
 /** Usual for Bluetooth LE on today's phones. */
 const mtu = 185;
@@ -30,7 +30,7 @@ export async function startVitalsealChain({ dataDir, schedule, backlog }: ChainO
   const { devicesUrl, peopleUrl } = hospital.ready;
   const phones = await start<PhonesReady>(
     'phones',
-    { hospitalUrl: devicesUrl, dataDirs: world.live.map(({ phoneDir }) => phoneDir) },
+    { hospitalUrl: devicesUrl, dataDirs: world.live.map(({ phoneDir }) => phoneDir), pin },
     { onMessage: (message) => reached('acknowledged', 'acknowledgedAt', message as Reached) },
   );
   const doctor = await start(

@@ -34,6 +34,8 @@ export interface World {
 export const hospital: Identity = { role: 'hospital', id: 'bench' };
 const doctor: Identity = { role: 'doctor', id: 'dr-bench' };
 const ttl = 3_600_000;
+/** Of each card. */
+export const pin = '4711';
 
 export async function prepareWorld(dataDir: string, counts: { live: number; backlog: number }): Promise<World> {
   const running = await startAuthority({ dataDir: join(dataDir, 'authority'), createAs: 'Vitalseal benchmark' });
@@ -83,7 +85,8 @@ async function livePatient(
   const sensor: Identity = { role: 'sensor', id: identity.id };
   const phoneDir = join(dataDir, 'phones', identity.id);
   const { code } = await authority.invite({ identity, ttl });
-  await enrolPatient(phoneDir, { url, identity, code, rootFingerprint }, { sensors: [sensor], hospital });
+  const link = { url, identity, code, rootFingerprint };
+  await enrolPatient({ folder: phoneDir, link, pin, sensors: [sensor], hospital });
   const keyPair = await generateKeyPair({ extractable: false });
   const { code: sensorsCode } = await authority.invite({ identity: sensor, ttl });
   const request = await createRequest(keyPair, sensor);

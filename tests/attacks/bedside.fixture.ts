@@ -3,11 +3,12 @@
 
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { enrolPatient, type Gateway, openEnrolledElement, startGateway } from '@vitalseal/app-patient';
+import type { Gateway } from '@vitalseal/app-patient';
 import { enrolSensor, openSensorDevice, type SensorDevice, startSensor } from '@vitalseal/app-sensor';
 import { parseActivationLink } from '@vitalseal/certifying-authority';
 import { type Bytes, decimal, mdc, mdcUnit } from '@vitalseal/protocol';
 import type { Link } from '@vitalseal/sensor-link';
+import { phoneInHand } from './phone-in-hand.fixture.ts';
 import { identities, type Ward } from './ward.fixture.ts';
 
 export type Direction = 'to phone' | 'to sensor';
@@ -42,19 +43,15 @@ export class Bedside {
   static async open(ward: Ward): Promise<Bedside> {
     const network = await NetworkTap.open(ward.hospital.devicesUrl);
     ward.onClose(() => network.close());
-    const folder = join(ward.folder, 'phone');
-    const bonds = { sensors: [identities.sensor], hospital: identities.hospital };
-    await enrolPatient(folder, parseActivationLink(await ward.link(identities.patient)), bonds);
     const troubles: string[] = [];
-    const gateway = await startGateway({
-      ...(await openEnrolledElement(folder)),
+    const gateway = await phoneInHand(ward, {
+      identity: identities.patient,
+      sensors: [identities.sensor],
       hospital: `https://127.0.0.1:${network.port}`,
       listen: { host: '127.0.0.1', port: 0 },
-      backoff: { firstMs: 10, mostMs: 100 },
       location: () => ({ latitude: 48.137154, longitude: 11.576124, accuracyMetres: 5, at: Date.now() }),
       events: { sensors: ({ trouble }) => trouble !== undefined && troubles.push(trouble) },
     });
-    ward.onClose(() => gateway.stop());
     await enrolSensor(join(ward.folder, 'sensor'), parseActivationLink(await ward.link(identities.sensor)));
     const device = await openSensorDevice(join(ward.folder, 'sensor'));
     ward.onClose(() => device.storage.close());

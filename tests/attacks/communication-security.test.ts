@@ -5,11 +5,11 @@ import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { readHospitalKeys, startHospital } from '@vitalseal/app-hospital';
-import { startGateway } from '@vitalseal/app-patient';
 import { type Bytes, encodeCbor, handshakeMediaType } from '@vitalseal/protocol';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { NetworkTap } from './bedside.fixture.ts';
 import { PatientInHand, refusalOf } from './patient-in-hand.fixture.ts';
+import { enterPulse, phoneInHand } from './phone-in-hand.fixture.ts';
 import { identities, soon, Ward } from './ward.fixture.ts';
 
 let ward: Ward;
@@ -79,19 +79,15 @@ test('the pages are not served in plain text beyond this machine', async () => {
 });
 
 test('a phone does not take a server of the right authority under a wrong name', async () => {
-  const neighbour = await PatientInHand.enrol(ward, identities.neighbour, { role: 'sensor', id: 'sensor-2' });
-  await neighbour.shakeHandsWithSensor();
-  await neighbour.take(await neighbour.sensor.seal(66));
   const tap = await NetworkTap.open(ward.hospital.devicesUrl, '127.0.0.2');
   const states: string[] = [];
-  const gateway = await startGateway({
-    element: neighbour.element,
+  const gateway = await phoneInHand(ward, {
+    identity: identities.neighbour,
     // The certificate is for localhost and 127.0.0.1; the tap leads there by another name.
     hospital: `https://127.0.0.2:${tap.port}`,
-    root: ward.root,
-    backoff: { firstMs: 10, mostMs: 20 },
     events: { hospital: (state) => states.push('code' in state ? state.code : state.state) },
   });
+  await enterPulse(gateway, 66);
   await expect.poll(() => states, soon).toContain('hospital-untrusted');
   await gateway.stop();
   tap.close();

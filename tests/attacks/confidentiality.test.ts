@@ -23,6 +23,8 @@ let ward: Ward;
 let bedside: Bedside;
 /** What the page's own network carries, from after the sign-in on. */
 let pageNetwork: NetworkTap;
+/** As the card is told it: by steps of 24 bits (3GPP TS 23.032), the middle of one of them. */
+const told = { latitude: 48.137149, longitude: 11.576124 };
 /** An emergency by the ward's rules, so that it goes to the doctor and the crew as well. */
 const pulse = 173;
 
@@ -44,14 +46,14 @@ beforeAll(async () => {
     expect((await ward.store.counts()).alarms.opened).toBe(1);
     const name = nameOf(identities.patient.id);
     expect(doctor.ward.get().patients.get(identities.patient.id)?.name).toBe(name);
-    expect([...crew.ward.get().dispatches.values()]).toMatchObject([{ name, location: { latitude: 48.137154 } }]);
+    expect([...crew.ward.get().dispatches.values()]).toMatchObject([{ name, location: told }]);
   }, soon);
 }, 60_000);
 afterAll(() => ward.close());
 
 const at = { utcMs: 1_768_000_000_000, offsetMinutes: 0 };
 const measurements = [{ code: mdc.heartRate, unit: mdcUnit.beatsPerMinute, value: decimal(pulse, 0) }];
-const location = { latitude: 48.137154, longitude: 11.576124, accuracyMetres: 5, at: at.utcMs };
+const location = { ...told, accuracyMetres: 5, at: at.utcMs };
 
 /** The bytes by which an eavesdropper would know each thing. */
 const secrets: Readonly<Record<string, Uint8Array>> = {
@@ -60,8 +62,8 @@ const secrets: Readonly<Record<string, Uint8Array>> = {
   'the name': Buffer.from(nameOf(identities.patient.id)),
   'what was measured': encodeCbor(mdc.heartRate),
   'its unit': encodeCbor(mdcUnit.beatsPerMinute),
-  'the latitude': encodeCbor(48_137_154),
-  'the longitude': encodeCbor(11_576_124),
+  'the latitude': encodeCbor(Math.round(told.latitude * 1e6)),
+  'the longitude': encodeCbor(Math.round(told.longitude * 1e6)),
 };
 
 function given(away: Uint8Array): string[] {

@@ -146,12 +146,13 @@ test('identity: one key is certified for one person, in one role', async () => {
 
 test('access: every data folder is closed to other users of the machine, and every key file to all but its owner', async () => {
   await Bedside.open(ward);
-  for (const name of ['authority', 'hospital', 'phone', 'sensor', identities.patient.id]) {
+  const phone = `phone of ${identities.patient.id}`;
+  for (const name of ['authority', 'hospital', phone, 'sensor', identities.patient.id]) {
     const folder = join(ward.folder, name);
     expect.soft((statSync(folder).mode & 0o777).toString(8), name).toBe('700');
     for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
       const { mode } = statSync(join(folder, file));
-      if (/key|authority|local/.test(file)) expect.soft((mode & 0o077).toString(8), `${name}/${file}`).toBe('0');
+      if (/key|authority|card/.test(file)) expect.soft((mode & 0o077).toString(8), `${name}/${file}`).toBe('0');
     }
   }
 });

@@ -4,7 +4,7 @@
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { startAuthority } from '@vitalseal/app-certifying-authority';
-import { enrolPatient, startGateway } from '@vitalseal/app-patient';
+import { enrolPatient } from '@vitalseal/app-patient';
 import {
   createServerRequest,
   encodeCertsOnly,
@@ -19,6 +19,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Impostor } from './impostor.fixture.ts';
 import { PatientInHand, refusalOf } from './patient-in-hand.fixture.ts';
+import { enterPulse, phoneInHand } from './phone-in-hand.fixture.ts';
 import { identities, soon, Ward } from './ward.fixture.ts';
 
 let ward: Ward;
@@ -154,17 +155,13 @@ test('a TLS server of another root hears not one byte of a request from the phon
     encodePem('PRIVATE KEY', await exportPrivateKey(keyPair.privateKey)),
     cert,
   );
-  const neighbour = await PatientInHand.enrol(ward, identities.neighbour, { role: 'sensor', id: 'sensor-2' });
-  await neighbour.shakeHandsWithSensor();
-  await neighbour.take(await neighbour.sensor.seal(66));
   const states: string[] = [];
-  const gateway = await startGateway({
-    element: neighbour.element,
+  const gateway = await phoneInHand(ward, {
+    identity: identities.neighbour,
     hospital: url,
-    root: ward.root,
-    backoff: { firstMs: 10, mostMs: 20 },
     events: { hospital: (state) => states.push('code' in state ? state.code : state.state) },
   });
+  await enterPulse(gateway, 66);
   await expect.poll(() => states, soon).toContain('hospital-untrusted');
   expect(requests()).toBe(0);
   expect((await gateway.status()).waiting.readings).toBe(1);
@@ -178,9 +175,10 @@ test('an authority in the place of ours is found out by the fingerprint, and nev
   const impostor = await startAuthority({ dataDir: folder, createAs: 'Ward' });
   const honest = parseActivationLink(await ward.link({ role: 'patient', id: 'patient-9' }));
   const led = { ...honest, url: impostor.url };
-  expect(await refusalOf(enrolPatient(`${ward.folder}/patient-9`, led, { sensors: [] }))).toBe('root-mismatch');
+  const phone = { folder: `${ward.folder}/patient-9`, pin: '4711', sensors: [] };
+  expect(await refusalOf(enrolPatient({ ...phone, link: led }))).toBe('root-mismatch');
   // Nobody has used it: it still serves the honest patient.
-  await enrolPatient(`${ward.folder}/patient-9`, honest, { sensors: [] });
+  await enrolPatient({ ...phone, link: honest });
   await impostor.close();
 });
 

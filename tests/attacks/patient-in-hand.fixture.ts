@@ -1,9 +1,10 @@
 // One patient with a real secure element and a certified sensor, and a phone that is the attacker's: it carries all that
-// passes between sensor, element and hospital, keeps a copy, and can send whatever it likes.
+// passes between sensor, element and hospital, keeps a copy, and can send whatever it likes. The element stands here without
+// the card around it, so that each step of the protocol can be taken, and tampered with, by itself.
 
+import { mkdirSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { join } from 'node:path';
-import { enrolPatient, openEnrolledElement } from '@vitalseal/app-patient';
 import { encodePem, parseActivationLink } from '@vitalseal/certifying-authority';
 import {
   type Acknowledgement,
@@ -14,7 +15,8 @@ import {
   type Identity,
   ProtocolError,
 } from '@vitalseal/protocol';
-import type { Delivery, SecureElement } from '@vitalseal/secure-element';
+import { type Delivery, SecureElement } from '@vitalseal/secure-element';
+import { enrolDevice, localKeyFile, sqliteStorage } from '@vitalseal/secure-element/node';
 import { InitiatingSensor } from '@vitalseal/secure-element/testing';
 import { identities, type Ward } from './ward.fixture.ts';
 
@@ -59,10 +61,15 @@ export class PatientInHand {
   ): Promise<PatientInHand> {
     const folder = join(ward.folder, identity.id);
     const link = parseActivationLink(await ward.link(identity));
-    await enrolPatient(folder, link, { sensors: [sensor], hospital: identities.hospital });
-    const { element, root } = await openEnrolledElement(folder);
-    // A gateway that was stopped has closed it already.
-    ward.onClose(() => element.close().catch(() => undefined));
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const element = await SecureElement.open({
+      storage: sqliteStorage({ path: join(folder, 'element.db') }),
+      localKey: localKeyFile(join(folder, 'local.key')),
+    });
+    ward.onClose(() => element.close());
+    const { chain, root } = await enrolDevice(link, await element.generateKey(identity));
+    await element.installCertificates({ chain, anchors: [root], at: Date.now() });
+    await element.bond({ sensors: [sensor], hospital: identities.hospital });
     element.unlock();
     const party = await ward.certify(sensor);
     return new PatientInHand(

@@ -1,5 +1,5 @@
 // The phone's process is killed (SIGKILL) at twenty random moments while a sensor streams, and started again each time:
-// every measured reading is confirmed, stored once, and no counter of the secure element is used twice.
+// every measured reading is confirmed, stored once, and no counter of the card is used twice.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,10 +7,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openElement } from '@vitalseal/app-patient';
-import { TlsHospital } from '@vitalseal/app-patient/testing';
+import { openCard, useCard } from '@vitalseal/app-patient';
+import { cardOfWorld, TlsHospital, testPin } from '@vitalseal/app-patient/testing';
 import { phoneOverTcp, type Sensor, startSensor, temporarySensorDevice } from '@vitalseal/app-sensor';
-import { createRequest, encodePem, generateKeyPair } from '@vitalseal/certifying-authority';
+import { createRequest, generateKeyPair } from '@vitalseal/certifying-authority';
 import { CertifiedWorld, patientIdentity, sensorIdentity } from '@vitalseal/secure-element/testing';
 import { afterEach, expect, test } from 'vitest';
 
@@ -55,7 +55,8 @@ interface RunningGateway {
 }
 
 function runGateway(folder: string, hospital: string, port: number): RunningGateway {
-  const args = ['patient', 'run', '--data', folder, '--hospital', hospital, '--listen', `127.0.0.1:${port}`];
+  const phone = ['--data', folder, '--pin-file', pinFile(folder)];
+  const args = ['patient', 'run', ...phone, '--hospital', hospital, '--listen', `127.0.0.1:${port}`];
   const child = spawn(process.execPath, [vitalseal, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const listening = Promise.withResolvers<void>();
   const running: RunningGateway = {
@@ -75,16 +76,16 @@ function runGateway(folder: string, hospital: string, port: number): RunningGate
   return running;
 }
 
+const pinFile = (folder: string) => join(folder, 'pin');
+
 /** The data folder of an enrolled phone. */
 async function enrolledPhone(world: CertifiedWorld): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'vitalseal-killed-'));
   closing.push(() => rmSync(folder, { recursive: true }));
-  const element = await openElement(folder);
-  const chain = await world.certify(await element.generateKey(patientIdentity), patientIdentity);
-  await element.installCertificates({ chain, anchors: [world.root], at: Date.now() });
-  await element.bond({ sensors: [sensorIdentity] });
-  await element.close();
-  writeFileSync(join(folder, 'root.pem'), encodePem('CERTIFICATE', world.root));
+  const card = await cardOfWorld(world, { folder });
+  await card.close();
+  writeFileSync(join(folder, 'authority.url'), 'https://127.0.0.1:1');
+  writeFileSync(pinFile(folder), testPin, { mode: 0o600 });
   return folder;
 }
 
@@ -142,10 +143,9 @@ test(`a gateway killed ${kills} times loses and repeats nothing (seed ${seed})`,
   expect(new Set(values).size).toBe(readings);
   expect(values).toHaveLength(readings);
   expect(hospital.hospital.repeatedCounters).toBe(0);
-  const element = await openElement(folder);
-  element.unlock();
-  const { counts, waiting } = await element.display();
-  await element.close();
+  const card = await openCard({ folder });
+  const { counts, waiting } = await useCard({ card, pin: testPin }, (mha) => mha.display());
+  await card.close();
   expect(counts).toMatchObject({ received: readings, acknowledged: readings, refused: 0 });
   expect(waiting.readings).toBe(0);
 });

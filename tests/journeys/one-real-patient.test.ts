@@ -95,7 +95,7 @@ test("the README's real patient: enrolled, measured, confirmed, stored, and the 
   const [measured = 0, acknowledged] = (/measured (\d+), acknowledged (\d+)/.exec(output()) ?? []).slice(1).map(Number);
   expect(measured).toBeGreaterThan(0);
   expect(acknowledged).toBe(measured);
-  const [store = ''] = globSync('**/phone/element.db', { cwd: folder });
+  const [store = ''] = globSync('**/phone/card.db', { cwd: folder });
   const data = join(folder, dirname(dirname(store)));
 
   await expect

@@ -5,12 +5,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startGateway } from '@vitalseal/app-patient';
-import { TlsHospital } from '@vitalseal/app-patient/testing';
+import { cardOfWorld, TlsHospital, testPin } from '@vitalseal/app-patient/testing';
 import { startSensor, temporarySensorDevice } from '@vitalseal/app-sensor';
 import { createRequest, generateKeyPair } from '@vitalseal/certifying-authority';
-import { SecureElement } from '@vitalseal/secure-element';
-import { sqliteStorage } from '@vitalseal/secure-element/node';
-import { CertifiedWorld, patientIdentity, sensorIdentity, testLocalKey } from '@vitalseal/secure-element/testing';
+import { CertifiedWorld, patientIdentity, sensorIdentity } from '@vitalseal/secure-element/testing';
 import { afterEach, expect, test } from 'vitest';
 
 const readings = 1500;
@@ -27,17 +25,9 @@ test('a phone whose disk is full makes the sensor keep its readings, and loses n
   hospital.busySeconds = 0;
   const folder = mkdtempSync(join(tmpdir(), 'vitalseal-disk-'));
   closing.push(() => rmSync(folder, { recursive: true }));
-  const storage = sqliteStorage({ path: join(folder, 'element.db'), maxPages: 48 });
-  const element = await SecureElement.open({ storage, localKey: testLocalKey });
-  const chain = await world.certify(await element.generateKey(patientIdentity), patientIdentity);
-  await element.installCertificates({ chain, anchors: [world.root], at: Date.now() });
-  await element.bond({ sensors: [sensorIdentity] });
-  const gateway = await startGateway({
-    element,
-    root: world.root,
-    hospital: hospital.url,
-    backoff: { firstMs: 5, mostMs: 50 },
-  });
+  const card = await cardOfWorld(world, { folder, maxPages: 64 });
+  closing.push(() => card.close());
+  const gateway = await startGateway({ card, pin: testPin, hospital: hospital.url });
   closing.push(() => gateway.stop());
 
   const pair = await generateKeyPair({ extractable: true });

@@ -1,11 +1,11 @@
 // A phone and a sensor are enrolled with a real certifying authority by activation links, and work; then the sensor is
-// revoked at the authority, and the patient's element takes nothing more from it.
+// revoked at the authority, and the patient's card takes nothing more from it.
 
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startAuthority } from '@vitalseal/app-certifying-authority';
-import { enrolPatient, type Gateway, openEnrolledElement, startGateway } from '@vitalseal/app-patient';
+import { authorityOf, enrolPatient, type Gateway, openCard, startGateway } from '@vitalseal/app-patient';
 import { enrolSensor, openSensorDevice, startSensor } from '@vitalseal/app-sensor';
 import {
   type ActivationLink,
@@ -43,12 +43,13 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await turn();
 }
 
-test('a sensor revoked at the authority is refused by the element at once', async () => {
+test('a sensor revoked at the authority is refused by the card at once', async () => {
   const { url, authority, close } = await startAuthority({ dataDir: folder('ca'), createAs: 'Test clinic' });
   closing.push(close);
   const phoneFolder = folder('phone');
   const sensorFolder = folder('sensor');
-  await enrolPatient(phoneFolder, await linkFor(url, authority, patient), { sensors: [sensorIdentity] });
+  const phone = { folder: phoneFolder, pin: '4711', log2Cost: 4 };
+  await enrolPatient({ ...phone, link: await linkFor(url, authority, patient), sensors: [sensorIdentity] });
   await enrolSensor(sensorFolder, await linkFor(url, authority, sensorIdentity));
   for (const path of [phoneFolder, sensorFolder]) {
     for (const name of readdirSync(path)) {
@@ -56,12 +57,14 @@ test('a sensor revoked at the authority is refused by the element at once', asyn
     }
   }
 
-  const { element, root, authority: origin } = await openEnrolledElement(phoneFolder);
+  const origin = authorityOf(phoneFolder);
   expect(origin).toBe(url);
+  const card = await openCard(phone);
+  closing.push(() => card.close());
   const troubles: string[] = [];
   const gateway: Gateway = await startGateway({
-    element,
-    root,
+    card,
+    pin: phone.pin,
     ...(origin !== undefined && { authority: origin }),
     // Nobody is there: the readings wait, which is all that this journey needs.
     hospital: 'https://127.0.0.1:1',
@@ -84,7 +87,7 @@ test('a sensor revoked at the authority is refused by the element at once', asyn
   await until(() => sensor.counts().acknowledged === 5);
 
   await authority.revoke({ identity: sensorIdentity });
-  // The list is waited for at the authority and brought to the element, which closes the channel.
+  // The list is waited for at the authority and brought to the card, which closes the channel.
   while ((await gateway.status()).sensors[0]?.channelSince !== undefined) await turn();
   clock.at = 1_000_100;
   await until(() => troubles.includes('revoked'));

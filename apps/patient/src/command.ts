@@ -3,16 +3,27 @@
 import { parseActivationLink } from '@vitalseal/certifying-authority';
 import { formatIdentity, type Identity } from '@vitalseal/protocol';
 import { parseClock } from '@vitalseal/recording';
+import type { MhaClient } from '@vitalseal/secure-element/terminal';
 import { Command } from 'commander';
+import { enrolPatient } from './card/enrol-patient.ts';
+import { expectEnrolled } from './card/phone-folder.ts';
+import { useCard } from './card/use-card.ts';
+import { openCard, parseWhichCard } from './card/which-card.ts';
 import { askControl } from './control/control-socket.ts';
-import { enrolPatient, openElement, openEnrolledElement } from './element/data-folder.ts';
 import { enteredMeasurements, valueNames } from './entered-values.ts';
 import { PatientError } from './errors.ts';
+import { askNewPin, askPin } from './pin/ask-pin.ts';
+import { readPinFile } from './pin/pin-file.ts';
 import { runGateway } from './run-gateway.ts';
 import { type StatusReport, statusText } from './status-text.ts';
 
-interface RunOptions {
+interface CardOptions {
   readonly data: string;
+  readonly card: string;
+  readonly pinFile?: string;
+}
+
+interface RunOptions extends CardOptions {
   readonly hospital: string;
   readonly listen: string;
   readonly sensor: string[];
@@ -22,19 +33,15 @@ interface RunOptions {
 }
 
 export function patientCommand(): Command {
-  const command = new Command('patient').description("the patient's phone without a screen, with its secure element");
-  command
-    .command('enrol')
-    .description('make a key in the secure element and get its certificate with an activation link')
+  const command = new Command('patient').description("the patient's phone without a screen, with the patient's card");
+  withCard(command.command('enrol'))
+    .description('make a key in the card and get its certificate with an activation link')
     .argument('<link>', 'activation link, from "vitalseal ca invite"')
-    .requiredOption('--data <folder>', 'folder of the secure element')
     .option('--sensor <id>', 'sensor to bond with; may be given several times', collect, [])
     .option('--hospital-id <id>', 'hospital to bond with; without it the first certified one is kept')
     .action(enrol);
-  command
-    .command('run')
+  withCard(command.command('run'))
     .description('take readings from sensors and deliver them to the hospital, until stopped')
-    .requiredOption('--data <folder>', 'folder the patient was enrolled in')
     .requiredOption('--hospital <url>', "the hospital's listener for devices, https://host:port")
     .option('--listen <host:port>', 'where sensors connect over TCP, in place of Bluetooth LE', '127.0.0.1:7700')
     .option('--sensor <id>', 'sensor to bond with; may be given several times', collect, [])
@@ -42,37 +49,47 @@ export function patientCommand(): Command {
     .option('--clock <origin,startedAt,speed>', 'the clock of a replay that other processes share')
     .option('--batch <n>', 'readings in one request, 1 to 256', '256')
     .action(run);
-  command
-    .command('status')
+  withCard(command.command('status'))
     .description('say what waits, what is confirmed and what was refused')
-    .requiredOption('--data <folder>', 'folder the patient was enrolled in')
     .option('--json', 'as JSON')
     .action(status);
-  const enter = command
-    .command('enter')
-    .description('enter a reading by hand')
-    .requiredOption('--data <folder>', 'folder the patient was enrolled in');
+  const enter = withCard(command.command('enter')).description('enter a reading by hand');
   for (const name of valueNames) enter.option(`--${name} <value>`, `the value of ${name}`);
   enter.action(enterByHand);
-  command
-    .command('retry')
-    .description('send again what the hospital had refused')
-    .requiredOption('--data <folder>', 'folder the patient was enrolled in')
-    .action(retry);
+  withCard(command.command('retry')).description('send again what the hospital had refused').action(retry);
   return command;
 }
 
-async function enrol(link: string, options: { data: string; sensor: string[]; hospitalId?: string }): Promise<void> {
+function withCard(command: Command): Command {
+  return command
+    .requiredOption('--data <folder>', "the phone's folder; a software card lives there")
+    .option('--card <card>', 'software, or pcsc[:reader] for the card in a reader of pcscd', 'software')
+    .option(
+      '--pin-file <file>',
+      'file with the PIN of the card, its owner alone may read it; left out, it is asked for',
+    );
+}
+
+async function enrol(link: string, options: CardOptions & { sensor: string[]; hospitalId?: string }): Promise<void> {
   const activation = parseActivationLink(link);
-  const { hospitalId } = options;
-  await enrolPatient(options.data, activation, {
+  const { hospitalId, pinFile, card, data } = options;
+  await enrolPatient({
+    link: activation,
+    folder: data,
+    which: parseWhichCard(card),
     sensors: options.sensor.map(sensorIdentity),
     ...(hospitalId !== undefined && { hospital: checked({ role: 'hospital', id: hospitalId }) }),
+    pin: pinFile === undefined ? await askNewPin() : readPinFile(pinFile),
   });
   console.log(`enrolled ${formatIdentity(activation.identity)}`);
 }
 
+function enteredPin({ pinFile }: CardOptions): Promise<string> | string {
+  return pinFile === undefined ? askPin('PIN') : readPinFile(pinFile);
+}
+
 async function run(options: RunOptions): Promise<void> {
+  expectEnrolled(options.data);
   const location = options.location === undefined ? undefined : parseLocation(options.location);
   const stopped = Promise.withResolvers<void>();
   const stop = () => stopped.resolve();
@@ -83,6 +100,8 @@ async function run(options: RunOptions): Promise<void> {
         folder: options.data,
         hospital: options.hospital,
         listen: parseAddress(options.listen),
+        card: parseWhichCard(options.card),
+        pin: await enteredPin(options),
         sensors: options.sensor.map(sensorIdentity),
         clock: parseClock(options.clock),
         batch: parseWhole(options.batch, 'a batch', 1, 256),
@@ -96,50 +115,46 @@ async function run(options: RunOptions): Promise<void> {
   }
 }
 
-async function status({ data, json }: { data: string; json?: boolean }): Promise<void> {
-  const report = ((await askControl(data, 'status')) as StatusReport | undefined) ?? (await statusAtRest(data));
+async function status({ json, ...options }: CardOptions & { json?: boolean }): Promise<void> {
+  const report =
+    ((await askControl(options.data, 'status')) as StatusReport | undefined) ?? (await statusAtRest(options));
   const now = Date.now();
   console.log(json ? JSON.stringify(report, null, 2) : statusText(report, now, now));
 }
 
-async function statusAtRest(folder: string): Promise<StatusReport> {
-  const { element } = await openEnrolledElement(folder);
+async function statusAtRest(options: CardOptions): Promise<StatusReport> {
+  return { ...(await atRest(options, (mha) => mha.display())), running: undefined };
+}
+
+/** With the card of a phone that does not run. */
+async function atRest<T>(options: CardOptions, errand: (mha: MhaClient) => Promise<T>): Promise<T> {
+  expectEnrolled(options.data);
+  const pin = await enteredPin(options);
+  const card = await openCard({ which: parseWhichCard(options.card), folder: options.data });
   try {
-    element.unlock();
-    return { ...(await element.display()), running: undefined };
+    return await useCard({ card, pin }, errand);
   } finally {
-    await element.close();
+    await card.close();
   }
 }
 
-async function enterByHand({ data, ...values }: { data: string } & Record<string, string>): Promise<void> {
-  const measurements = enteredMeasurements(values);
-  if ((await askControl(data, 'enter', values)) === undefined) {
-    const { element } = await openEnrolledElement(data);
-    try {
-      element.unlock();
-      const now = Date.now();
-      await element.enterReading(
-        { measuredAt: { utcMs: now, offsetMinutes: -new Date().getTimezoneOffset() }, measurements },
-        now,
-      );
-    } finally {
-      await element.close();
-    }
+async function enterByHand(options: CardOptions & Record<string, string>): Promise<void> {
+  const measurements = enteredMeasurements(options);
+  if ((await askControl(options.data, 'enter', valuesOf(options))) === undefined) {
+    const measuredAt = { utcMs: Date.now(), offsetMinutes: -new Date().getTimezoneOffset() };
+    await atRest(options, (mha) => mha.enterReading({ measuredAt, measurements }));
   }
   console.log('kept; it is sent to the hospital while "vitalseal patient run" runs');
 }
 
-async function retry({ data }: { data: string }): Promise<void> {
-  let readings = await askControl(data, 'retry-refused');
-  if (readings === undefined) {
-    const element = await openElement(data);
-    try {
-      readings = await element.retryRefused();
-    } finally {
-      await element.close();
-    }
-  }
+/** What goes to the running phone: no option but the values. */
+function valuesOf(options: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => valueNames.some((value) => value === name)));
+}
+
+async function retry(options: CardOptions): Promise<void> {
+  const readings =
+    (await askControl(options.data, 'retry-refused')) ?? (await atRest(options, (mha) => mha.retryRefused()));
   console.log(`waiting again: ${readings}`);
 }
 

@@ -1,10 +1,14 @@
 // The patient's phone, as a command and as a library.
 
 export { enforceAccess, type OwnRelease, type ReleaseIdentity, releaseIdentity } from './access-control/index.ts';
+export { type EnrolPatientOptions, enrolPatient } from './card/enrol-patient.ts';
+export { authorityOf } from './card/phone-folder.ts';
+export { type UseCardOptions, useCard } from './card/use-card.ts';
+export { type OpenCardOptions, type OpenedCard, openCard, parseWhichCard, type WhichCard } from './card/which-card.ts';
 export { patientCommand } from './command.ts';
-export { enrolPatient, openElement, openEnrolledElement } from './element/data-folder.ts';
 export { PatientError, type PatientErrorCode, patientErrorCodes } from './errors.ts';
-export type { DeliveryState } from './hospital/delivery.ts';
+export type { DeliveryState } from './hospital/delivery-state.ts';
+export { readPinFile } from './pin/pin-file.ts';
 export {
   type Gateway,
   type GatewayEvents,
@@ -13,4 +17,4 @@ export {
   startGateway,
 } from './start-gateway.ts';
 export { type StatusReport, statusText } from './status-text.ts';
-export { Terminal, type TerminalOptions } from './terminal/terminal.ts';
+export { Terminal, type TerminalOptions, type TerminalState } from './terminal/terminal.ts';

@@ -1,14 +1,16 @@
 // `vitalseal patient run`: a gateway over its data folder until it is told to stop, saying plainly what happens.
 
-import { formatIdentity, type Identity, type Location } from '@vitalseal/protocol';
+import type { Identity, Location } from '@vitalseal/protocol';
 import type { Clock } from '@vitalseal/recording';
+import { authorityOf, expectEnrolled } from './card/phone-folder.ts';
+import { type OpenedCard, openCard, type WhichCard } from './card/which-card.ts';
 import { listenControl } from './control/control-socket.ts';
-import { openEnrolledElement } from './element/data-folder.ts';
 import { enteredMeasurements } from './entered-values.ts';
 import { PatientError } from './errors.ts';
-import type { DeliveryState } from './hospital/delivery.ts';
+import type { DeliveryState } from './hospital/delivery-state.ts';
 import { type Gateway, startGateway } from './start-gateway.ts';
 import { delivery } from './status-text.ts';
+import type { TerminalState } from './terminal/terminal.ts';
 
 export interface RunGatewayOptions {
   readonly folder: string;
@@ -17,6 +19,8 @@ export interface RunGatewayOptions {
   readonly sensors: readonly Identity[];
   readonly location?: { readonly latitude: number; readonly longitude: number };
   readonly clock: Clock;
+  readonly card: WhichCard;
+  readonly pin: string;
   readonly batch: number;
   readonly say: (line: string) => void;
 }
@@ -25,10 +29,19 @@ const reportMs = 10_000;
 
 /** Runs until `stop` settles. */
 export async function runGateway(options: RunGatewayOptions, stop: Promise<void>): Promise<void> {
-  const { folder, hospital, listen, sensors, location, clock, batch, say } = options;
-  const { element, root, authority } = await openEnrolledElement(folder);
-  for (const sensor of sensors) formatIdentity(sensor);
-  if (sensors.length > 0) await element.bond({ sensors });
+  const { folder, card: which, clock, batch } = options;
+  expectEnrolled(folder);
+  const card = await openCard({ which, folder, elapsed: () => clock.now(), mha: { batch } });
+  try {
+    await runWith(card, options, stop);
+  } finally {
+    await card.close();
+  }
+}
+
+async function runWith(card: OpenedCard, options: RunGatewayOptions, stop: Promise<void>): Promise<void> {
+  const { folder, pin, hospital, listen, sensors, location, clock, say } = options;
+  const authority = authorityOf(folder);
   let away = false;
   // Sending and resting take turns all day; what the patient should hear of is waiting, and its end.
   const sayOfHospital = (state: DeliveryState) => {
@@ -36,17 +49,18 @@ export async function runGateway(options: RunGatewayOptions, stop: Promise<void>
     away = state.state === 'waiting';
   };
   const gateway = await startGateway({
-    element,
-    root,
+    card,
+    pin,
     hospital,
+    sensors,
     ...(authority !== undefined && { authority }),
     listen,
     clock,
     offsetMinutes: -new Date().getTimezoneOffset(),
-    batch,
     location: () => location && at(location, clock.now()),
     events: {
       hospital: (state) => sayOfHospital(state),
+      card: (state) => say(`card: ${cardText(state)}`),
       sensors: ({ linked, trouble }) => say(`sensors linked: ${linked}${trouble ? ` (${trouble})` : ''}`),
       authority: ({ code }) => say(`certifying authority: ${code}`),
       refused: ({ code }) => say(`the hospital refused a reading for good; it is kept on the shelf (${code})`),
@@ -92,6 +106,11 @@ async function sayCounts(gateway: Gateway, say: (line: string) => void): Promise
   if (!status) return;
   const { counts, waiting } = status;
   say(`confirmed ${counts.acknowledged}, waiting ${waiting.readings}`);
+}
+
+function cardText(state: TerminalState): string {
+  if (state.state === 'away') return `gone (${state.code}); sensors keep their readings`;
+  return state.state === 'ready' ? 'in service' : 'off';
 }
 
 const assumedAccuracyMetres = 50;

@@ -1,22 +1,20 @@
 // The phone between a sensor and a hospital: real protocol, real TLS, a link in one process.
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Bytes } from '@vitalseal/protocol';
-import { type ElementSettings, type ElementStorage, memoryStorage, SecureElement } from '@vitalseal/secure-element';
-import {
-  CertifiedWorld,
-  InitiatingSensor,
-  patientIdentity,
-  sensorIdentity,
-  testLocalKey,
-} from '@vitalseal/secure-element/testing';
+import type { ElementSettings } from '@vitalseal/secure-element';
+import { CertifiedWorld, InitiatingSensor, patientIdentity, sensorIdentity } from '@vitalseal/secure-element/testing';
 import { linkPair } from '@vitalseal/sensor-link';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Gateway, startGateway } from './start-gateway.ts';
 import { statusText } from './status-text.ts';
+import { cardOfWorld, testPin } from './testing/card-of-world.ts';
 import { LinkedSensor } from './testing/linked-sensor.ts';
 import { TlsHospital } from './testing/tls-hospital.ts';
 
-const closing: (() => Promise<void>)[] = [];
+const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
@@ -32,20 +30,14 @@ interface Phone {
   readonly untilConfirmed: (count: number) => Promise<void>;
 }
 
-async function phone(
-  options: { settings?: Partial<ElementSettings>; storage?: ElementStorage; tlsWorld?: CertifiedWorld } = {},
-): Promise<Phone> {
+async function phone(options: { settings?: Partial<ElementSettings>; tlsWorld?: CertifiedWorld } = {}): Promise<Phone> {
   const world = await CertifiedWorld.make(Date.now());
   const hospital = await TlsHospital.listen(world, options.tlsWorld ? { tlsWorld: options.tlsWorld } : {});
   closing.push(() => hospital.close());
-  const element = await SecureElement.open({
-    storage: options.storage ?? memoryStorage(),
-    localKey: testLocalKey,
-    ...(options.settings && { settings: options.settings }),
-  });
-  const chain = await world.certify(await element.generateKey(patientIdentity), patientIdentity);
-  await element.installCertificates({ chain, anchors: [world.root], at: Date.now() });
-  await element.bond({ sensors: [sensorIdentity] });
+  const folder = mkdtempSync(join(tmpdir(), 'vitalseal-phone-'));
+  closing.push(() => rmSync(folder, { recursive: true }));
+  const card = await cardOfWorld(world, { folder, ...(options.settings && { settings: options.settings }) });
+  closing.push(() => card.close());
   const confirmed: number[] = [];
   const states: string[] = [];
   let changed = Promise.withResolvers<void>();
@@ -54,10 +46,9 @@ async function phone(
     changed = Promise.withResolvers();
   };
   const gateway = await startGateway({
-    element,
-    root: world.root,
+    card,
+    pin: testPin,
     hospital: hospital.url,
-    backoff: { firstMs: 5, mostMs: 40 },
     events: {
       confirmed: ({ origin }) => {
         confirmed.push(origin.sequence);
@@ -188,15 +179,7 @@ describe('the gateway', () => {
   });
 
   test('a sensor that sends without credit is hung up on', async () => {
-    const storage = memoryStorage();
-    const slow: ElementStorage = {
-      ...storage,
-      commit: async (changes, purpose) => {
-        await new Promise((resolve) => setTimeout(resolve, 10));
-        await storage.commit(changes, purpose);
-      },
-    };
-    const { sensor, seal } = await phone({ storage: slow });
+    const { sensor, seal } = await phone();
     await sensor.shakeHands();
     const records: Bytes[] = [];
     for (let i = 0; i < 200; i++) records.push(await seal(60));

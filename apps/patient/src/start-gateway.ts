@@ -1,16 +1,21 @@
-// The patient's phone without a screen: sensors on one side, the hospital on the other, the secure element between. It
-// carries what it cannot read, and says how the carrying goes.
+// The patient's phone without a screen: sensors on one side, the patient's card on the other, and for the card's own way to
+// the hospital a modem with a clock and a place. It carries what it cannot read, and says how the carrying goes.
 
-import type { Bytes, Location, Timestamp } from '@vitalseal/protocol';
-import type { Confirmation, Display, EnteredReading, Refusal, SecureElement } from '@vitalseal/secure-element';
-import { type Link, type LinkPairOptions, linkPair, SensorLinkError } from '@vitalseal/sensor-link';
+import type { Identity, Location } from '@vitalseal/protocol';
+import type { Confirmation, Display, EnteredReading, Refusal } from '@vitalseal/secure-element';
+import type { Report } from '@vitalseal/secure-element/terminal';
+import { type Link, type LinkPairOptions, linkPair, pause, SensorLinkError } from '@vitalseal/sensor-link';
 import { listenTcp, type TcpListener } from '@vitalseal/sensor-link/node';
+import type { Card } from '@vitalseal/uicc';
+import { CardInService } from './card/card-in-service.ts';
 import { bringRevocations } from './certificate/bring-revocations.ts';
 import { renewWhenDue } from './certificate/renew-when-due.ts';
 import { codeOf } from './errors.ts';
-import { DeliveryLoop, type DeliveryState } from './hospital/delivery.ts';
-import { HospitalClient } from './hospital/hospital-client.ts';
+import { type DeliveryState, deliveryState } from './hospital/delivery-state.ts';
+import { hospitalName } from './hospital/hospital-address.ts';
+import { HospitalRoute } from './hospital/hospital-route.ts';
 import { SensorPort } from './sensor-port/sensor-port.ts';
+import type { TerminalState } from './terminal/terminal.ts';
 
 export interface GatewayEvents {
   /** The hospital has stored a reading, and said so under seal. @param acknowledgedAt UTC ms, the machine's clock */
@@ -21,15 +26,19 @@ export interface GatewayEvents {
   /** The authority cannot be asked, or gave a list that is not genuine; what is known stays. */
   readonly authority?: (problem: { readonly code: string }) => void;
   readonly sensors?: (state: { readonly linked: number; readonly trouble?: string }) => void;
+  /** The card is in service, or gone and asked back. */
+  readonly card?: (state: TerminalState) => void;
 }
 
 export interface GatewayOptions {
-  /** Personalised and bonded. The gateway unlocks it to show counts, and closes it when it stops. */
-  readonly element: SecureElement;
+  /** Personalised and bonded. It stays the caller's, to be closed when the gateway has stopped. */
+  readonly card: Card;
+  /** Four to eight digits. */
+  readonly pin: string;
   /** Origin of the hospital's listener for devices, https. */
   readonly hospital: string;
-  /** Root of the certifying authority, DER: the only one the hospital's server may be certified by. */
-  readonly root: Bytes;
+  /** Sensors to bond with, in place of those the card knows. */
+  readonly sensors?: readonly Identity[];
   /** Origin of the certifying authority: for its revocation list as soon as it changes, and to renew the certificate. */
   readonly authority?: string;
   /** Where sensors connect over TCP in place of Bluetooth LE; left out, they come by `accept`. */
@@ -39,9 +48,6 @@ export interface GatewayOptions {
   /** Local time minus UTC, in minutes. */
   readonly offsetMinutes?: number;
   readonly location?: () => Location | undefined;
-  /** Records in one POST, 1 to 256. */
-  readonly batch?: number;
-  readonly backoff?: { readonly firstMs: number; readonly mostMs: number };
   readonly events?: GatewayEvents;
 }
 
@@ -57,21 +63,30 @@ export interface Gateway {
   accept(link: Link): void;
   /** For a sensor in the same process. @returns its end of a new link */
   connect(options?: LinkPairOptions): Promise<Link>;
+  /** @throws PatientError `card-gone` */
   status(): Promise<GatewayStatus>;
-  /** A reading the patient enters by hand. */
+  /** A reading the patient enters by hand. @throws PatientError `card-gone` */
   enter(reading: EnteredReading): Promise<void>;
-  /** Puts back in the queue what the hospital had refused. @returns how many */
+  /** Puts back in the queue what the hospital had refused. @returns how many @throws PatientError `card-gone` */
   retryRefused(): Promise<number>;
   stop(): Promise<void>;
 }
 
+const graceMs = 2000;
 const renewalCheckMs = 12 * 60 * 60_000;
 
-/** @throws PatientError `patient-option-invalid` @throws SensorLinkError `link-unreachable` */
+/**
+ * @throws PatientError `patient-option-invalid`, `card-gone`, `card-pin-refused`, `card-pin-blocked`
+ * @throws SensorLinkError `link-unreachable`
+ */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const gateway = new RunningGateway(options);
-  await gateway.listen();
-  await gateway.keepCertified();
+  try {
+    await gateway.start();
+  } catch (error) {
+    await gateway.stop();
+    throw error;
+  }
   return gateway;
 }
 
@@ -80,33 +95,33 @@ const mostLinks = 16;
 
 class RunningGateway implements Gateway {
   readonly #options: GatewayOptions;
-  readonly #client: HospitalClient;
-  readonly #delivery: DeliveryLoop;
+  readonly #card: CardInService;
+  readonly #route: HospitalRoute;
   readonly #ports = new Set<SensorPort>();
+  #delivery: DeliveryState = { state: 'idle' };
   #listener: TcpListener | undefined;
   #renewals: NodeJS.Timeout | undefined;
   #revocations: { close(): Promise<void> } | undefined;
+  #rested = Promise.withResolvers<void>();
   #stopped = false;
 
   constructor(options: GatewayOptions) {
-    const { element, hospital, root, location = () => undefined, batch = 256, events } = options;
-    const { backoff = { firstMs: 250, mostMs: 30_000 } } = options;
+    const { card, pin, clock = { now: Date.now }, offsetMinutes = 0, location = () => undefined, events } = options;
     this.#options = options;
-    this.#client = new HospitalClient({ url: hospital, root });
-    element.unlock();
-    this.#delivery = new DeliveryLoop({
-      element,
-      client: this.#client,
-      timestamp: () => this.#timestamp(),
-      location,
-      batch,
-      backoff,
-      confirmed: (confirmation) => events?.confirmed?.({ ...confirmation, acknowledgedAt: Date.now() }),
-      refused: (refusal) => events?.refused?.(refusal),
-      changed: (state) => events?.hospital?.(state),
-      roomFreed: () => {
-        for (const port of this.#ports) port.roomFreed();
+    this.#card = new CardInService({
+      card,
+      pin,
+      senses: { timestamp: () => ({ utcMs: clock.now(), offsetMinutes }), location },
+      reported: (reports) => this.#tell(reports),
+      changed: (state) => {
+        events?.card?.(state);
+        if (state.state === 'ready') this.#roomFreed();
       },
+    });
+    this.#route = new HospitalRoute({
+      hospital: hospitalName(options.hospital),
+      // A card that is away is told when it is back.
+      found: (address) => void this.#card.tellHospital(address).catch(() => {}),
     });
   }
 
@@ -114,30 +129,24 @@ class RunningGateway implements Gateway {
     return this.#listener?.port ?? 0;
   }
 
-  async listen(): Promise<void> {
-    const { listen } = this.#options;
-    if (!listen) return;
-    try {
-      this.#listener = await listenTcp({ ...listen, accept: (link) => this.accept(link) });
-    } catch (error) {
-      await this.stop();
-      throw error;
-    }
+  async start(): Promise<void> {
+    const { listen, sensors = [] } = this.#options;
+    await this.#route.find();
+    await this.#card.start();
+    if (sensors.length > 0) await this.#card.mha.bond({ sensors });
+    if (listen) this.#listener = await listenTcp({ ...listen, accept: (link) => this.accept(link) });
+    await this.#keepCertified();
   }
 
-  async keepCertified(): Promise<void> {
-    const { authority, element, root, events } = this.#options;
+  async #keepCertified(): Promise<void> {
+    const { authority, events } = this.#options;
     if (authority === undefined) return;
-    const renewing = { authority, element, root, now: Date.now };
-    const renew = () => renewWhenDue(renewing).catch((error: unknown) => events?.authority?.({ code: codeOf(error) }));
+    const problem = (code: string) => events?.authority?.({ code });
+    const renew = () =>
+      renewWhenDue({ authority, mha: this.#card.mha, now: Date.now }).catch((error: unknown) => problem(codeOf(error)));
     void renew();
     this.#renewals = setInterval(renew, renewalCheckMs);
-    this.#revocations = await bringRevocations({
-      authority,
-      element,
-      root,
-      problem: (code) => events?.authority?.({ code }),
-    });
+    this.#revocations = await bringRevocations({ authority, card: this.#card, problem });
   }
 
   accept(link: Link): void {
@@ -146,9 +155,7 @@ class RunningGateway implements Gateway {
       return;
     }
     const port = new SensorPort(link, {
-      element: this.#options.element,
-      timestamp: () => this.#timestamp(),
-      taken: () => this.#delivery.wake(),
+      card: this.#card,
       trouble: (trouble) => this.#saySensors(trouble),
       closed: (closed) => {
         this.#ports.delete(closed);
@@ -176,19 +183,16 @@ class RunningGateway implements Gateway {
   }
 
   async status(): Promise<GatewayStatus> {
-    const display = await this.#options.element.display();
-    return { ...display, delivery: this.#delivery.state, linkedSensors: this.#ports.size };
+    const display = await this.#card.mha.display();
+    return { ...display, delivery: this.#delivery, linkedSensors: this.#ports.size };
   }
 
   async enter(reading: EnteredReading): Promise<void> {
-    await this.#options.element.enterReading(reading, this.#timestamp().utcMs);
-    this.#delivery.wake();
+    await this.#card.mha.enterReading(reading);
   }
 
-  async retryRefused(): Promise<number> {
-    const readings = await this.#options.element.retryRefused();
-    this.#delivery.wake();
-    return readings;
+  retryRefused(): Promise<number> {
+    return this.#card.mha.retryRefused();
   }
 
   async stop(): Promise<void> {
@@ -198,14 +202,36 @@ class RunningGateway implements Gateway {
     clearInterval(this.#renewals);
     await this.#revocations?.close();
     for (const port of this.#ports) port.close();
-    await this.#delivery.stop();
-    this.#client.close();
-    await this.#options.element.close();
+    if (this.#delivery.state === 'sending') await this.#rest();
+    this.#route.close();
+    await this.#card.close();
   }
 
-  #timestamp(): Timestamp {
-    const { clock, offsetMinutes = 0 } = this.#options;
-    return { utcMs: clock ? clock.now() : Date.now(), offsetMinutes };
+  /** Lets the batch on its way come to its end, if that is soon. */
+  async #rest(): Promise<void> {
+    this.#rested = Promise.withResolvers();
+    await Promise.race([this.#rested.promise, pause(graceMs, new AbortController().signal)]);
+  }
+
+  #tell(reports: readonly Report[]): void {
+    const { events } = this.#options;
+    for (const report of reports) {
+      if (report.kind === 'confirmed') events?.confirmed?.({ ...report.confirmation, acknowledgedAt: Date.now() });
+      else if (report.kind === 'refused') events?.refused?.(report.refusal);
+      else if (report.kind === 'state') this.#follow(deliveryState(report.state, this.#delivery, Date.now()));
+    }
+    if (reports.some(({ kind }) => kind !== 'state')) this.#roomFreed();
+  }
+
+  #follow(delivery: DeliveryState): void {
+    this.#delivery = delivery;
+    this.#route.heed(delivery.state !== 'waiting');
+    if (delivery.state !== 'sending') this.#rested.resolve();
+    this.#options.events?.hospital?.(delivery);
+  }
+
+  #roomFreed(): void {
+    for (const port of this.#ports) port.roomFreed();
   }
 
   #saySensors(trouble?: string): void {

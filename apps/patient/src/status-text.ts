@@ -1,6 +1,6 @@
 // What the phone says of itself, in words a patient can use and in no values that were measured.
 
-import type { DeliveryState } from './hospital/delivery.ts';
+import type { DeliveryState } from './hospital/delivery-state.ts';
 import type { GatewayStatus } from './start-gateway.ts';
 
 /** `running` is undefined where the status comes from the store and no gateway runs. */

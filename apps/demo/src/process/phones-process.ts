@@ -1,5 +1,12 @@
-// The demo's phones, all in one process: each a gateway with a secure element and a data folder of its own.
-import { type Gateway, openEnrolledElement, startGateway } from '@vitalseal/app-patient';
+// The demo's phones, all in one process: each a gateway with a card and a data folder of its own.
+import {
+  authorityOf,
+  type Gateway,
+  type OpenedCard,
+  openCard,
+  readPinFile,
+  startGateway,
+} from '@vitalseal/app-patient';
 import { parseClock } from '@vitalseal/recording';
 import type { Place } from '../scenario/bed.ts';
 import { isCountsRequest, type PhoneCounts, type PhonesMessage } from './phones-messages.ts';
@@ -13,6 +20,7 @@ export interface PhonesProcessOptions {
 
 export interface PhoneOptions {
   readonly dataDir: string;
+  readonly pinFile: string;
   /** Where its sensor finds it, on the loopback interface. */
   readonly port: number;
   readonly place: Place;
@@ -26,18 +34,24 @@ await serveUntilTerminated(async ({ hospitalUrl, clock: clockText, phones }: Pho
   const clock = parseClock(clockText);
   let confirmed: [measuredAt: number, acknowledgedAt: number][] = [];
   const gateways: Gateway[] = [];
-  for (const { dataDir, port, place } of phones) {
-    const { element, root, authority } = await openEnrolledElement(dataDir);
+  const cards: OpenedCard[] = [];
+  for (const { dataDir, pinFile, port, place } of phones) {
+    const authority = authorityOf(dataDir);
+    const card = await openCard({
+      folder: dataDir,
+      elapsed: () => clock.now(),
+      mha: { backoff: { firstMs: 100, mostMs: 2_000 } },
+    });
+    cards.push(card);
     gateways.push(
       await startGateway({
-        element,
-        root,
+        card,
+        pin: readPinFile(pinFile),
         ...(authority && { authority }),
         hospital: hospitalUrl,
         listen: { host: '127.0.0.1', port },
         clock,
         location: () => ({ ...place, accuracyMetres, at: clock.now() }),
-        backoff: { firstMs: 100, mostMs: 2_000 },
         events: { confirmed: ({ measuredAt, acknowledgedAt }) => confirmed.push([measuredAt, acknowledgedAt]) },
       }),
     );
@@ -56,6 +70,7 @@ await serveUntilTerminated(async ({ hospitalUrl, clock: clockText, phones }: Pho
     async stop() {
       clearInterval(timer);
       await Promise.all(gateways.map((gateway) => gateway.stop()));
+      await Promise.all(cards.map((card) => card.close()));
     },
   };
 });

@@ -71,7 +71,12 @@ export class RunningDemo {
       {
         hospitalUrl: `https://127.0.0.1:${hospitalPort}`,
         clock,
-        phones: beds.map((bed, n) => ({ dataDir: world.phoneDir(bed), port: phonePorts[n] ?? 0, place: bed.place })),
+        phones: beds.map((bed, n) => ({
+          dataDir: world.phoneDir(bed),
+          pinFile: world.pinFile(bed),
+          port: phonePorts[n] ?? 0,
+          place: bed.place,
+        })),
       },
       {
         ...supervision('the phones'),

@@ -1,6 +1,6 @@
 // Everything that is there before the first reading: a certifying authority, a hospital that is enrolled with it, its
-// patients, their phones' elements and their sensors, a doctor on call and an ambulance crew.
-import { mkdirSync } from 'node:fs';
+// patients, their phones' cards and their sensors, a doctor on call and an ambulance crew.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunningAuthority, startAuthority } from '@vitalseal/app-certifying-authority';
 import { enrolHospital, openStore, type Store } from '@vitalseal/app-hospital';
@@ -10,6 +10,7 @@ import { activationLink } from '@vitalseal/certifying-authority';
 import { formatIdentity, type Identity } from '@vitalseal/protocol';
 import type { Bed } from '../scenario/bed.ts';
 import { certifiedSensor } from './certified-sensor.ts';
+import { newPin } from './new-pin.ts';
 
 export interface WorldOptions {
   readonly dataDir: string;
@@ -24,6 +25,8 @@ export interface World {
   readonly store: Store;
   readonly hospitalDir: string;
   phoneDir(bed: Bed): string;
+  /** File with the PIN of the patient's card. */
+  pinFile(bed: Bed): string;
   sensorOf(bed: Bed): SensorDevice;
   /** A one-time sign-in link for the page at `peopleUrl`. */
   invite(identity: Identity, peopleUrl: string): Promise<string>;
@@ -39,6 +42,8 @@ const people = [
   { identity: crew, name: 'Ambulance 7' },
 ];
 const invitationMs = 24 * 3_600_000;
+/** Of the PINs, which guard invented patients: many cards start in one process, and the usual cost is half a second each. */
+const log2Cost = 12;
 
 export async function prepareWorld({ dataDir, databaseUrl, beds, onProgress }: WorldOptions): Promise<World> {
   const folder = (...names: string[]) => join(dataDir, ...names);
@@ -64,12 +69,16 @@ export async function prepareWorld({ dataDir, databaseUrl, beds, onProgress }: W
 
   const sensors = new Map<string, SensorDevice>();
   const phoneDir = ({ patient }: Bed) => folder('phones', patient.id);
+  const pinFile = ({ patient }: Bed) => folder('pins', patient.id);
+  mkdirSync(folder('pins'), { mode: 0o700 });
   for (const bed of beds) {
     const { patient, sensor, name, policy = null } = bed;
     await store.patients.admit({ identity: patient.id, name, bed: bed.bed, policy, at: Date.now() });
     const { code } = await authority.invite({ identity: patient, ttl: invitationMs });
     const link = { url, identity: patient, code, rootFingerprint };
-    await enrolPatient(phoneDir(bed), link, { sensors: [sensor], hospital });
+    const pin = newPin();
+    writeFileSync(pinFile(bed), pin, { mode: 0o600 });
+    await enrolPatient({ folder: phoneDir(bed), link, pin, sensors: [sensor], hospital, log2Cost });
     sensors.set(patient.id, await certifiedSensor(authority, sensor));
     onProgress?.(sensors.size);
   }
@@ -79,6 +88,7 @@ export async function prepareWorld({ dataDir, databaseUrl, beds, onProgress }: W
     store,
     hospitalDir,
     phoneDir,
+    pinFile,
     sensorOf({ patient }) {
       const sensor = sensors.get(patient.id);
       if (sensor === undefined) throw new Error('expected a bed of this demo');

@@ -3,36 +3,33 @@
 
 import { createEstClient, type RevocationWatch, watchRevocations } from '@vitalseal/certifying-authority';
 import { rootedFetch } from '@vitalseal/certifying-authority/node';
-import type { Bytes } from '@vitalseal/protocol';
-import type { SecureElement } from '@vitalseal/secure-element';
+import type { MhaClient } from '@vitalseal/secure-element/terminal';
 import { codeOf } from '../errors.ts';
 
 export interface BringRevocationsOptions {
   /** Origin of the authority. */
   readonly authority: string;
-  readonly element: SecureElement;
-  /** DER. */
-  readonly root: Bytes;
+  readonly card: { readonly mha: Pick<MhaClient, 'certificates' | 'revocationList' | 'installRevocationList'> };
   readonly problem: (code: string) => void;
 }
 
 /** @returns undefined where no issuing authority stands above the element */
 export async function bringRevocations({
   authority,
-  element,
-  root,
+  card,
   problem,
 }: BringRevocationsOptions): Promise<RevocationWatch | undefined> {
-  const { chain } = await element.certificates();
+  const { chain, anchors } = await card.mha.certificates();
   const issuing = chain[1];
-  if (!issuing) return undefined;
-  const stored = await element.revocationList();
+  const [root] = anchors;
+  if (!issuing || !root) return undefined;
+  const stored = await card.mha.revocationList();
   return watchRevocations({
     estClient: createEstClient({ url: authority, fetch: rootedFetch(root) }),
     root,
     issuing,
     ...(stored && { stored }),
-    onCrl: (list) => element.installRevocationList(list.der),
+    onCrl: (list) => card.mha.installRevocationList(list.der),
     onProblem: (error) => problem(codeOf(error)),
   });
 }

@@ -2,7 +2,7 @@ import { Authority, type EstFetch, EstService, memoryStore, parseCertificate } f
 import { memoryStorage, SecureElement } from '@vitalseal/secure-element';
 import { patientIdentity, testLocalKey } from '@vitalseal/secure-element/testing';
 import { expect, test } from 'vitest';
-import { renewWhenDue } from './renew-when-due.ts';
+import { type RenewWhenDueOptions, renewWhenDue } from './renew-when-due.ts';
 
 const day = 86_400_000;
 
@@ -35,7 +35,12 @@ async function enrolled() {
   const leaf = await authority.enrol(request, { identity: patientIdentity, code });
   const root = authority.rootCertificate;
   await element.installCertificates({ chain: [leaf, authority.issuingCertificate], anchors: [root], at: now() });
-  const options = { authority: 'https://authority', element, root, now, fetch: fetchOf(new EstService(authority)) };
+  const mha: RenewWhenDueOptions['mha'] = {
+    certificates: () => element.certificates(),
+    signRenewal: () => element.signRenewal(),
+    installCertificates: (certificates) => element.installCertificates({ ...certificates, at: now() }),
+  };
+  const options = { authority: 'https://authority', mha, now, fetch: fetchOf(new EstService(authority)) };
   const leafNow = async () => parseCertificate((await element.certificates()).chain[0] ?? new Uint8Array(0));
   return { clock, authority, options, leafNow, serial: (await leafNow()).serial };
 }
@@ -46,7 +51,7 @@ test('a young certificate is left alone', async () => {
   expect((await leafNow()).serial).toBe(serial);
 });
 
-test('one in its last third is renewed by the word of the element', async () => {
+test('one in its last third is renewed by the word of the card', async () => {
   const { clock, options, leafNow, serial } = await enrolled();
   clock.at += 300 * day;
   expect(await renewWhenDue(options)).toBe(true);

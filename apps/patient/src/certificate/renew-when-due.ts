@@ -3,14 +3,12 @@
 import { createEstClient, type EstFetch, fingerprint, parseCertificate, renew } from '@vitalseal/certifying-authority';
 import { rootedFetch } from '@vitalseal/certifying-authority/node';
 import type { Bytes } from '@vitalseal/protocol';
-import type { SecureElement } from '@vitalseal/secure-element';
+import type { MhaClient } from '@vitalseal/secure-element/terminal';
 
 export interface RenewWhenDueOptions {
   /** Origin of the authority. */
   readonly authority: string;
-  readonly element: SecureElement;
-  /** DER. */
-  readonly root: Bytes;
+  readonly mha: Pick<MhaClient, 'certificates' | 'signRenewal' | 'installCertificates'>;
   /** UTC ms. */
   readonly now: () => number;
   readonly fetch?: EstFetch;
@@ -18,11 +16,13 @@ export interface RenewWhenDueOptions {
 
 /** True where it was renewed. @throws CertificateError: the old certificate goes on until its end */
 export async function renewWhenDue(options: RenewWhenDueOptions): Promise<boolean> {
-  const { authority, element, root, now, fetch = rootedFetch(root) } = options;
-  const { chain } = await element.certificates();
+  const { authority, mha, now } = options;
+  const { chain, anchors } = await mha.certificates();
   const [leaf] = chain;
-  if (!leaf || !isDue(leaf, now())) return false;
-  const { identity, request, certificate, signature } = await element.signRenewal();
+  const [root] = anchors;
+  if (!leaf || !root || !isDue(leaf, now())) return false;
+  const { fetch = rootedFetch(root) } = options;
+  const { identity, request, certificate, signature } = await mha.signRenewal();
   const renewed = await renew(createEstClient({ url: authority, fetch }), {
     csr: request,
     holder: { certificate, sign: () => signature },
@@ -30,7 +30,7 @@ export async function renewWhenDue(options: RenewWhenDueOptions): Promise<boolea
     rootFingerprint: await fingerprint(root),
     now,
   });
-  await element.installCertificates({ chain: renewed.chain, anchors: [renewed.root], at: now() });
+  await mha.installCertificates({ chain: renewed.chain, anchors: [renewed.root] });
   return true;
 }
 

@@ -2,8 +2,9 @@
 // Records that come while the element works on others are handed over together, and share one commit. Credit keeps a
 // sensor from overrunning phone or outbox.
 
-import { type Bytes, errorMessageFor, parseHandshakeBody, type Timestamp } from '@vitalseal/protocol';
-import { decodeSensorAnswer, type SecureElement } from '@vitalseal/secure-element';
+import { type Bytes, errorMessageFor, parseHandshakeBody } from '@vitalseal/protocol';
+import { decodeSensorAnswer } from '@vitalseal/secure-element';
+import type { MhaClient } from '@vitalseal/secure-element/terminal';
 import {
   encodeCredit,
   encodeTrouble,
@@ -16,10 +17,7 @@ import {
 import { codeOf } from '../errors.ts';
 
 export interface SensorPortOptions {
-  readonly element: SecureElement;
-  readonly timestamp: () => Timestamp;
-  /** New readings may wait in the element. */
-  readonly taken: () => void;
+  readonly card: { readonly mha: Pick<MhaClient, 'answerSensorHandshake' | 'takeSensorRecords' | 'duty'> };
   readonly trouble: (code: string) => void;
   readonly closed: (port: SensorPort) => void;
 }
@@ -54,7 +52,7 @@ export class SensorPort {
         this.#options.closed(this);
       },
     });
-    this.#attempt(() => this.#grant());
+    this.#attempt(() => this.#grantWhenAble());
   }
 
   /** Whether the other end has shown the key of a bonded sensor, by a handshake or by a record. */
@@ -62,7 +60,7 @@ export class SensorPort {
     return this.#proven;
   }
 
-  /** Told when readings have left the outbox. */
+  /** Told when readings have left the outbox, and when the card is back. */
   roomFreed(): void {
     if (this.#holding) this.#attempt(() => this.#grant());
   }
@@ -83,7 +81,7 @@ export class SensorPort {
     if (this.#handshakes > mostHandshakes) return this.#hangUp('link-overrun', 'expected fewer handshakes on one link');
     let answer: Bytes;
     try {
-      answer = await this.#options.element.answerSensorHandshake(body, Date.now());
+      answer = await this.#options.card.mha.answerSensorHandshake(body);
       if (parseHandshakeBody(body).kind === 'message3') this.#proven = true;
     } catch (error) {
       this.#options.trouble(codeOf(error));
@@ -107,8 +105,7 @@ export class SensorPort {
     try {
       while (this.#buffer.length > 0 && !this.#stop.signal.aborted) {
         const together = this.#buffer.splice(0, window);
-        const answer = await this.#options.element.takeSensorRecords(together, this.#options.timestamp());
-        this.#options.taken();
+        const answer = await this.#options.card.mha.takeSensorRecords(together);
         this.#messages.send('answer', answer);
         this.#judge(answer, together.length);
         await this.#grant();
@@ -134,19 +131,34 @@ export class SensorPort {
     if (this.#unopened > mostUnopened) this.#hangUp('link-overrun', 'expected records of a channel of ours');
   }
 
-  /** The element could not keep what came: the sensor keeps it, and is asked to send it again. */
+  /** The card could not keep what came, or is away: the sensor keeps it, and is asked to send it again. */
   async #trouble(error: unknown): Promise<void> {
-    const code = codeOf(error);
-    this.#options.trouble(code);
     this.#buffer = [];
-    this.#holding = true;
-    this.#messages.send('trouble', encodeTrouble(code));
+    this.#hold(codeOf(error));
     await pause(troubleMs, this.#stop.signal);
-    await this.#grant();
+    await this.#grantWhenAble();
+  }
+
+  #hold(code: string): void {
+    this.#holding = true;
+    this.#options.trouble(code);
+    this.#messages.send('trouble', encodeTrouble(code));
+  }
+
+  /** A card that is away is asked again until it can say. */
+  async #grantWhenAble(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        return await this.#grant();
+      } catch (error) {
+        if (!this.#holding) this.#hold(codeOf(error));
+        await pause(troubleMs, this.#stop.signal);
+      }
+    }
   }
 
   async #grant(): Promise<void> {
-    const { room } = await this.#options.element.duty(Date.now());
+    const { room } = await this.#options.card.mha.duty();
     if (this.#stop.signal.aborted) return;
     const wanted = Math.min(window, room) - this.#granted - this.#buffer.length;
     if (room > 0 && (wanted > 0 || this.#holding)) {
@@ -154,9 +166,7 @@ export class SensorPort {
       this.#granted += Math.max(0, wanted);
       this.#messages.send('credit', encodeCredit(Math.max(0, wanted)));
     } else if (room === 0 && !this.#holding) {
-      this.#holding = true;
-      this.#options.trouble('outbox-full');
-      this.#messages.send('trouble', encodeTrouble('outbox-full'));
+      this.#hold('outbox-full');
     }
   }
 

@@ -40,20 +40,31 @@ const deeds: { readonly [Type in ProactiveCommandType]?: Deed<Type> } = {
   'geographical-location-request': geographicalLocationRequest,
 };
 
-/** @param fetched as the card handed it out @returns the data of TERMINAL RESPONSE */
-export async function execute(equipment: Equipment, fetched: Bytes): Promise<Bytes> {
+export interface Executed {
+  /** `other` of one that could not be read. */
+  readonly type: ProactiveCommandType;
+  /** The data of TERMINAL RESPONSE. */
+  readonly response: Bytes;
+}
+
+/** @param fetched as the card handed it out */
+export async function execute(equipment: Equipment, fetched: Bytes): Promise<Executed> {
+  const details = detailsOf(fetched);
   let command: ProactiveCommand;
   try {
     command = decodeProactiveCommand(fetched);
   } catch {
-    return encodeTerminalResponse({ ...detailsOf(fetched), result: { general: generalResults.dataNotUnderstood } });
+    const result = { general: generalResults.dataNotUnderstood };
+    return { type: 'other', response: encodeTerminalResponse({ ...details, result }) };
   }
   const outcome = await perform(command, equipment);
+  const { type } = command;
   try {
-    return encodeTerminalResponse({ ...detailsOf(fetched), ...outcome });
+    return { type, response: encodeTerminalResponse({ ...details, ...outcome }) };
   } catch {
     // A clock or a place that the formats cannot say.
-    return encodeTerminalResponse({ ...detailsOf(fetched), result: { general: generalResults.terminalBusy } });
+    const result = { general: generalResults.terminalBusy };
+    return { type, response: encodeTerminalResponse({ ...details, result }) };
   }
 }
 

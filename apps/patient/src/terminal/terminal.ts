@@ -11,6 +11,7 @@ import {
   encodeResponse,
   encodeTerminalProfile,
   instructions,
+  type ProactiveCommandType,
   proactiveCommandWaiting,
   type ResponseApdu,
   sendCommand,
@@ -37,8 +38,8 @@ export interface TerminalOptions {
   readonly senses: PhoneSenses;
   /** After each reset and before anything else: select, verify. What it throws with `final` is not tried again. */
   readonly prepare?: (transmit: Transmit) => Promise<void>;
-  /** The card has been served what it asked for; it may have news. */
-  readonly served?: () => void;
+  /** The card has been served what it asked for, in this order; it may have news. */
+  readonly served?: (commands: readonly ProactiveCommandType[]) => void;
   readonly changed?: (state: TerminalState) => void;
   readonly retry?: { readonly firstMs: number; readonly mostMs: number };
 }
@@ -118,18 +119,20 @@ export class Terminal {
 
   async #serve(told: number): Promise<void> {
     let status = told;
-    for (let inARow = 0; ; inARow++) {
+    const served: ProactiveCommandType[] = [];
+    for (;;) {
       const waiting = proactiveCommandWaiting(status);
       if (waiting === undefined) break;
-      if (inARow >= mostInARow) throw this.#lose(faulty('a card that comes to an end of what it asks for'));
+      if (served.length >= mostInARow) throw this.#lose(faulty('a card that comes to an end of what it asks for'));
       // Where the card offers extended lengths, this says that long commands are welcome: fewer of them carry more.
       const le = takesExtendedLengths(this.#options.card.atr) ? mostFetched : waiting;
       const fetched = await this.#send({ ...toolkitCommand('fetch', new Uint8Array(0)), le });
       if (fetched.status !== statusWords.ok) break;
-      const response = await execute(this.#equipment, fetched.data);
+      const { type, response } = await execute(this.#equipment, fetched.data);
+      served.push(type);
       ({ status } = await this.#send(toolkitCommand('terminalResponse', response)));
     }
-    this.#options.served?.();
+    this.#options.served?.(served);
   }
 
   async #send(command: CommandApdu): Promise<ResponseApdu> {

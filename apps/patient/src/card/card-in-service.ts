@@ -1,0 +1,94 @@
+// The patient's card as the phone uses it: powered, the MHA selected, the PIN verified, the hospital's address told; and
+// all of that again whenever the card was gone. What became of readings is fetched as soon as the card has been busy.
+
+import { MhaClient, type Report } from '@vitalseal/secure-element/terminal';
+import type { Card } from '@vitalseal/uicc';
+import type { HospitalAddress } from '../hospital/hospital-address.ts';
+import type { PhoneSenses } from '../terminal/equipment.ts';
+import { Terminal, type TerminalState } from '../terminal/terminal.ts';
+import { takeIntoService } from './take-into-service.ts';
+
+export interface CardInServiceOptions {
+  readonly card: Card;
+  /** Four to eight digits. */
+  readonly pin: string;
+  /** Whether a card that has no PIN yet gets this one. */
+  readonly isFirst?: boolean;
+  readonly senses: PhoneSenses;
+  readonly reported?: (reports: readonly Report[]) => void;
+  readonly changed?: (state: TerminalState) => void;
+}
+
+export class CardInService {
+  readonly #options: CardInServiceOptions;
+  readonly #terminal: Terminal;
+  #mha: MhaClient;
+  #hospital: HospitalAddress | undefined;
+  /** News is being fetched; more may have come meanwhile. */
+  #fetching = false;
+  #more = false;
+
+  constructor(options: CardInServiceOptions) {
+    const { card, pin, isFirst, senses, changed } = options;
+    this.#options = options;
+    this.#terminal = new Terminal({
+      card,
+      senses,
+      prepare: async (transmit) => {
+        await takeIntoService(transmit, { pin, hospital: this.#hospital, ...(isFirst && { isFirst }) });
+        // What the last one had heard was said by a card that has forgotten it.
+        this.#mha = new MhaClient(this.#terminal);
+      },
+      served: (commands) => {
+        // What has only gone out has come to no end yet.
+        if (commands.some((type) => type !== 'send-data')) this.#fetch();
+      },
+      ...(changed && { changed }),
+    });
+    this.#mha = new MhaClient(this.#terminal);
+  }
+
+  /** The MHA's commands; another one after the card was gone. */
+  get mha(): MhaClient {
+    return this.#mha;
+  }
+
+  get state(): TerminalState {
+    return this.#terminal.state;
+  }
+
+  /** @throws PatientError `card-gone`, `card-faulty`, `card-pin-refused`, `card-pin-blocked` */
+  start(): Promise<void> {
+    return this.#terminal.start();
+  }
+
+  /** The one host to which the card may open channels, beside those told before. */
+  async tellHospital(address: HospitalAddress): Promise<void> {
+    this.#hospital = address;
+    this.#terminal.reachable.allow(address.text, address.port);
+    if (this.state.state === 'ready') await this.#mha.putHospitalAddress(address);
+  }
+
+  /** The card is the caller's again. */
+  close(): Promise<void> {
+    return this.#terminal.close();
+  }
+
+  #fetch(): void {
+    this.#more = true;
+    if (this.#fetching || !this.#options.reported) return;
+    this.#fetching = true;
+    this.#fetchAll().finally(() => {
+      this.#fetching = false;
+    });
+  }
+
+  async #fetchAll(): Promise<void> {
+    while (this.#more) {
+      this.#more = false;
+      // A card that went away meanwhile keeps its news, or has lost it with its power: the counts are in its store.
+      const reports = await this.#mha.takeReports().catch(() => []);
+      if (reports.length > 0) this.#options.reported?.(reports);
+    }
+  }
+}

@@ -23,6 +23,7 @@ const capabilities = [
   'timer-start-stop',
   'provide-date-time-zone',
   'geographical-location-reporting',
+  'geographical-location-request',
   'open-channel',
   'close-channel',
   'receive-data',

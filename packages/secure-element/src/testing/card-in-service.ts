@@ -36,7 +36,7 @@ export async function cardInService(options: CardInServiceOptions = {}): Promise
   const { carrier = 'page', mhaSettings, terminalTime = false, userOf = exclusively, ...rest } = options;
   const inService = await elementInService(rest);
   const { clock, element } = inService;
-  const session = new ToolkitSession({ turn: () => new Promise((resolve) => setTimeout(resolve, 0)) });
+  const session = new ToolkitSession({ turn: () => new Promise((resolve) => setImmediate(resolve)) });
   const vault = new PinVault({ storage: memoryStorage(), deviceKey: new Uint8Array(32).fill(3), log2Cost: 4 });
   const pin = new PinCommands(vault);
   const ask = async () => ({ utcMs: clock.at, offsetMinutes: 60 });

@@ -8,7 +8,7 @@ import { CardPlace } from './card-place.ts';
 const noon = Date.UTC(2026, 0, 15, 12);
 const berlin = { latitude: 52.52, longitude: 13.405, accuracyMetres: 12 };
 
-async function placed(capability: TerminalCapability = 'geographical-location-reporting', everyMs = 1000) {
+async function placed(capability: TerminalCapability = 'geographical-location-request', everyMs = 1000) {
   const { session, terminal } = await linkedCard({ lie: (_, answer) => answer });
   terminal.lie = (command, answer) =>
     command.type === 'geographical-location-request' ? { result: { general: generalResults.performed } } : answer;

@@ -46,7 +46,7 @@ export class CardPlace {
   #ask(): void {
     const { session, elapsed, askAgainAfterMs } = this.#options;
     const isNeverWanted = askAgainAfterMs() === Number.POSITIVE_INFINITY;
-    if (isNeverWanted || !session.profile?.capabilities.has('geographical-location-reporting')) return;
+    if (isNeverWanted || !session.profile?.capabilities.has('geographical-location-request')) return;
     this.#askedAt = elapsed();
     // A phone that does not know where it is says so; it is asked again later.
     session.issue({ type: 'geographical-location-request' }).catch(() => {});

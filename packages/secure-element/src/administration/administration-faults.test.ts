@@ -187,6 +187,13 @@ describe('a hospital that lies', () => {
     expect(card.domain.state.commands).toBe(0);
   });
 
+  test('that has too much to do is asked again no sooner than it says', async () => {
+    const card = await administeredCard();
+    closing.push(card);
+    const { session } = await sessionWith(card, [{ ...script(good), status: 429, headers: { 'retry-after': '7' } }]);
+    await expect(session).rejects.toMatchObject({ code: 'hospital-busy', retryAfterMs: 7000 });
+  });
+
   test('with bytes that are no script is told so, and nothing is done', async () => {
     const card = await administeredCard();
     closing.push(card);

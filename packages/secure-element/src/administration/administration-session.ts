@@ -9,6 +9,7 @@ import {
   formatAdministrationAgent,
   responseScriptMediaType,
 } from '@vitalseal/uicc/global-platform';
+import { NotTaken } from '../delivery/delivery-failure.ts';
 import { SecureElementError } from '../errors.ts';
 import { Transaction } from '../storage/transaction.ts';
 import type { AdministrationConnection, AdministrationPost, CarriedAdministration } from './administration-carrier.ts';
@@ -20,6 +21,7 @@ import type { SecurityDomain } from './security-domain.ts';
 export const administrationPath = '/card-administration';
 /** More in one session is a hospital that does not come to an end. */
 const mostRequests = 64;
+const longestRetryAfterMs = 10 * 60_000;
 
 export interface AdministrationSessionOptions {
   readonly domain: SecurityDomain;
@@ -112,11 +114,9 @@ function withResume(request: AdministrationPost, resumed: boolean): Administrati
   return { ...request, headers: { ...request.headers, [administrationHeaders.resume]: 'true' } };
 }
 
-function expectScript(answer: CarriedAdministration): CarriedAdministration {
-  if (answer.status === 200) return answer;
-  const busy = answer.status === 503 || answer.status === 429;
-  throw new SecureElementError(
-    busy ? 'hospital-busy' : 'hospital-refused',
-    `expected a script, or the end of the session, not ${answer.status}`,
-  );
+function expectScript({ status, headers, body }: CarriedAdministration): CarriedAdministration {
+  if (status === 200) return { status, headers, body };
+  const seconds = Number(headers['retry-after'] ?? 0);
+  const retryAfterMs = seconds > 0 ? Math.min(seconds * 1000, longestRetryAfterMs) : 0;
+  throw new NotTaken({ status, body, retryAfterMs });
 }

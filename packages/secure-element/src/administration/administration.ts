@@ -6,6 +6,7 @@ import type { Bytes } from '@vitalseal/protocol';
 import { UiccError } from '@vitalseal/uicc';
 import { encodePskIdentity } from '@vitalseal/uicc/global-platform';
 import { Backoff } from '../delivery/backoff.ts';
+import { NotTaken } from '../delivery/delivery-failure.ts';
 import { SecureElementError } from '../errors.ts';
 import type { AdministrationPeer, ConnectAdministration } from './administration-carrier.ts';
 import { administrationSession } from './administration-session.ts';
@@ -98,7 +99,7 @@ export class Administration {
       return domain.state.pollSeconds || undefined;
     } catch (error) {
       this.#state = { state: 'waiting', code: codeOf(error) };
-      return this.#backoff.failed() / 1000;
+      return this.#backoff.failed(error instanceof NotTaken ? error.retryAfterMs : 0) / 1000;
     } finally {
       connection.close();
     }

@@ -1,6 +1,8 @@
-import { mhaAid } from '@vitalseal/uicc';
+import { mhaAid, UiccError } from '@vitalseal/uicc';
 import { setStatus, verifyCardReceipt } from '@vitalseal/uicc/global-platform';
+import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
+import { SecureElementError } from '../errors.ts';
 import { exclusively } from '../mha/client/card-user.ts';
 import { administeredCard, administrationId, hospitalWithCode, inCare } from './administered-card.fixture.ts';
 import { SecurityDomainClient } from './domain-client.ts';
@@ -46,4 +48,33 @@ test('goes on after a reset of the card, and reads the proof of its end', async 
   await card.until(() => hospital.answered.length === 2);
   expect(await verifyCardReceipt(await client.receipt(), receiptKey)).toMatchObject({ administrationId });
   expect(await client.standing()).toMatchObject({ mha: 'terminated' });
+});
+
+test('a hostile card may answer anything: it is read strictly, or refused with a code', async () => {
+  const standing = 'bf32118201008301008400850100860400000000';
+  const answers = fc.oneof(
+    fc.uint8Array({ maxLength: 80 }),
+    fc.tuple(fc.nat(60), fc.nat(255)).map(([at, octet]) => {
+      const changed = Uint8Array.from(Buffer.from(standing, 'hex'));
+      changed[at % changed.length] = octet;
+      return Uint8Array.of(...changed, 0x90, 0);
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(answers, async (any) => {
+      const lying = exclusively({
+        transmit: async ([cla, ins]) => {
+          if (ins === 0x70) return Uint8Array.of(1, 0x90, 0);
+          return ins === 0xa4 || cla === undefined ? Uint8Array.of(0x90, 0) : new Uint8Array(any);
+        },
+      });
+      const client = new SecurityDomainClient(lying);
+      for (const ask of [() => client.standing(), () => client.status(), () => client.receipt()]) {
+        await ask().catch((error: unknown) => {
+          expect(error instanceof UiccError || error instanceof SecureElementError).toBe(true);
+        });
+      }
+    }),
+    { seed: 20260115, numRuns: 1000 },
+  );
 });

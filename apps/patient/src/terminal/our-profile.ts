@@ -25,6 +25,7 @@ export const ourProfile: TerminalProfile = {
     'no-display',
     'no-keypad',
     'geographical-location-reporting',
+    'geographical-location-request',
   ] as const),
   channels: 7,
 };

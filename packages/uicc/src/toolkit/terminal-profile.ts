@@ -43,8 +43,11 @@ const bits = {
   'udp-client-local': [17, 5],
   'direct-channel': [17, 6],
   'bearer-eutran': [17, 7],
-  'provide-battery-state': [22, 8],
+  'provide-battery-state': [22, 2],
   'geographical-location-reporting': [23, 5],
+  'geographical-location-request': [30, 6],
+  'dns-server-address-request': [33, 1],
+  'poll-interval-negotiation': [33, 3],
 } as const satisfies Readonly<Record<string, readonly [byte: number, bit: number]>>;
 
 export type TerminalCapability = keyof typeof bits;

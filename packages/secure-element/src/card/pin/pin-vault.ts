@@ -1,16 +1,17 @@
 // The patient's password for the MHA. The MHA's state is sealed under a random state key that only the PIN, or the PUK,
 // opens; changing either wraps the same key anew and touches nothing else.
 //
-// Power lost anywhere leaves the old PIN or the new one, whole. A try is spent durably before the secret is looked at,
-// so cutting the power gains none; it may lose one.
+// Power lost anywhere leaves the old PIN or the new one, whole; the key as it was wrapped before is erased. A try is spent
+// durably before the secret is looked at, so cutting the power gains none; it may lose one.
 
 import { type Awaitable, type Bytes, randomBytes } from '@vitalseal/protocol';
 import { CommandQueue } from '../../command-queue.ts';
 import { SecureElementError } from '../../errors.ts';
-import type { ElementStorage } from '../../storage/element-storage.ts';
+import type { CommitPurpose, ElementStorage } from '../../storage/element-storage.ts';
 import { Transaction } from '../../storage/transaction.ts';
 import { closeSlot, defaultLog2Cost, openSlot, type Reference } from './key-slot.ts';
 import { allTries, forgetSlots, loadSlots, loadTries, saveSlot, saveTries, type Tries } from './pin-record.ts';
+import { StateKey } from './state-key.ts';
 
 const stateKeyLength = 32;
 
@@ -35,9 +36,7 @@ export class PinVault {
   readonly #deviceKey: Bytes;
   readonly #log2Cost: number;
   readonly #queue = new CommandQueue();
-  readonly #opened: ((stateKey: Bytes) => Awaitable<void>)[] = [];
-  readonly #closed: (() => Awaitable<void>)[] = [];
-  #stateKey: Bytes | undefined;
+  readonly #stateKey = new StateKey();
 
   constructor({ storage, deviceKey, log2Cost = defaultLog2Cost }: PinVaultOptions) {
     this.#storage = storage;
@@ -47,17 +46,17 @@ export class PinVault {
 
   /** 32 bytes, a copy; undefined until the PIN was right once since the last reset. */
   get stateKey(): Bytes | undefined {
-    return this.#stateKey?.slice();
+    return this.#stateKey.known?.slice();
   }
 
   /** Called, and waited for, when the state key comes to be known; a failure of it fails the command. */
   whenOpened(listener: (stateKey: Bytes) => Awaitable<void>): void {
-    this.#opened.push(listener);
+    this.#stateKey.whenOpened(listener);
   }
 
   /** Called, and waited for, before the state key is forgotten: at a reset, and when the card is terminated. */
   whenClosed(listener: () => Awaitable<void>): void {
-    this.#closed.push(listener);
+    this.#stateKey.whenClosed(listener);
   }
 
   async hasPin(): Promise<boolean> {
@@ -81,7 +80,7 @@ export class PinVault {
       await this.#closeUnder(transaction, 'pin', pin, stateKey);
       saveTries(transaction, allTries);
       await transaction.commit(this.#storage);
-      await this.#open(stateKey);
+      await this.#stateKey.open(stateKey);
       return true;
     });
   }
@@ -90,15 +89,17 @@ export class PinVault {
     return this.#queue.run(() =>
       this.#present('pin', pin, (transaction, tries) => {
         saveTries(transaction, { ...tries, pin: allTries.pin });
+        return 'upkeep';
       }),
     );
   }
 
   change(pin: Bytes, newPin: Bytes): Promise<Presented> {
     return this.#queue.run(() =>
-      this.#present('pin', pin, async (transaction, tries, stateKey) => {
+      this.#present('pin', pin, async (transaction, tries, stateKey): Promise<CommitPurpose> => {
         await this.#closeUnder(transaction, 'pin', newPin, stateKey);
         saveTries(transaction, { ...tries, pin: allTries.pin });
+        return 'erasure';
       }),
     );
   }
@@ -106,16 +107,17 @@ export class PinVault {
   /** @param newPin without it the old one counts again */
   unblock(puk: Bytes, newPin?: Bytes): Promise<Presented> {
     return this.#queue.run(() =>
-      this.#present('puk', puk, async (transaction, _, stateKey) => {
+      this.#present('puk', puk, async (transaction, _, stateKey): Promise<CommitPurpose> => {
         if (newPin) await this.#closeUnder(transaction, 'pin', newPin, stateKey);
         saveTries(transaction, allTries);
+        return newPin ? 'erasure' : 'upkeep';
       }),
     );
   }
 
   /** Reset, or loss of power. */
   reset(): Promise<void> {
-    return this.#queue.run(() => this.#close());
+    return this.#queue.run(() => this.#stateKey.close());
   }
 
   // The hospital's, over the air
@@ -123,11 +125,12 @@ export class PinVault {
   /** @throws SecureElementError `element-locked` until the state key is known */
   putPuk(puk: Bytes): Promise<void> {
     return this.#queue.run(async () => {
-      if (!this.#stateKey) throw new SecureElementError('element-locked', 'expected the patient to unlock the element');
+      const stateKey = this.#stateKey.known;
+      if (!stateKey) throw new SecureElementError('element-locked', 'expected the patient to unlock the element');
       const transaction = new Transaction();
-      await this.#closeUnder(transaction, 'puk', puk, this.#stateKey);
+      await this.#closeUnder(transaction, 'puk', puk, stateKey);
       saveTries(transaction, { ...(await loadTries(this.#storage)), puk: allTries.puk });
-      await transaction.commit(this.#storage);
+      await transaction.commit(this.#storage, 'erasure');
     });
   }
 
@@ -147,15 +150,15 @@ export class PinVault {
     return this.#queue.run(async () => {
       const transaction = new Transaction();
       forgetSlots(transaction);
-      await transaction.commit(this.#storage);
-      await this.#close();
+      await transaction.commit(this.#storage, 'erasure');
+      await this.#stateKey.close();
     });
   }
 
   async #present(
     reference: Reference,
     secret: Bytes,
-    change: (transaction: Transaction, tries: Tries, stateKey: Bytes) => Awaitable<void>,
+    change: (transaction: Transaction, tries: Tries, stateKey: Bytes) => Awaitable<CommitPurpose>,
   ): Promise<Presented> {
     const slot = (await loadSlots(this.#storage))?.[reference];
     if (!slot) return { kind: 'unset' };
@@ -168,38 +171,14 @@ export class PinVault {
     const stateKey = await openSlot(slot, { reference, secret, deviceKey: this.#deviceKey });
     if (!stateKey) return { kind: 'wrong', triesLeft: spent[reference] };
     const transaction = new Transaction();
-    await change(transaction, spent, stateKey);
-    await transaction.commit(this.#storage);
-    await this.#open(stateKey);
+    const purpose = await change(transaction, spent, stateKey);
+    await transaction.commit(this.#storage, purpose);
+    await this.#stateKey.open(stateKey);
     return { kind: 'right' };
   }
 
   async #closeUnder(transaction: Transaction, reference: Reference, secret: Bytes, stateKey: Bytes): Promise<void> {
     const slot = await closeSlot(stateKey, { reference, secret, deviceKey: this.#deviceKey }, this.#log2Cost);
     saveSlot(transaction, reference, slot);
-  }
-
-  async #open(stateKey: Bytes): Promise<void> {
-    if (this.#stateKey) {
-      stateKey.fill(0);
-      return;
-    }
-    this.#stateKey = stateKey;
-    try {
-      for (const listener of this.#opened) await listener(stateKey.slice());
-    } catch (error) {
-      await this.#close();
-      throw error;
-    }
-  }
-
-  async #close(): Promise<void> {
-    if (!this.#stateKey) return;
-    try {
-      for (const listener of this.#closed) await listener();
-    } finally {
-      this.#stateKey.fill(0);
-      this.#stateKey = undefined;
-    }
   }
 }

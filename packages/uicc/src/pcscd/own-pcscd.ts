@@ -17,6 +17,8 @@ import { configureReaders, freePortPairs, portOf, slotsOfDriver } from './reader
 /** PCSCLITE_MAX_READERS_CONTEXTS */
 export const mostReaders = 16;
 
+const restartMs = 100;
+
 export interface VirtualReader {
   readonly name: string;
   /** Where a card is put in. */
@@ -45,22 +47,20 @@ const listenAndExec = `
 export interface OwnPcscdOptions {
   /** How many readers, 1 to 16; without it, the two of one driver. */
   readonly readers?: number;
-  /** First ports of the drivers, each of which takes the next one too; without them, some that are free. */
-  readonly ports?: readonly number[];
 }
 
 /** @throws UiccError `pcsc-unreachable` when it cannot be started */
-export async function startPcscd(options: OwnPcscdOptions = {}): Promise<OwnPcscd> {
-  const { readers: count = slotsOfDriver } = options;
+export async function startPcscd({ readers: count = slotsOfDriver }: OwnPcscdOptions = {}): Promise<OwnPcscd> {
   if (!(count >= 1 && count <= mostReaders)) throw new RangeError(`expected 1 to ${mostReaders} readers`);
   const folder = await mkdtemp(join(tmpdir(), 'vitalseal-pcscd-'));
   const socketPath = join(folder, 'pcscd.comm');
-  const ports = options.ports ?? (await freePortPairs(Math.ceil(count / slotsOfDriver)));
+  const ports = await freePortPairs(Math.ceil(count / slotsOfDriver));
   const configuration = await configureReaders(folder, ports);
   let stopped = false;
   let daemon = launch(socketPath, configuration);
   const keepUp = () => {
-    daemon.once('exit', () => {
+    daemon.once('exit', async () => {
+      await delay(restartMs);
       if (stopped) return;
       daemon = launch(socketPath, configuration);
       keepUp();
@@ -69,9 +69,9 @@ export async function startPcscd(options: OwnPcscdOptions = {}): Promise<OwnPcsc
   const stop = async () => {
     stopped = true;
     // SIGTERM alone would not end a driver that waits for a card.
-    const ended = daemon.exitCode === null && daemon.signalCode === null ? once(daemon, 'exit') : undefined;
-    daemon.kill('SIGKILL');
-    await ended;
+    const ended = once(daemon, 'exit');
+    if (daemon.kill('SIGKILL')) await ended;
+    else ended.catch(() => undefined);
     await rm(folder, { recursive: true, force: true });
   };
   try {

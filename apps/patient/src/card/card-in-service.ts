@@ -2,7 +2,7 @@
 // all of that again whenever the card was gone. What became of readings is fetched as soon as the card has been busy.
 
 import { MhaClient, type Report } from '@vitalseal/secure-element/terminal';
-import type { Card } from '@vitalseal/uicc';
+import { type Card, takesExtendedLengths } from '@vitalseal/uicc';
 import type { HospitalAddress } from '../hospital/hospital-address.ts';
 import type { PhoneSenses } from '../terminal/equipment.ts';
 import { Terminal, type TerminalState } from '../terminal/terminal.ts';
@@ -37,7 +37,7 @@ export class CardInService {
       prepare: async (transmit) => {
         await takeIntoService(transmit, { pin, hospital: this.#hospital, ...(isFirst && { isFirst }) });
         // What the last one had heard was said by a card that has forgotten it.
-        this.#mha = new MhaClient(this.#terminal);
+        this.#mha = this.#client();
       },
       served: (commands) => {
         // What has only gone out has come to no end yet.
@@ -45,7 +45,7 @@ export class CardInService {
       },
       ...(changed && { changed }),
     });
-    this.#mha = new MhaClient(this.#terminal);
+    this.#mha = this.#client();
   }
 
   /** The MHA's commands; another one after the card was gone. */
@@ -72,6 +72,12 @@ export class CardInService {
   /** The card is the caller's again. */
   close(): Promise<void> {
     return this.#terminal.close();
+  }
+
+  /** A sensor's records are too long for one short APDU: twenty of them, or one that is extended. */
+  #client(): MhaClient {
+    const extendedLengths = takesExtendedLengths(this.#options.card.atr);
+    return new MhaClient(this.#terminal, { extendedLengths });
   }
 
   #fetch(): void {

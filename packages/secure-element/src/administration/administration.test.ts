@@ -144,7 +144,10 @@ describe('a fresh card', () => {
     const made = await scene();
     const { card, codeText, code, hospital } = made;
     const text = new TextEncoder();
-    const mistyped = await card.send(domainInstructions.activate, text.encode(codeText.replace(/.$/, 'Z')));
+    const mistyped = await card.send(
+      domainInstructions.activate,
+      text.encode(codeText.replace(/.$/, (last) => (last === 'Z' ? 'Y' : 'Z'))),
+    );
     expect(mistyped.status).toBe(statusWords.wrongData);
     const { encodeActivationCode } = await import('@vitalseal/uicc/global-platform');
     const other = encodeActivationCode({ ...code, administrationId: 'fedcba9876543210' });

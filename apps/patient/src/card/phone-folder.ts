@@ -1,10 +1,12 @@
-// The phone's data folder: what a software card keeps, sealed, and where the certifying authority is.
+// The phone's data folder: what a software card keeps, sealed, where the certifying authority is, and its word for the
+// release that runs here.
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PatientError } from '../errors.ts';
 
 const authorityFile = 'authority.url';
+const attestationFile = 'release.attestation';
 
 /** @throws PatientError `patient-not-enrolled` */
 export function expectEnrolled(folder: string): void {
@@ -16,6 +18,12 @@ export function expectEnrolled(folder: string): void {
 export function authorityOf(folder: string): string | undefined {
   const path = join(folder, authorityFile);
   return existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined;
+}
+
+/** The word of the authority for the release that this phone runs, if it was put there. */
+export function attestationOf(folder: string): string | undefined {
+  const path = join(folder, attestationFile);
+  return existsSync(path) ? path : undefined;
 }
 
 /** @param url of the authority */

@@ -1,9 +1,12 @@
 // The card the phone works with: in software, in this process and the phone's folder; or in a reader of the PC/SC stack.
+// Whichever it is, its access rules stand before it.
 
 import { openSoftwareCard, type SoftwareCardOptions } from '@vitalseal/secure-element/node';
 import type { Card } from '@vitalseal/uicc';
 import { openPcscCard } from '@vitalseal/uicc/node';
+import { enforceAccess, releaseIdentity } from '../access-control/index.ts';
 import { PatientError } from '../errors.ts';
+import { attestationOf } from './phone-folder.ts';
 
 export type WhichCard =
   | { readonly kind: 'software' }
@@ -17,12 +20,29 @@ export interface OpenedCard extends Card {
 /** `which` left out: a software card in the phone's folder, to which all else applies. */
 export interface OpenCardOptions extends SoftwareCardOptions {
   readonly which?: WhichCard;
+  /** File of the attestation of this release; that of the phone's folder if it is left out. */
+  readonly attestation?: string;
 }
 
-/** @throws SecureElementError `storage-in-use` while another process has it @throws UiccError */
-export async function openCard({ which = { kind: 'software' }, ...software }: OpenCardOptions): Promise<OpenedCard> {
-  if (which.kind === 'pcsc') return openPcscCard(which.reader === undefined ? {} : { reader: which.reader });
-  return openSoftwareCard(software);
+/**
+ * @throws SecureElementError `storage-in-use` while another process has it @throws UiccError
+ * @throws PatientError `release-not-attested`, `release-changed` before the card is touched
+ */
+export async function openCard(options: OpenCardOptions): Promise<OpenedCard> {
+  const { which = { kind: 'software' }, attestation = attestationOf(options.folder), ...software } = options;
+  const identity = await releaseIdentity({ ...(attestation !== undefined && { attestation }), at: Date.now() });
+  const card = await (which.kind === 'pcsc'
+    ? openPcscCard(which.reader === undefined ? {} : { reader: which.reader })
+    : openSoftwareCard(software));
+  const enforced = enforceAccess(card, identity);
+  return {
+    get atr() {
+      return enforced.atr;
+    },
+    reset: () => enforced.reset(),
+    transmit: (apdu) => enforced.transmit(apdu),
+    close: () => card.close(),
+  };
 }
 
 /** @throws PatientError `patient-option-invalid` */

@@ -157,6 +157,8 @@ export class Terminal {
     try {
       return await withinTime(answer, mostSilenceMs, () => new Error('no answer in time'));
     } catch (cause) {
+      // The card is there; its rules do not let this program in.
+      if (cause instanceof PatientError && cause.code === 'access-denied') throw cause;
       throw this.#lose(new PatientError('card-gone', 'expected a card that answers', { cause }));
     }
   }

@@ -1,7 +1,7 @@
 export { deriveChannel } from './derive.ts';
 export { type OpenedRecord, type Opener, openOpener } from './opener.ts';
 export { requireParties } from './parties.ts';
-export { channelIdOf, maxRecordBytes } from './record.ts';
+export { channelIdOf, maxRecordBytes, maxSequence } from './record.ts';
 export { recordHash } from './record-hash.ts';
 export { ReplayWindow } from './replay-window.ts';
 export { openSealer, type SealedRecord, type Sealer } from './sealer.ts';

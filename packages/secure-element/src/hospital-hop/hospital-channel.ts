@@ -14,7 +14,7 @@ import {
   type Sealer,
   SendCounter,
 } from '@vitalseal/protocol';
-import { encodeReserved, readReserved } from '../storage/counter-reservation.ts';
+import { encodeReserved, isWorn, readReserved } from '../storage/counter-reservation.ts';
 import type { ElementStorage } from '../storage/element-storage.ts';
 import { storedBytes, storedFields, storedInteger, storedText } from '../storage/stored.ts';
 import type { Transaction } from '../storage/transaction.ts';
@@ -80,7 +80,8 @@ export class HospitalChannel {
 
   static async load(storage: ElementStorage): Promise<HospitalChannel | undefined> {
     const stored = await storage.read(channelName);
-    if (stored === undefined) return undefined;
+    const reserved = await readReserved(storage, sentName);
+    if (stored === undefined || isWorn(reserved)) return undefined;
     const [secrets, establishedAt, serial] = storedFields(stored, 3);
     const window = await storage.read(windowName);
     const fields = {
@@ -89,7 +90,7 @@ export class HospitalChannel {
       serial: storedText(serial),
       window: window ? ReplayWindow.decode(window) : ReplayWindow.empty(),
     };
-    return HospitalChannel.#of(storage, fields, await readReserved(storage, sentName));
+    return HospitalChannel.#of(storage, fields, reserved);
   }
 
   remove(transaction: Transaction): void {

@@ -14,7 +14,7 @@ import {
   type Sealer,
   SendCounter,
 } from '@vitalseal/protocol';
-import { encodeReserved, readReserved } from '../storage/counter-reservation.ts';
+import { encodeReserved, isWorn, readReserved } from '../storage/counter-reservation.ts';
 import type { ElementStorage } from '../storage/element-storage.ts';
 import { storedBytes, storedFields, storedInteger, storedText } from '../storage/stored.ts';
 import type { Transaction } from '../storage/transaction.ts';
@@ -88,6 +88,8 @@ export class SensorChannel {
     for (const name of await storage.list(channelPrefix)) {
       const key = name.slice(channelPrefix.length);
       const stored = (await storage.read(name)) ?? new Uint8Array(0);
+      const reserved = await readReserved(storage, sentPrefix + key);
+      if (isWorn(reserved)) continue;
       const [secrets, establishedAt, order, serial] = storedFields(stored, 4);
       const window = await storage.read(windowPrefix + key);
       const fields = {
@@ -97,7 +99,7 @@ export class SensorChannel {
         serial: storedText(serial),
         window: window && ReplayWindow.decode(window),
       };
-      channels.push(await SensorChannel.#of(storage, fields, await readReserved(storage, sentPrefix + key)));
+      channels.push(await SensorChannel.#of(storage, fields, reserved));
     }
     return channels;
   }

@@ -1,7 +1,8 @@
 // A card in a reader on the PC/SC stack.
 
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Bytes, Card } from '../card.ts';
-import { UiccError } from '../errors.ts';
+import { UiccError, type UiccErrorCode } from '../errors.ts';
 import { chooseReader, noSuchCard } from './choose-reader.ts';
 import { cardProtocols, commands, dispositions, longestResponse, shareModes, struct, uint32 } from './messages.ts';
 import { requireSuccess } from './return-codes.ts';
@@ -10,7 +11,7 @@ import { type PcscOptions, PcscSession } from './session.ts';
 export interface PcscCardOptions extends PcscOptions {
   /** The reader's name, or its beginning; without it, the one reader with a card in it. */
   readonly reader?: string;
-  /** How long to wait for a card, in milliseconds; without it, it must be there. */
+  /** How long to wait for a card that nobody else uses, in milliseconds; without it, it must be there. */
   readonly waitMs?: number;
   /** Ends the wait. */
   readonly signal?: AbortSignal;
@@ -33,6 +34,8 @@ export async function openPcscCard(options: PcscCardOptions = {}): Promise<PcscC
 }
 
 const closePatienceMs = 1000;
+const retryMs = 200;
+const passing: ReadonlySet<UiccErrorCode> = new Set(['card-gone', 'card-in-use', 'pcsc-unreachable']);
 
 interface Held {
   readonly session: PcscSession;
@@ -57,13 +60,17 @@ class CardInReader implements PcscCard {
   reset(): Promise<void> {
     return this.#inTurn(async () => {
       if (this.#held !== undefined && (await this.#resetHeld(this.#held))) return;
-      this.#session?.close();
-      this.#session = await PcscSession.open(this.#options);
-      try {
-        await this.#connect(this.#session);
-      } catch (error) {
-        this.#letGo();
-        throw error;
+      const { waitMs = 0, signal } = this.#options;
+      const deadline = Date.now() + waitMs;
+      for (;;) {
+        try {
+          await this.#takeUp(Math.max(0, deadline - Date.now()));
+          return;
+        } catch (error) {
+          this.#letGo();
+          if (!passes(error) || Date.now() + retryMs > deadline || signal?.aborted) throw error;
+        }
+        await delay(retryMs);
       }
     });
   }
@@ -126,13 +133,16 @@ class CardInReader implements PcscCard {
     this.atr = reader.atr;
   }
 
-  async #connect(session: PcscSession): Promise<void> {
-    const { waitMs = 0, signal } = this.#options;
+  async #takeUp(waitMs: number): Promise<void> {
+    this.#session?.close();
+    const session = await PcscSession.open(this.#options);
+    this.#session = session;
     // A card that was pulled is looked for where it was.
     const wanted = this.reader === '' ? this.#options.reader : this.reader;
+    const { signal } = this.#options;
     const reader =
       chooseReader(await session.readers(), wanted) ??
-      (waitMs > 0 ? await session.waitFor((readers) => chooseReader(readers, wanted), waitMs, signal) : undefined);
+      (await session.waitFor((readers) => chooseReader(readers, wanted), waitMs, signal));
     if (reader === undefined) throw noSuchCard(await session.readers(), wanted);
     const request = struct(session.context, reader.name, this.#share, cardProtocols.any, 0, 0, 0);
     const reply = await session.connection.call(commands.connect, request);
@@ -146,6 +156,11 @@ class CardInReader implements PcscCard {
   get #share(): number {
     return this.#options.shared ? shareModes.shared : shareModes.exclusive;
   }
+}
+
+/** While a daemon starts anew, a card goes in, or the program that had it before ends. */
+function passes(error: unknown): boolean {
+  return error instanceof UiccError && passing.has(error.code);
 }
 
 async function disconnect({ session, handle }: Held): Promise<void> {

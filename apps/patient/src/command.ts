@@ -5,6 +5,9 @@ import { formatIdentity, type Identity } from '@vitalseal/protocol';
 import { parseClock } from '@vitalseal/recording';
 import type { MhaClient } from '@vitalseal/secure-element/terminal';
 import { Command } from 'commander';
+import { activateCard } from './administration/activate-card.ts';
+import { administeredBy } from './administration/administered-by.ts';
+import { beAdministered } from './administration/be-administered.ts';
 import { enrolPatient } from './card/enrol-patient.ts';
 import { expectEnrolled } from './card/phone-folder.ts';
 import { useCard } from './card/use-card.ts';
@@ -24,7 +27,7 @@ interface CardOptions {
 }
 
 interface RunOptions extends CardOptions {
-  readonly hospital: string;
+  readonly hospital?: string;
   readonly listen: string;
   readonly sensor: string[];
   readonly location?: string;
@@ -40,9 +43,19 @@ export function patientCommand(): Command {
     .option('--sensor <id>', 'sensor to bond with; may be given several times', collect, [])
     .option('--hospital-id <id>', 'hospital to bond with; without it the first certified one is kept')
     .action(enrol);
+  withCard(command.command('activate'))
+    .description('give a fresh card the activation code of its hospital, which then personalises it over the air')
+    .argument('<code>', 'activation code, from "vitalseal hospital card invite"')
+    .action(activate);
+  withCard(command.command('administer'))
+    .description("let the card take its hospital's orders now; its PIN is not needed, and may be blocked")
+    .action(administer);
   withCard(command.command('run'))
     .description('take readings from sensors and deliver them to the hospital, until stopped')
-    .requiredOption('--hospital <url>', "the hospital's listener for devices, https://host:port")
+    .option(
+      '--hospital <url>',
+      "the hospital's listener for devices, https://host:port (default: of the activation code)",
+    )
     .option('--listen <host:port>', 'where sensors connect over TCP, in place of Bluetooth LE', '127.0.0.1:7700')
     .option('--sensor <id>', 'sensor to bond with; may be given several times', collect, [])
     .option('--location <lat,lon>', 'where the patient is, in degrees')
@@ -84,6 +97,28 @@ async function enrol(link: string, options: CardOptions & { sensor: string[]; ho
   console.log(`enrolled ${formatIdentity(activation.identity)}`);
 }
 
+async function activate(code: string, { pinFile, card, data }: CardOptions): Promise<void> {
+  const pin = pinFile === undefined ? await askNewPin() : readPinFile(pinFile);
+  await activateCard({ code, folder: data, which: parseWhichCard(card), pin });
+  console.log('the card is in service');
+}
+
+async function administer({ card: which, data }: CardOptions): Promise<void> {
+  const hospital = expectHospital({ data });
+  const card = await openCard({ which: parseWhichCard(which), folder: data });
+  try {
+    console.log(`orders done: ${await beAdministered(card, hospital)}`);
+  } finally {
+    await card.close();
+  }
+}
+
+function expectHospital({ hospital, data }: { readonly hospital?: string; readonly data: string }): string {
+  const known = hospital ?? administeredBy(data);
+  if (known === undefined) throw invalid('--hospital, unless the card was activated with a code');
+  return known;
+}
+
 function enteredPin({ pinFile }: CardOptions): Promise<string> | string {
   return pinFile === undefined ? askPin('PIN') : readPinFile(pinFile);
 }
@@ -98,7 +133,7 @@ async function run(options: RunOptions): Promise<void> {
     await runGateway(
       {
         folder: options.data,
-        hospital: options.hospital,
+        hospital: expectHospital(options),
         listen: parseAddress(options.listen),
         card: parseWhichCard(options.card),
         pin: await enteredPin(options),

@@ -17,6 +17,8 @@ export const patientErrorCodes = [
   'card-pin-missing',
   'card-pin-refused',
   'card-pin-blocked',
+  'card-activated',
+  'administration-unfinished',
   'pin-file-exposed',
   'hospital-unreachable',
   'hospital-untrusted',

@@ -1,8 +1,9 @@
 // The patient's card as the phone uses it: powered, the MHA selected, the PIN verified, the hospital's address told; and
 // all of that again whenever the card was gone. What became of readings is fetched as soon as the card has been busy.
 
-import { MhaClient, type Report } from '@vitalseal/secure-element/terminal';
+import { type CardUser, MhaClient, type Report } from '@vitalseal/secure-element/terminal';
 import { type Card, takesExtendedLengths } from '@vitalseal/uicc';
+import { tellDomain } from '../administration/tell-domain.ts';
 import type { HospitalAddress } from '../hospital/hospital-address.ts';
 import type { PhoneSenses } from '../terminal/equipment.ts';
 import { Terminal, type TerminalState } from '../terminal/terminal.ts';
@@ -36,6 +37,7 @@ export class CardInService {
       senses,
       prepare: async (transmit) => {
         await takeIntoService(transmit, { pin, hospital: this.#hospital, ...(isFirst && { isFirst }) });
+        if (this.#hospital) await tellDomain(transmit, this.#hospital);
         // What the last one had heard was said by a card that has forgotten it.
         this.#mha = this.#client();
       },
@@ -53,6 +55,11 @@ export class CardInService {
     return this.#mha;
   }
 
+  /** For the other applications of the card. */
+  get user(): CardUser {
+    return this.#terminal;
+  }
+
   get state(): TerminalState {
     return this.#terminal.state;
   }
@@ -66,7 +73,9 @@ export class CardInService {
   async tellHospital(address: HospitalAddress): Promise<void> {
     this.#hospital = address;
     this.#terminal.reachable.allow(address.text, address.port);
-    if (this.state.state === 'ready') await this.#mha.putHospitalAddress(address);
+    if (this.state.state !== 'ready') return;
+    await this.#mha.putHospitalAddress(address);
+    await this.#terminal.run((transmit) => tellDomain(transmit, address));
   }
 
   /** The card is the caller's again. */

@@ -3,6 +3,7 @@
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { administeredBy } from '../administration/administered-by.ts';
 import { PatientError } from '../errors.ts';
 
 const authorityFile = 'authority.url';
@@ -10,8 +11,9 @@ const attestationFile = 'release.attestation';
 
 /** @throws PatientError `patient-not-enrolled` */
 export function expectEnrolled(folder: string): void {
-  if (existsSync(join(folder, authorityFile))) return;
-  throw new PatientError('patient-not-enrolled', 'expected a phone that was enrolled: run "vitalseal patient enrol"');
+  if (existsSync(join(folder, authorityFile)) || administeredBy(folder) !== undefined) return;
+  const expected = 'expected a phone that was enrolled: run "vitalseal patient enrol" or "vitalseal patient activate"';
+  throw new PatientError('patient-not-enrolled', expected);
 }
 
 /** Origin of the authority the patient was enrolled with, if that is known. */

@@ -3,7 +3,7 @@
 
 import { openSoftwareCard, type SoftwareCardOptions } from '@vitalseal/secure-element/node';
 import type { Card } from '@vitalseal/uicc';
-import { openPcscCard } from '@vitalseal/uicc/node';
+import { openPcscCard, type PcscCardOptions } from '@vitalseal/uicc/node';
 import { enforceAccess, releaseIdentity } from '../access-control/index.ts';
 import { PatientError } from '../errors.ts';
 import { attestationOf } from './phone-folder.ts';
@@ -11,7 +11,7 @@ import { attestationOf } from './phone-folder.ts';
 export type WhichCard =
   | { readonly kind: 'software' }
   /** `reader`: its name, or the beginning of it; without it the one that has a card. */
-  | { readonly kind: 'pcsc'; readonly reader?: string };
+  | ({ readonly kind: 'pcsc' } & Pick<PcscCardOptions, 'reader' | 'socketPath' | 'waitMs'>);
 
 export interface OpenedCard extends Card {
   close(): Promise<void>;
@@ -31,9 +31,7 @@ export interface OpenCardOptions extends SoftwareCardOptions {
 export async function openCard(options: OpenCardOptions): Promise<OpenedCard> {
   const { which = { kind: 'software' }, attestation = attestationOf(options.folder), ...software } = options;
   const identity = await releaseIdentity({ ...(attestation !== undefined && { attestation }), at: Date.now() });
-  const card = await (which.kind === 'pcsc'
-    ? openPcscCard(which.reader === undefined ? {} : { reader: which.reader })
-    : openSoftwareCard(software));
+  const card = await (which.kind === 'pcsc' ? openPcscCard(which) : openSoftwareCard(software));
   const enforced = enforceAccess(card, identity);
   return {
     get atr() {

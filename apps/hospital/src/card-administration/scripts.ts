@@ -95,8 +95,9 @@ export const scripts = {
   status: () => toDomain('status', getData(getDataTags.status)),
   policy: (policy: CardPolicy) => toMha('policy', storeData({ kind: 'policy', policy })),
   sensors: (bonding: Bonding) => toMha('sensors', storeData({ kind: 'bonds', ...bonding })),
+  /** Without a new PIN only the tries count again: the unblocking code, which would open the card, stays here. */
   unblockPin: (unblockingCode: string, newPin?: string) =>
-    toMha('unblock-pin', resetRetryCounter(unblockingCode, newPin)),
+    toMha('unblock-pin', newPin === undefined ? resetRetryCounter() : resetRetryCounter(unblockingCode, newPin)),
   /** These rules are all of the rules: only releases by these signers (SHA-256 of their certificates) reach the MHA. */
   access: (signers: readonly Blob[]) => {
     const rules = signers.map((deviceApplication) =>

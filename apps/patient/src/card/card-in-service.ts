@@ -1,8 +1,9 @@
 // The patient's card as the phone uses it: powered, the MHA selected, the PIN verified, the hospital's address told; and
 // all of that again whenever the card was gone. What became of readings is fetched as soon as the card has been busy.
 
+import { SecureElementError } from '@vitalseal/secure-element';
 import { type CardUser, MhaClient, type Report } from '@vitalseal/secure-element/terminal';
-import { type Card, takesExtendedLengths } from '@vitalseal/uicc';
+import { type Card, takesExtendedLengths, UiccError } from '@vitalseal/uicc';
 import { tellDomain } from '../administration/tell-domain.ts';
 import type { HospitalAddress } from '../hospital/hospital-address.ts';
 import type { PhoneSenses } from '../terminal/equipment.ts';
@@ -85,8 +86,15 @@ export class CardInService {
 
   /** A sensor's records are too long for one short APDU: twenty of them, or one that is extended. */
   #client(): MhaClient {
-    const extendedLengths = takesExtendedLengths(this.#options.card.atr);
-    return new MhaClient(this.#terminal, { extendedLengths });
+    const run: CardUser['run'] = async (use) => {
+      try {
+        return await this.#terminal.run(use);
+      } catch (error) {
+        if (hasForgotten(error)) this.#terminal.startAgain();
+        throw error;
+      }
+    };
+    return new MhaClient({ run }, { extendedLengths: takesExtendedLengths(this.#options.card.atr) });
   }
 
   #fetch(): void {
@@ -106,4 +114,10 @@ export class CardInService {
       if (reports.length > 0) this.#options.reported?.(reports);
     }
   }
+}
+
+/** A card that was reset behind our back, by a glitch or another program, has nothing selected and no PIN verified. */
+function hasForgotten(error: unknown): boolean {
+  if (error instanceof SecureElementError) return error.code === 'element-locked';
+  return error instanceof UiccError && error.code === 'card-refused';
 }

@@ -89,6 +89,11 @@ export class Terminal {
     });
   }
 
+  /** The card answers, and not as one that was prepared: it is reset, and prepared again. */
+  startAgain(): void {
+    if (this.#state.state === 'ready') this.#lose(new PatientError('card-gone', 'expected a card that was prepared'));
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#recovery;

@@ -21,9 +21,6 @@ export const patientErrorCodes = [
   'administration-unfinished',
   'pin-file-exposed',
   'hospital-unreachable',
-  'hospital-untrusted',
-  'hospital-busy',
-  'hospital-refused',
 ] as const;
 
 export type PatientErrorCode = (typeof patientErrorCodes)[number];
@@ -31,13 +28,10 @@ export type PatientErrorCode = (typeof patientErrorCodes)[number];
 export class PatientError extends Error {
   override readonly name = 'PatientError';
   readonly code: PatientErrorCode;
-  /** What the hospital asked to wait, ms. */
-  readonly retryAfterMs: number;
 
-  constructor(code: PatientErrorCode, message: string, options: { cause?: unknown; retryAfterMs?: number } = {}) {
+  constructor(code: PatientErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.code = code;
-    this.retryAfterMs = options.retryAfterMs ?? 0;
   }
 }
 

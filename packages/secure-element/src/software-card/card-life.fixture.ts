@@ -11,7 +11,8 @@ import { hospitalIdentity, patientIdentity, sensorIdentity } from '../testing/el
 import { InitiatingSensor } from '../testing/initiating-sensor.ts';
 import { RespondingHospital } from '../testing/responding-hospital.ts';
 import { TestTerminal } from '../testing/test-terminal.ts';
-import { assembleCard, type SoftwareCard } from './assemble-card.ts';
+import { assembleCard } from './assemble-card.ts';
+import type { SoftwareCard } from './card-parts.ts';
 import { type Moment, PowerSupply } from './power-cut.fixture.ts';
 
 const firstPin = '2580';

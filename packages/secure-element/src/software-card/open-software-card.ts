@@ -6,7 +6,8 @@ import { pskAdministration } from '../administration/psk-administration.ts';
 import { HospitalHttps } from '../https/index.ts';
 import { localKeyFile } from '../storage/key-file.ts';
 import { sqliteStorage } from '../storage/sqlite-storage.ts';
-import { assembleCard, type CardOptions, type SoftwareCard } from './assemble-card.ts';
+import { assembleCard } from './assemble-card.ts';
+import type { CardOptions, SoftwareCard } from './card-parts.ts';
 
 export interface SoftwareCardOptions extends CardOptions {
   /** Made if it is not there, for its owner alone. */

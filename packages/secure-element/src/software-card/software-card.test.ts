@@ -17,7 +17,7 @@ import { MhaClient } from '../mha/client/mha-client.ts';
 import { elementInService, type InService, patientIdentity, sensorIdentity } from '../testing/element-in-service.ts';
 import { HospitalServer } from '../testing/hospital-server.ts';
 import { TestTerminal } from '../testing/test-terminal.ts';
-import type { SoftwareCard } from './assemble-card.ts';
+import type { SoftwareCard } from './card-parts.ts';
 import { openSoftwareCard, type SoftwareCardOptions } from './open-software-card.ts';
 
 const pin = '4711';

@@ -4,7 +4,8 @@
 
 import type { Bytes } from '@vitalseal/protocol';
 import { CardClock } from '../../mha/index.ts';
-import { assembleCard, type CardOptions, type SoftwareCard } from '../assemble-card.ts';
+import { assembleCard } from '../assemble-card.ts';
+import type { CardOptions, SoftwareCard } from '../card-parts.ts';
 import { openCardDatabase } from './indexed-db-storage.ts';
 
 export interface WorkerCardOptions extends CardOptions {

@@ -2,10 +2,12 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { DemoError } from './errors.ts';
+import { expectReaders } from './process/cards-in-readers.ts';
 import { runHeadless, writeReport } from './run/run-headless.ts';
 import { runWithPages } from './run/run-with-pages.ts';
+import type { CardsAre } from './run/running-demo.ts';
 import type { Bed } from './scenario/bed.ts';
 import { bedsOfRecordings } from './scenario/beds-of-recordings.ts';
 import { showcaseBeds } from './scenario/showcase.ts';
@@ -18,6 +20,7 @@ interface DemoOptions {
   report?: string;
   databaseUrl?: string;
   peoplePort: number;
+  card: CardsAre;
   kill: number;
   seed: number;
 }
@@ -36,7 +39,12 @@ export function demoCommand(): Command {
     .option('--report <file>', 'where a headless run writes its counts, as JSON (default: standard output)')
     .option('--people-port <port>', 'port of the pages on the loopback interface; 0 for any', port, 8080)
     .option('--database-url <url>', 'PostgreSQL for the hospital (default: SQLite)')
-    .option('--kill <times>', 'headless: kill the hospital and the phones in turn, so many times', whole, 0)
+    .addOption(
+      new Option('--card <where>', "where the patients' cards are: in their phones, or in readers of the PC/SC stack")
+        .choices(['software', 'pcsc'])
+        .default('software'),
+    )
+    .option('--kill <times>', 'headless: kill the hospital, the phones and the cards in turn, so many times', whole, 0)
     .option('--seed <n>', 'of the moments at which --kill kills', whole, 1)
     .addHelpText(
       'after',
@@ -46,7 +54,7 @@ export function demoCommand(): Command {
 }
 
 async function demo(options: DemoOptions): Promise<void> {
-  const { headless, replay, speed = usualSpeed, report, databaseUrl, kill, seed } = options;
+  const { headless, replay, speed = usualSpeed, report, databaseUrl, card: cards, kill, seed } = options;
   if (!headless && (report !== undefined || kill > 0)) {
     throw new DemoError('demo-option', 'expected --headless together with --report or --kill');
   }
@@ -54,6 +62,7 @@ async function demo(options: DemoOptions): Promise<void> {
     throw new DemoError('demo-option', `expected a folder to write the report to: ${dirname(report)}`);
   }
   const beds = await bedsToPlay(replay);
+  if (cards === 'pcsc') expectReaders(beds.length);
   const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-demo-'));
   const interrupted = new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());
@@ -64,11 +73,21 @@ async function demo(options: DemoOptions): Promise<void> {
     const world = await prepareWorld({ dataDir, databaseUrl, beds, onProgress: progress(beds.length, say) });
     try {
       if (headless) {
-        const result = await runHeadless({ world, beds, speed, databaseUrl, kills: kill, seed, say, interrupted });
+        const result = await runHeadless({
+          world,
+          beds,
+          speed,
+          databaseUrl,
+          cards,
+          kills: kill,
+          seed,
+          say,
+          interrupted,
+        });
         if (report === undefined) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
         else writeReport(report, result);
       } else {
-        await runWithPages({ world, beds, speed, databaseUrl, peoplePort: options.peoplePort, interrupted });
+        await runWithPages({ world, beds, speed, databaseUrl, peoplePort: options.peoplePort, cards, interrupted });
       }
     } finally {
       await world.close();

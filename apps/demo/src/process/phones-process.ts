@@ -9,7 +9,9 @@ import {
 } from '@vitalseal/app-patient';
 import { parseClock } from '@vitalseal/recording';
 import type { Place } from '../scenario/bed.ts';
+import type { CardInReader } from './cards-in-readers.ts';
 import { isCountsRequest, type PhoneCounts, type PhonesMessage } from './phones-messages.ts';
+import { replayedCard } from './replayed-card.ts';
 import { serveUntilTerminated } from './serve-until-terminated.ts';
 
 export interface PhonesProcessOptions {
@@ -24,23 +26,27 @@ export interface PhoneOptions {
   /** Where its sensor finds it, on the loopback interface. */
   readonly port: number;
   readonly place: Place;
+  /** Left out, its card is in its process. */
+  readonly inReader?: CardInReader | undefined;
 }
 
 /** How often confirmations are told to the supervisor, in ms. */
 const tellEvery = 100;
 const accuracyMetres = 12;
+/** The cards' process may have been killed at the same time; in ms. */
+const waitMs = 30_000;
 
 await serveUntilTerminated(async ({ hospitalUrl, clock: clockText, phones }: PhonesProcessOptions) => {
   const clock = parseClock(clockText);
   let confirmed: [measuredAt: number, acknowledgedAt: number][] = [];
   const gateways: Gateway[] = [];
   const cards: OpenedCard[] = [];
-  for (const { dataDir, pinFile, port, place } of phones) {
+  for (const { dataDir, pinFile, port, place, inReader } of phones) {
     const authority = authorityOf(dataDir);
     const card = await openCard({
       folder: dataDir,
-      elapsed: () => clock.now(),
-      mha: { backoff: { firstMs: 100, mostMs: 2_000 } },
+      ...replayedCard(clockText),
+      ...(inReader && { which: { kind: 'pcsc', ...inReader, waitMs } }),
     });
     cards.push(card);
     gateways.push(

@@ -9,13 +9,14 @@ import { type Bed, durationS } from '../scenario/bed.ts';
 import { crew, doctor, type World } from '../world/world.ts';
 import { interrupt, seededRandom } from './interruptions.ts';
 import { carriedSpeed, replayTime } from './replay-time.ts';
-import { RunningDemo } from './running-demo.ts';
+import { type CardsAre, RunningDemo } from './running-demo.ts';
 
 export interface HeadlessOptions {
   readonly world: World;
   readonly beds: readonly Bed[];
   readonly speed: number;
   readonly databaseUrl?: string | undefined;
+  readonly cards: CardsAre;
   readonly kills: number;
   readonly seed: number;
   readonly say: (line: string) => void;
@@ -28,7 +29,7 @@ const restWithin = 60_000;
 const lookEvery = 500;
 
 export async function runHeadless(options: HeadlessOptions): Promise<Report> {
-  const { world, beds, databaseUrl, kills, seed, say, interrupted } = options;
+  const { world, beds, databaseUrl, cards, kills, seed, say, interrupted } = options;
   const speed = carriedSpeed(beds, options.speed);
   const time = replayTime(beds, speed, 'stops at the end');
   const before = await world.store.counts();
@@ -39,6 +40,7 @@ export async function runHeadless(options: HeadlessOptions): Promise<Report> {
     databaseUrl,
     peoplePort: 0,
     pages: {},
+    cards,
     onRestart: (name, restarts) => say(`${name} started again (${restarts})`),
     onTrouble: say,
   });
@@ -57,7 +59,7 @@ export async function runHeadless(options: HeadlessOptions): Promise<Report> {
     const progress = setInterval(() => say(`${demo.measured} readings measured`), 5_000);
     const durationMs = (Math.max(...beds.map(durationS)) * 1000) / speed;
     if (kills > 0) say(`killing ${kills} times, seed ${seed}`);
-    const interruptions = interrupt([demo.hospital, demo.phones.process], {
+    const interruptions = interrupt(demo.processes, {
       times: kills,
       withinMs: Math.max(durationMs, kills * 500),
       random: seededRandom(seed),
@@ -127,5 +129,5 @@ function orEnd<T>(demo: RunningDemo, interrupted: Promise<void>, work: Promise<T
   const broken = interrupted.then(() => {
     throw new DemoError('demo-interrupted', 'ended before the recordings did: no report');
   });
-  return Promise.race([work, broken, demo.hospital.failed, demo.phones.process.failed]);
+  return Promise.race([work, broken, demo.failed]);
 }

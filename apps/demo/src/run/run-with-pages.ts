@@ -6,7 +6,7 @@ import type { Bed } from '../scenario/bed.ts';
 import { crew, doctor, type World } from '../world/world.ts';
 import { narrate } from './narrate.ts';
 import { carriedSpeed, replayTime } from './replay-time.ts';
-import { RunningDemo } from './running-demo.ts';
+import { type CardsAre, RunningDemo } from './running-demo.ts';
 
 export interface WithPagesOptions {
   readonly world: World;
@@ -14,6 +14,7 @@ export interface WithPagesOptions {
   readonly speed: number;
   readonly databaseUrl?: string | undefined;
   readonly peoplePort: number;
+  readonly cards: CardsAre;
   /** Resolves when somebody ends the demo. */
   readonly interrupted: Promise<void>;
 }
@@ -28,6 +29,7 @@ export async function runWithPages({
   beds,
   databaseUrl,
   peoplePort,
+  cards,
   interrupted,
   ...options
 }: WithPagesOptions): Promise<void> {
@@ -44,6 +46,7 @@ export async function runWithPages({
     databaseUrl,
     peoplePort,
     pages,
+    cards,
     onRestart: (name) => print(`! ${name} died and was started again`),
     onTrouble: (line) => process.stderr.write(`${line}\n`),
   });
@@ -59,7 +62,7 @@ export async function runWithPages({
       }),
     );
     const narration = narrate({ demo, store: world.store, beds, print });
-    await Promise.race([interrupted, demo.hospital.failed, demo.phones.process.failed]);
+    await Promise.race([interrupted, demo.failed]);
     narration.end();
     print('\nStopping.');
   } finally {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Sensor, scheduleOf, startSensor } from '@vitalseal/app-sensor';
 import { formatClock, type ScaledTime, scaledClock } from '@vitalseal/recording';
 import { connectTcp } from '@vitalseal/sensor-link/node';
+import { CardsInReaders } from '../process/cards-in-readers.ts';
 import type { HospitalProcessOptions } from '../process/hospital-process.ts';
 import { Phones } from '../process/phones.ts';
 import { Supervised } from '../process/supervised.ts';
@@ -19,9 +20,13 @@ export interface RunningDemoOptions {
   readonly databaseUrl?: string | undefined;
   readonly peoplePort: number;
   readonly pages: HospitalProcessOptions['pages'];
+  readonly cards: CardsAre;
   readonly onRestart?: (name: string, restarts: number) => void;
   readonly onTrouble?: (line: string) => void;
 }
+
+/** In the phones' process, or in virtual readers of the PC/SC stack. */
+export type CardsAre = 'software' | 'pcsc';
 
 const hospitalScript = fileURLToPath(new URL('../process/hospital-process.ts', import.meta.url));
 /** Usual for Bluetooth LE on today's phones. */
@@ -30,6 +35,7 @@ const mtu = 185;
 export class RunningDemo {
   readonly hospital: Supervised;
   readonly phones: Phones;
+  readonly cards: CardsInReaders | undefined;
   readonly peopleUrl: string;
   readonly latencies: Latencies;
   readonly #options: RunningDemoOptions;
@@ -42,14 +48,16 @@ export class RunningDemo {
       hospitalPort,
       peoplePort,
       phonePorts,
-    }: { hospitalPort: number; peoplePort: number; phonePorts: readonly number[] },
+      cards,
+    }: {
+      hospitalPort: number;
+      peoplePort: number;
+      phonePorts: readonly number[];
+      cards: CardsInReaders | undefined;
+    },
   ) {
-    const { world, beds, time, databaseUrl, pages, onRestart, onTrouble } = options;
+    const { world, beds, time, databaseUrl, pages } = options;
     const clock = formatClock(time);
-    const supervision = (name: string) => ({
-      ...(onRestart && { onRestart: (restarts: number) => onRestart(name, restarts) }),
-      ...(onTrouble && { onTrouble }),
-    });
     const hospitalOptions: HospitalProcessOptions = {
       dataDir: world.hospitalDir,
       databaseUrl,
@@ -60,10 +68,11 @@ export class RunningDemo {
     };
     this.#options = options;
     this.#phonePorts = phonePorts;
+    this.cards = cards;
     this.peopleUrl = `http://127.0.0.1:${peoplePort}`;
     this.latencies = new Latencies(time);
     this.hospital = new Supervised({
-      ...supervision('the hospital'),
+      ...supervision(options, 'the hospital'),
       name: 'the hospital',
       args: [hospitalScript, JSON.stringify(hospitalOptions)],
     });
@@ -76,10 +85,11 @@ export class RunningDemo {
           pinFile: world.pinFile(bed),
           port: phonePorts[n] ?? 0,
           place: bed.place,
+          inReader: cards?.inReaders[n],
         })),
       },
       {
-        ...supervision('the phones'),
+        ...supervision(options, 'the phones'),
         onConfirmed: (measuredAt, acknowledgedAt) => this.latencies.acknowledged(measuredAt, acknowledgedAt),
       },
     );
@@ -89,7 +99,8 @@ export class RunningDemo {
   static async start(options: RunningDemoOptions): Promise<RunningDemo> {
     const [hospitalPort = 0, anyPort = 0, ...phonePorts] = await freePorts(options.beds.length + 2);
     const peoplePort = options.peoplePort === 0 ? anyPort : options.peoplePort;
-    const demo = new RunningDemo(options, { hospitalPort, peoplePort, phonePorts });
+    const cards = options.cards === 'pcsc' ? await cardsInReaders(options) : undefined;
+    const demo = new RunningDemo(options, { hospitalPort, peoplePort, phonePorts, cards });
     try {
       await demo.hospital.start();
       await demo.phones.process.start();
@@ -98,6 +109,16 @@ export class RunningDemo {
       throw error;
     }
     return demo;
+  }
+
+  /** All that may be killed. */
+  get processes(): readonly Supervised[] {
+    return [this.hospital, this.phones.process, ...(this.cards ? [this.cards.process] : [])];
+  }
+
+  /** Settles when one of them is beyond help. */
+  get failed(): Promise<never> {
+    return Promise.race(this.processes.map(({ failed }) => failed));
   }
 
   async startSensors(): Promise<void> {
@@ -128,6 +149,23 @@ export class RunningDemo {
   async stop(): Promise<void> {
     await Promise.all(this.#sensors.map((sensor) => sensor.stop()));
     await this.phones.process.stop();
+    await this.cards?.stop();
     await this.hospital.stop();
   }
+}
+
+function cardsInReaders(options: RunningDemoOptions): Promise<CardsInReaders> {
+  const { world, beds, time } = options;
+  return CardsInReaders.start(
+    beds.map((bed) => world.phoneDir(bed)),
+    formatClock(time),
+    supervision(options, 'the cards'),
+  );
+}
+
+function supervision({ onRestart, onTrouble }: RunningDemoOptions, name: string) {
+  return {
+    ...(onRestart && { onRestart: (restarts: number) => onRestart(name, restarts) }),
+    ...(onTrouble && { onTrouble }),
+  };
 }

@@ -2,6 +2,7 @@ import { mhaAid, UiccError } from '@vitalseal/uicc';
 import { setStatus, verifyCardReceipt } from '@vitalseal/uicc/global-platform';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
+import { VirtualCard } from '../card/index.ts';
 import { SecureElementError } from '../errors.ts';
 import { exclusively } from '../mha/client/card-user.ts';
 import { administeredCard, administrationId, hospitalWithCode, inCare } from './administered-card.fixture.ts';
@@ -77,4 +78,10 @@ test('a hostile card may answer anything: it is read strictly, or refused with a
     }),
     { seed: 20260115, numRuns: 1000 },
   );
+});
+
+test('of a card without a security domain it asks in vain, and leaves no channel open', async () => {
+  const card = new VirtualCard({ applets: [] });
+  const client = new SecurityDomainClient(exclusively(card));
+  for (let times = 0; times < 5; times++) await expect(client.standing()).rejects.toThrow(/6a82/);
 });

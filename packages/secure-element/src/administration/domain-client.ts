@@ -20,6 +20,8 @@ import { type AdministrationStanding, decodeAdministrationStanding } from './adm
 import { domainInstructions, standingTag } from './domain-instructions.ts';
 
 const globalPlatform = 0x80;
+/** P1 of MANAGE CHANNEL. */
+const closing = 0x80;
 const text = new TextEncoder();
 
 /** Every method throws UiccError; `card-refused` where the card says no, `card-gone` where there is none. */
@@ -87,13 +89,16 @@ export class SecurityDomainClient {
 
   async #open(transmit: Transmit): Promise<number> {
     this.#channel = undefined;
-    const manage = { cla: 0, ins: instructions.manageChannel, p1: 0, p2: 0, data: noBytes, le: 1 };
-    const opened = await sendCommand(transmit, manage);
+    const manage = { cla: 0, ins: instructions.manageChannel, p1: 0, p2: 0, data: noBytes };
+    const opened = await sendCommand(transmit, { ...manage, le: 1 });
     const [channel = 0] = opened.data;
     if (!isDone(opened.status) || channel < 1 || channel > 19) throw refused(opened.status);
     const select = { cla: 0, ins: instructions.select, p1: 4, p2: 0x0c, data: issuerSecurityDomainAid };
     const selected = await this.#sendOn(transmit, channel, select);
-    if (!isDone(selected.status)) throw refused(selected.status);
+    if (!isDone(selected.status)) {
+      await sendCommand(transmit, { ...manage, p1: closing, p2: channel });
+      throw refused(selected.status);
+    }
     this.#channel = channel;
     return channel;
   }

@@ -2,8 +2,8 @@
 
 import type { Identity, Location } from '@vitalseal/protocol';
 import type { Clock } from '@vitalseal/recording';
-import { authorityOf, expectEnrolled } from './card/phone-folder.ts';
-import { type OpenedCard, openCard, type WhichCard } from './card/which-card.ts';
+import { authorityOf, expectEnrolled, keepRevocations } from './card/phone-folder.ts';
+import { type OpenedCard, openCard, ownIdentity, type WhichCard } from './card/which-card.ts';
 import { listenControl } from './control/control-socket.ts';
 import { enteredMeasurements } from './entered-values.ts';
 import { PatientError } from './errors.ts';
@@ -42,6 +42,9 @@ export async function runGateway(options: RunGatewayOptions, stop: Promise<void>
 async function runWith(card: OpenedCard, options: RunGatewayOptions, stop: Promise<void>): Promise<void> {
   const { folder, pin, hospital, listen, sensors, location, clock, say } = options;
   const authority = authorityOf(folder);
+  // A release that the authority takes back while it runs is at its end.
+  const refused = Promise.withResolvers<void>();
+  refused.promise.catch(() => {});
   let away = false;
   // Sending and resting take turns all day; what the patient should hear of is waiting, and its end.
   const sayOfHospital = (state: DeliveryState) => {
@@ -63,6 +66,12 @@ async function runWith(card: OpenedCard, options: RunGatewayOptions, stop: Promi
       card: (state) => say(`card: ${cardText(state)}`),
       sensors: ({ linked, trouble }) => say(`sensors linked: ${linked}${trouble ? ` (${trouble})` : ''}`),
       authority: ({ code }) => say(`certifying authority: ${code}`),
+      revocations: (list) => {
+        keepRevocations(folder, list);
+        ownIdentity(folder).catch((error: unknown) => {
+          if (error instanceof PatientError) refused.reject(error);
+        });
+      },
       refused: ({ code }) => say(`the hospital refused a reading for good; it is kept on the shelf (${code})`),
     },
   });
@@ -75,7 +84,7 @@ async function runWith(card: OpenedCard, options: RunGatewayOptions, stop: Promi
   say(`listening for sensors on ${listen.host}:${gateway.port}`);
   const report = setInterval(() => void sayCounts(gateway, say), reportMs);
   try {
-    await stop;
+    await Promise.race([stop, refused.promise]);
   } finally {
     clearInterval(report);
     await sayCounts(gateway, say);

@@ -1,7 +1,7 @@
 // The patient's phone without a screen: sensors on one side, the patient's card on the other, and for the card's own way to
 // the hospital a modem with a clock and a place. It carries what it cannot read, and says how the carrying goes.
 
-import type { Identity, Location } from '@vitalseal/protocol';
+import type { Bytes, Identity, Location } from '@vitalseal/protocol';
 import type { Confirmation, Display, EnteredReading, Refusal } from '@vitalseal/secure-element';
 import type { Report } from '@vitalseal/secure-element/terminal';
 import { type Link, type LinkPairOptions, linkPair, pause, SensorLinkError } from '@vitalseal/sensor-link';
@@ -25,6 +25,8 @@ export interface GatewayEvents {
   readonly hospital?: (state: DeliveryState) => void;
   /** The authority cannot be asked, or gave a list that is not genuine; what is known stays. */
   readonly authority?: (problem: { readonly code: string }) => void;
+  /** The authority's revocation list, DER, as the card has taken it. */
+  readonly revocations?: (list: Bytes) => void;
   readonly sensors?: (state: { readonly linked: number; readonly trouble?: string }) => void;
   /** The card is in service, or gone and asked back. */
   readonly card?: (state: TerminalState) => void;
@@ -146,7 +148,8 @@ class RunningGateway implements Gateway {
       renewWhenDue({ authority, mha: this.#card.mha, now: Date.now }).catch((error: unknown) => problem(codeOf(error)));
     void renew();
     this.#renewals = setInterval(renew, renewalCheckMs);
-    this.#revocations = await bringRevocations({ authority, card: this.#card, problem });
+    const brought = (list: Bytes) => events?.revocations?.(list);
+    this.#revocations = await bringRevocations({ authority, card: this.#card, problem, brought });
   }
 
   accept(link: Link): void {

@@ -25,7 +25,6 @@ const source = join(root, 'apps', 'patient', 'src', 'index.ts');
 const attestation = join(folder, 'release.attestation');
 const at = Date.now();
 let authority: Authority;
-let serial: string;
 
 beforeAll(async () => {
   mkdirSync(join(root, 'apps', 'patient', 'src'), { recursive: true });
@@ -33,9 +32,7 @@ beforeAll(async () => {
   writeFileSync(join(root, 'package-lock.json'), '{}');
   writeFileSync(source, 'export {};\n');
   authority = await Authority.init({ store: memoryStore() });
-  const attested = await authority.attest(await measureRelease(root));
-  serial = attested.serial;
-  writeFileSync(attestation, attested.attestation);
+  writeFileSync(attestation, (await authority.attest(await measureRelease(root))).attestation);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -76,10 +73,23 @@ describe('a release', () => {
     rmSync(added);
   });
 
-  test('whose attestation is missing, revoked or of another authority is refused', async () => {
+  test('whose attestation the authority has taken back is refused, by its list and no other', async () => {
+    const taken = await Authority.init({ store: memoryStore() });
+    const file = join(folder, 'taken-back.attestation');
+    const { attestation: word, serial } = await taken.attest(await measureRelease(root));
+    writeFileSync(file, word);
+    await taken.revoke({ serial });
+    const { crl: revocations } = await taken.crl();
+    const revoked = releaseIdentity({ attestation: file, root, at, revocations });
+    await expect(revoked).rejects.toMatchObject({ code: 'release-not-attested' });
+    await expect(releaseIdentity({ ...own, revocations })).resolves.toBeDefined();
+    const rubbish = new Uint8Array(100);
+    await expect(releaseIdentity({ ...own, revocations: rubbish })).resolves.toBeDefined();
+  });
+
+  test('whose attestation is missing or of another authority is refused', async () => {
     const refusals = [
       { ...anchored(), attestation: join(folder, 'nowhere') },
-      { ...anchored(), isRevoked: (one: string) => one === serial },
       { ...own, anchors: [(await Authority.init({ store: memoryStore() })).rootCertificate] },
     ];
     for (const refused of refusals) {

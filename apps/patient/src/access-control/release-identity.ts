@@ -4,8 +4,12 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import {
+  CertificateError,
   type IsRevoked,
+  parseAttestation,
+  parseCertificate,
   readAttestation,
+  readCrl,
   type ValidAttestation,
   verifyAttestation,
 } from '@vitalseal/certifying-authority';
@@ -22,7 +26,8 @@ export interface OwnRelease {
   readonly anchors?: readonly Bytes[];
   /** UTC ms. */
   readonly at: number;
-  readonly isRevoked?: IsRevoked;
+  /** The authority's revocation list, DER; one of another issuing authority says nothing here. */
+  readonly revocations?: Bytes;
 }
 
 export interface ReleaseIdentity {
@@ -43,12 +48,25 @@ export async function releaseIdentity(own: OwnRelease): Promise<ReleaseIdentity>
   return { signerHashes: [signerHash] };
 }
 
-async function attested({ anchors, at, isRevoked }: OwnRelease, file: string): Promise<ValidAttestation> {
+async function attested({ anchors, at, revocations }: OwnRelease, file: string): Promise<ValidAttestation> {
   try {
     const attestation = new Uint8Array(await readFile(file));
-    const question = { attestation, at, ...(isRevoked && { isRevoked }) };
+    const question = { attestation, at, isRevoked: await revokedBy(attestation, revocations) };
     return anchors ? await verifyAttestation({ ...question, anchors }) : await readAttestation(question);
   } catch (cause) {
     throw new PatientError('release-not-attested', 'expected an attestation of this release', { cause });
+  }
+}
+
+/** The list is believed if whoever certified the signer has signed it. */
+async function revokedBy(attestation: Bytes, list: Bytes | undefined): Promise<IsRevoked> {
+  const [, issuing] = parseAttestation(attestation).chain;
+  if (list === undefined || issuing === undefined) return () => false;
+  try {
+    const { revoked } = await readCrl(list, parseCertificate(issuing));
+    return (serial) => revoked.has(serial);
+  } catch (error) {
+    if (error instanceof CertificateError) return () => false;
+    throw error;
   }
 }

@@ -3,11 +3,13 @@
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Bytes } from '@vitalseal/protocol';
 import { administeredBy } from '../administration/administered-by.ts';
 import { PatientError } from '../errors.ts';
 
 const authorityFile = 'authority.url';
 const attestationFile = 'release.attestation';
+const revocationsFile = 'revocations.crl';
 
 /** @throws PatientError `patient-not-enrolled` */
 export function expectEnrolled(folder: string): void {
@@ -28,10 +30,23 @@ export function attestationOf(folder: string): string | undefined {
   return existsSync(path) ? path : undefined;
 }
 
+/** The newest revocation list that the card has taken, DER. */
+export function revocationsOf(folder: string): Bytes | undefined {
+  const path = join(folder, revocationsFile);
+  return existsSync(path) ? new Uint8Array(readFileSync(path)) : undefined;
+}
+
+export function keepRevocations(folder: string, list: Bytes): void {
+  keep(join(folder, revocationsFile), list);
+}
+
 /** @param url of the authority */
 export function keepAuthority(folder: string, url: string): void {
-  const path = join(folder, authorityFile);
-  writeFileSync(`${path}.new`, new URL(url).origin, { mode: 0o600 });
+  keep(join(folder, authorityFile), new URL(url).origin);
+}
+
+function keep(path: string, content: string | Bytes): void {
+  writeFileSync(`${path}.new`, content, { mode: 0o600 });
   renameSync(`${path}.new`, path);
 }
 

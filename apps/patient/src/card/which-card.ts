@@ -4,9 +4,9 @@
 import { openSoftwareCard, type SoftwareCardOptions } from '@vitalseal/secure-element/node';
 import type { Card } from '@vitalseal/uicc';
 import { openPcscCard, type PcscCardOptions } from '@vitalseal/uicc/node';
-import { enforceAccess, releaseIdentity } from '../access-control/index.ts';
+import { enforceAccess, type ReleaseIdentity, releaseIdentity } from '../access-control/index.ts';
 import { PatientError } from '../errors.ts';
-import { attestationOf } from './phone-folder.ts';
+import { attestationOf, revocationsOf } from './phone-folder.ts';
 
 export type WhichCard =
   | { readonly kind: 'software' }
@@ -29,8 +29,8 @@ export interface OpenCardOptions extends SoftwareCardOptions {
  * @throws PatientError `release-not-attested`, `release-changed` before the card is touched
  */
 export async function openCard(options: OpenCardOptions): Promise<OpenedCard> {
-  const { which = { kind: 'software' }, attestation = attestationOf(options.folder), ...software } = options;
-  const identity = await releaseIdentity({ ...(attestation !== undefined && { attestation }), at: Date.now() });
+  const { which = { kind: 'software' }, attestation, ...software } = options;
+  const identity = await ownIdentity(options.folder, attestation);
   const card = await (which.kind === 'pcsc' ? openPcscCard(which) : openSoftwareCard(software));
   const enforced = enforceAccess(card, identity);
   return {
@@ -41,6 +41,19 @@ export async function openCard(options: OpenCardOptions): Promise<OpenedCard> {
     transmit: (apdu) => enforced.transmit(apdu),
     close: () => card.close(),
   };
+}
+
+/**
+ * Who this program is by the newest revocation list the phone has.
+ * @throws PatientError `release-not-attested`, `release-changed`
+ */
+export function ownIdentity(folder: string, attestation = attestationOf(folder)): Promise<ReleaseIdentity> {
+  const revocations = revocationsOf(folder);
+  return releaseIdentity({
+    ...(attestation !== undefined && { attestation }),
+    ...(revocations && { revocations }),
+    at: Date.now(),
+  });
 }
 
 /** @throws PatientError `patient-option-invalid` */

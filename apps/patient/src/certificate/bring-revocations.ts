@@ -3,6 +3,7 @@
 
 import { createEstClient, type RevocationWatch, watchRevocations } from '@vitalseal/certifying-authority';
 import { rootedFetch } from '@vitalseal/certifying-authority/node';
+import type { Bytes } from '@vitalseal/protocol';
 import type { MhaClient } from '@vitalseal/secure-element/terminal';
 import { codeOf } from '../errors.ts';
 
@@ -11,6 +12,8 @@ export interface BringRevocationsOptions {
   readonly authority: string;
   readonly card: { readonly mha: Pick<MhaClient, 'certificates' | 'revocationList' | 'installRevocationList'> };
   readonly problem: (code: string) => void;
+  /** A list that the card has taken, DER. */
+  readonly brought?: (list: Bytes) => void;
 }
 
 /** @returns undefined where no issuing authority stands above the element */
@@ -18,6 +21,7 @@ export async function bringRevocations({
   authority,
   card,
   problem,
+  brought,
 }: BringRevocationsOptions): Promise<RevocationWatch | undefined> {
   const { chain, anchors } = await card.mha.certificates();
   const issuing = chain[1];
@@ -29,7 +33,10 @@ export async function bringRevocations({
     root,
     issuing,
     ...(stored && { stored }),
-    onCrl: (list) => card.mha.installRevocationList(list.der),
+    onCrl: async (list) => {
+      await card.mha.installRevocationList(list.der);
+      brought?.(list.der);
+    },
     onProblem: (error) => problem(codeOf(error)),
   });
 }

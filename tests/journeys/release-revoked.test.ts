@@ -1,0 +1,73 @@
+// A phone's program that the authority vouches for runs; when the authority takes its word back, the program ends by
+// itself, says why, and does not start again.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startAuthority } from '@vitalseal/app-certifying-authority';
+import { activationLink } from '@vitalseal/certifying-authority';
+import { afterAll, expect, test } from 'vitest';
+import { type Ran, vitalsealProgram, whenRun } from './command-line.fixture.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'vitalseal-release-revoked-'));
+const phone = join(folder, 'phone');
+const pin = join(folder, 'pin');
+const patient = { role: 'patient', id: 'anna' } as const;
+const closing: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+afterAll(async () => {
+  for (const close of closing.reverse()) await close();
+});
+
+const runPhone = ['patient', 'run', '--data', phone, '--pin-file', pin, '--hospital', 'https://127.0.0.1:1'];
+
+/** @returns when the phone listens, and what it has said by its end */
+function start(): { readonly child: ChildProcess; readonly listening: Promise<void>; readonly ended: Promise<Ran> } {
+  const child = spawn(process.execPath, [vitalsealProgram, ...runPhone, '--listen', '127.0.0.1:0']);
+  let stdout = '';
+  let stderr = '';
+  const listening = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<Ran>();
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+    if (stdout.includes('listening for sensors')) listening.resolve();
+  });
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  child.on('close', (status) => {
+    listening.reject(new Error(`expected a phone that runs: ${stderr}`));
+    ended.resolve({ status: status ?? -1, stdout, stderr });
+  });
+  listening.promise.catch(() => {});
+  return { child, listening: listening.promise, ended: ended.promise };
+}
+
+test('a release that is taken back ends while it runs, and does not start again', { timeout: 90_000 }, async () => {
+  const { url, authority, close } = await startAuthority({ dataDir: join(folder, 'ca'), createAs: 'Test clinic' });
+  closing.push(close);
+  writeFileSync(pin, '4711');
+  chmodSync(pin, 0o600);
+  const { code } = await authority.invite({ identity: patient });
+  const link = activationLink({ url, identity: patient, code, rootFingerprint: authority.rootFingerprint });
+  const enrolled = await whenRun(['patient', 'enrol', link, '--data', phone, '--pin-file', pin]);
+  expect(enrolled).toMatchObject({ status: 0, stderr: '' });
+
+  const out = join(phone, 'release.attestation');
+  const attest = ['ca', 'attest', '--data', join(folder, 'ca'), '--release', root, '--out', out, '--json'];
+  const { serial } = JSON.parse((await whenRun(attest)).stdout) as { serial: string };
+  const { child, listening, ended } = start();
+  closing.push(() => child.kill('SIGKILL'));
+  await listening;
+  await authority.revoke({ serial });
+  const refusal = { status: 2, stderr: expect.stringMatching(/^vitalseal: [^\n]+ \(release-not-attested\)\n$/) };
+  expect(await ended).toMatchObject(refusal);
+  expect(await whenRun(runPhone)).toMatchObject(refusal);
+
+  // Without that word it is a program that nobody vouches for; this card was never told whom to let in.
+  rmSync(out);
+  const unattested = start();
+  await unattested.listening;
+  unattested.child.kill('SIGTERM');
+  expect(await unattested.ended).toMatchObject({ status: 0, stderr: '' });
+});

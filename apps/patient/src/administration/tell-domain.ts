@@ -12,6 +12,7 @@ export async function tellDomain(transmit: Transmit, { name, port, address }: Ho
   try {
     const { server } = await domain.standing();
     if (server?.host === name && server.port === port) await domain.putAddress(address);
+    await domain.close();
   } catch (error) {
     if (!(error instanceof UiccError) || error.code !== 'card-refused') throw error;
   }

@@ -24,6 +24,8 @@ const globalPlatform = 0x80;
 const closing = 0x80;
 const text = new TextEncoder();
 
+const manageChannel = { cla: 0, ins: instructions.manageChannel, p1: 0, p2: 0, data: noBytes };
+
 /** Every method throws UiccError; `card-refused` where the card says no, `card-gone` where there is none. */
 export class SecurityDomainClient {
   readonly #user: CardUser;
@@ -63,6 +65,14 @@ export class SecurityDomainClient {
     return this.#getData(getDataTags.receipt);
   }
 
+  /** Gives its logical channel back: a card has few of them. */
+  async close(): Promise<void> {
+    const channel = this.#channel;
+    this.#channel = undefined;
+    if (channel === undefined) return;
+    await this.#user.run((transmit) => sendCommand(transmit, { ...manageChannel, p1: closing, p2: channel }));
+  }
+
   #own(ins: number, data: Bytes): Promise<Bytes> {
     return this.#send({ cla: globalPlatform, ins, p1: 0, p2: 0, data });
   }
@@ -89,14 +99,13 @@ export class SecurityDomainClient {
 
   async #open(transmit: Transmit): Promise<number> {
     this.#channel = undefined;
-    const manage = { cla: 0, ins: instructions.manageChannel, p1: 0, p2: 0, data: noBytes };
-    const opened = await sendCommand(transmit, { ...manage, le: 1 });
+    const opened = await sendCommand(transmit, { ...manageChannel, le: 1 });
     const [channel = 0] = opened.data;
     if (!isDone(opened.status) || channel < 1 || channel > 19) throw refused(opened.status);
     const select = { cla: 0, ins: instructions.select, p1: 4, p2: 0x0c, data: issuerSecurityDomainAid };
     const selected = await this.#sendOn(transmit, channel, select);
     if (!isDone(selected.status)) {
-      await sendCommand(transmit, { ...manage, p1: closing, p2: channel });
+      await sendCommand(transmit, { ...manageChannel, p1: closing, p2: channel });
       throw refused(selected.status);
     }
     this.#channel = channel;

@@ -62,6 +62,6 @@ export class AccessRuleMaster implements Applet {
     if (tag !== accessTags.reference) throw new RefusedCommand(statusWords.wrongData);
     const rule = this.#rules.ofReference(decodeAccessReference(value));
     if (rule === undefined) throw new RefusedCommand(statusWords.referenceNotFound);
-    return encodeSpecificAccess(rule.apdus);
+    return encodeSpecificAccess(rule);
   }
 }

@@ -116,7 +116,7 @@ test('each change has another refresh tag', async () => {
 test('the rule of one reference is told, and of another that there is none', async () => {
   await script({ command: 'store', rule });
   const answer = await getData(accessRuleData.specific, encodeAccessReference(rule));
-  expect(decodeSpecificAccess(answer.data)).toBe('always');
+  expect(decodeSpecificAccess(answer.data)).toEqual({ apdus: 'always' });
   const other = encodeAccessReference({ ...rule, deviceApplication: stranger });
   expect((await getData(accessRuleData.specific, other)).status).toBe(statusWords.referenceNotFound);
 });

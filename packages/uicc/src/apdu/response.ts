@@ -12,11 +12,16 @@ export interface ResponseApdu {
 
 const longestData = 65536;
 
+/** ISO 7816-3 section 12.2.1: SW1 is '6X' or '9X', and '60' is no status. */
+function isStatus(status: number): boolean {
+  return Number.isInteger(status) && ((status >= 0x6100 && status <= 0x6fff) || (status >= 0x9000 && status <= 0x9fff));
+}
+
 /** @throws UiccError `apdu-malformed` for a status word or data out of range */
 export function encodeResponse(response: ResponseApdu): Bytes {
   const { data, status } = response;
-  if (!Number.isInteger(status) || status < 0x6000 || status > 0x9fff || data.length > longestData) {
-    throw new UiccError('apdu-malformed', 'expected a status word from 6000 to 9fff and at most 65536 octets of data');
+  if (!isStatus(status) || data.length > longestData) {
+    throw new UiccError('apdu-malformed', 'expected a status word of ISO 7816, and at most 65536 octets of data');
   }
   return join(data, octets(status, 2));
 }
@@ -24,7 +29,7 @@ export function encodeResponse(response: ResponseApdu): Bytes {
 /** @throws UiccError `apdu-malformed` where no status word is, or more data than any response has */
 export function decodeResponse(bytes: Uint8Array): ResponseApdu {
   const status = unsigned(bytes.subarray(-2));
-  if (bytes.length < 2 || bytes.length > longestData + 2 || status < 0x6000 || status > 0x9fff) {
+  if (bytes.length < 2 || bytes.length > longestData + 2 || !isStatus(status)) {
     throw new UiccError('apdu-malformed', 'expected a response that ends in a status word');
   }
   return { data: bytes.slice(0, -2), status };

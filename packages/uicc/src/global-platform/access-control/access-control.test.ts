@@ -32,6 +32,7 @@ const rule: fc.Arbitrary<AccessRule> = fc.record(
       fc.constantFrom('never' as const, 'always' as const),
       fc.array(filter, { minLength: 1, maxLength: 3 }),
     ),
+    nfcEvents: fc.constantFrom('never' as const, 'always' as const),
   },
   { requiredKeys: ['deviceApplication', 'apdus'] },
 );
@@ -48,7 +49,7 @@ test('a rule is encoded as the tables of the standard have it', () => {
 test('the answers to GET DATA are encoded as the tables of the standard have them', () => {
   expect(toHex(encodeAllAccessRules([]))).toBe('ff4000');
   expect(toHex(encodeRefreshTag(7))).toBe('df20080000000000000007');
-  expect(toHex(encodeSpecificAccess('never'))).toBe('ff5005e303d00100');
+  expect(toHex(encodeSpecificAccess({ apdus: 'never' }))).toBe('ff5005e303d00100');
   expect(decodeSpecificAccess(fromHex('ff5000'))).toBeUndefined();
 });
 
@@ -57,7 +58,9 @@ test('rules come back as they were', () => {
     fc.property(fc.array(rule, { maxLength: 4 }), sized(8), (rules, refreshTag) => {
       expect(decodeAllAccessRules(encodeAllAccessRules(rules))).toEqual(rules);
       expect(decodeRefreshTag(encodeRefreshTag(refreshTag))).toEqual(refreshTag);
-      for (const { apdus } of rules) expect(decodeSpecificAccess(encodeSpecificAccess(apdus))).toEqual(apdus);
+      for (const { apdus } of rules) {
+        expect(decodeSpecificAccess(encodeSpecificAccess({ apdus }))).toEqual({ apdus });
+      }
     }),
     { seed: 22 },
   );
@@ -68,7 +71,7 @@ test('what is told to ARA-M comes back as it was', () => {
     fc.record({ command: fc.constantFrom('store' as const, 'delete-rule' as const), rule }),
     fc.record({ command: fc.constantFrom('delete-all' as const, 'update-refresh-tag' as const) }),
     fc.record({ command: fc.constant('delete-application' as const), application: sized(11) }),
-    rule.map(({ apdus: _, ...reference }) => ({ command: 'delete-reference' as const, reference })),
+    rule.map(({ apdus: _, nfcEvents: __, ...reference }) => ({ command: 'delete-reference' as const, reference })),
   );
   fc.assert(
     fc.property(command, (one) => {

@@ -5,7 +5,7 @@ import { join, octets } from '../../bytes.ts';
 import type { Bytes } from '../../card.ts';
 import { encodeTlv, tlvValue } from '../../tlv/ber-tlv.ts';
 import {
-  type Access,
+  type AccessGrant,
   type AccessRule,
   accessRulesMalformed,
   accessTags,
@@ -40,12 +40,12 @@ export function decodeAllAccessRules(bytes: Uint8Array): AccessRule[] {
 }
 
 /** @param access undefined where no rule has that reference */
-export function encodeSpecificAccess(access: Access | undefined): Bytes {
+export function encodeSpecificAccess(access: AccessGrant | undefined): Bytes {
   return encodeTlv(accessRuleData.specific, access === undefined ? join() : encodeAccess(access));
 }
 
 /** @throws UiccError `access-rules-malformed` */
-export function decodeSpecificAccess(bytes: Uint8Array): Access | undefined {
+export function decodeSpecificAccess(bytes: Uint8Array): AccessGrant | undefined {
   const rule = tlvValue(knownObjects(only(bytes, accessRuleData.specific), [accessTags.rule]), accessTags.rule);
   return rule === undefined ? undefined : decodeAccess(rule);
 }

@@ -21,9 +21,14 @@ export interface AccessReference {
   readonly deviceApplication: Bytes;
 }
 
-export interface AccessRule extends AccessReference {
+/** What is allowed (AR-DO). */
+export interface AccessGrant {
   readonly apdus: Access;
+  /** Events of the contactless interface; this phone has none, and the rule is kept. */
+  readonly nfcEvents?: 'never' | 'always';
 }
+
+export interface AccessRule extends AccessReference, AccessGrant {}
 
 export const accessTags = {
   aidReference: 0x4f,
@@ -33,6 +38,7 @@ export const accessTags = {
   referenceAndRule: 0xe2,
   rule: 0xe3,
   apduRule: 0xd0,
+  nfcEventRule: 0xd1,
 } as const;
 
 const filterOctets = 8;
@@ -85,20 +91,32 @@ export function decodeAccessReference(value: Uint8Array): AccessReference {
   return { ...(application === undefined ? {} : { application }), deviceApplication };
 }
 
-export function encodeAccess(apdus: Access): Bytes {
-  if (apdus === 'never' || apdus === 'always') {
-    return encodeTlv(accessTags.rule, encodeTlv(accessTags.apduRule, apdus === 'always' ? 1 : 0));
-  }
+export function encodeAccess({ apdus, nfcEvents }: AccessGrant): Bytes {
+  const nfc = nfcEvents === undefined ? [] : [encodeTlv(accessTags.nfcEventRule, nfcEvents === 'always' ? 1 : 0)];
+  return encodeTlv(accessTags.rule, encodeTlv(accessTags.apduRule, encodeApduRule(apdus)), ...nfc);
+}
+
+function encodeApduRule(apdus: Access): Bytes {
+  if (apdus === 'never' || apdus === 'always') return join(apdus === 'always' ? 1 : 0);
   const filters = apdus.flatMap(({ header, mask }) => [header, mask]);
   if (filters.length === 0 || filters.some(({ length }) => length !== 4)) {
     throw accessRulesMalformed('expected filters of four octets and a mask');
   }
-  return encodeTlv(accessTags.rule, encodeTlv(accessTags.apduRule, ...filters));
+  return join(...filters);
 }
 
 /** @param value of AR-DO @throws UiccError `access-rules-malformed` */
-export function decodeAccess(value: Uint8Array): Access {
-  const rule = tlvValue(knownObjects(value, [accessTags.apduRule]), accessTags.apduRule);
+export function decodeAccess(value: Uint8Array): AccessGrant {
+  const objects = knownObjects(value, [accessTags.apduRule, accessTags.nfcEventRule]);
+  const apdus = decodeApduRule(tlvValue(objects, accessTags.apduRule));
+  const nfc = tlvValue(objects, accessTags.nfcEventRule);
+  if (nfc === undefined) return { apdus };
+  const [allowed = 2] = nfc;
+  if (nfc.length !== 1 || allowed > 1) throw accessRulesMalformed('expected never or always');
+  return { apdus, nfcEvents: allowed === 1 ? 'always' : 'never' };
+}
+
+function decodeApduRule(rule: Bytes | undefined): Access {
   const [generic = 0] = rule ?? [];
   if (rule?.length === 1 && generic < 2) return generic === 1 ? 'always' : 'never';
   if (rule === undefined || rule.length === 0 || rule.length % filterOctets !== 0) {
@@ -112,7 +130,7 @@ export function decodeAccess(value: Uint8Array): Access {
 
 /** REF-AR-DO: a rule as it is stored and told. */
 export function encodeAccessRule(rule: AccessRule): Bytes {
-  return encodeTlv(accessTags.referenceAndRule, join(encodeAccessReference(rule), encodeAccess(rule.apdus)));
+  return encodeTlv(accessTags.referenceAndRule, join(encodeAccessReference(rule), encodeAccess(rule)));
 }
 
 /** @param value of REF-AR-DO @throws UiccError `access-rules-malformed` */
@@ -121,5 +139,5 @@ export function decodeAccessRule(value: Uint8Array): AccessRule {
   const reference = tlvValue(objects, accessTags.reference);
   const rule = tlvValue(objects, accessTags.rule);
   if (reference === undefined || rule === undefined) throw accessRulesMalformed('expected a reference and its rule');
-  return { ...decodeAccessReference(reference), apdus: decodeAccess(rule) };
+  return { ...decodeAccessReference(reference), ...decodeAccess(rule) };
 }

@@ -17,12 +17,13 @@ import {
   type Store,
   startHospital,
 } from '@vitalseal/app-hospital';
+import { Terminal } from '@vitalseal/app-patient';
 import { createRequest, generateKeyPair, ownCredential, releaseNumber } from '@vitalseal/certifying-authority';
 import { type Identity, sha256 } from '@vitalseal/protocol';
 import { openSoftwareCard, type SoftwareCard } from '@vitalseal/secure-element/node';
-import { MhaClient } from '@vitalseal/secure-element/terminal';
+import { MhaClient, SecurityDomainClient } from '@vitalseal/secure-element/terminal';
 import { InitiatingSensor, TestTerminal } from '@vitalseal/secure-element/testing';
-import { decodeCommand, encodeResponse, issuerSecurityDomainAid, mhaAid } from '@vitalseal/uicc';
+import { decodeCommand, encodeResponse, type Transmit } from '@vitalseal/uicc';
 import { decodeCardStatus, encodeMhaImage, mhaImageName, verifyCardReceipt } from '@vitalseal/uicc/global-platform';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
@@ -37,7 +38,8 @@ let authority: RunningAuthority;
 let hospital: Hospital;
 let store: Store;
 let card: SoftwareCard;
-let terminal: TestTerminal;
+let terminal: Terminal;
+let domain: SecurityDomainClient;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vitalseal-over-the-air-'));
@@ -51,8 +53,7 @@ beforeEach(async () => {
   await store.patients.admit({ identity: patient.id, name: 'Anna Berg', bed: '', policy: null, at: Date.now() });
   hospital = await startHospital({ dataDir, keys: await readHospitalKeys(dataDir), authorityUrl });
   card = await openSoftwareCard({ folder: join(folder, 'card'), log2Cost: 4 });
-  terminal = new TestTerminal(card, { second: 1000 });
-  await terminal.boot();
+  await powerOn();
 });
 afterEach(async () => {
   await terminal.close();
@@ -62,6 +63,17 @@ afterEach(async () => {
   await authority.close();
   rmSync(folder, { recursive: true });
 });
+
+const senses = { timestamp: () => ({ utcMs: Date.now(), offsetMinutes: 0 }), location: () => undefined };
+const loopback = Uint8Array.of(127, 0, 0, 1);
+
+/** In the phone: the card forgets who was there before. */
+async function powerOn(): Promise<void> {
+  terminal = new Terminal({ card, senses });
+  terminal.reachable.allow('127.0.0.1', devicesPort());
+  await terminal.start();
+  domain = new SecurityDomainClient(terminal);
+}
 
 const devicesPort = () => Number(new URL(hospital.devicesUrl).port);
 
@@ -77,22 +89,12 @@ async function invited(): Promise<{ administrationId: string; code: string }> {
 }
 
 async function activate(code: string): Promise<void> {
-  await terminal.send({ cla: 0, ins: 0xa4, p1: 4, p2: 0, data: issuerSecurityDomainAid });
-  const typed = { cla: 0x80, ins: 0x32, p1: 0, p2: 0, data: new TextEncoder().encode(code) };
-  expect((await terminal.send(typed)).status & 0xff00).toBe(0x9000);
-  await terminal.send({ cla: 0x80, ins: 0x34, p1: 0, p2: 0, data: Uint8Array.of(127, 0, 0, 1) });
+  await domain.activate(code);
+  await domain.putAddress(loopback);
 }
 
-/** The terminal polls, as a phone does, until it is so. */
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      await terminal.status();
-      expect(await condition()).toBe(true);
-    },
-    { timeout: 20_000, interval: 20 },
-  );
-}
+const until = (condition: () => Promise<boolean>) =>
+  vi.waitFor(async () => expect(await condition()).toBe(true), { timeout: 20_000, interval: 50 });
 
 const rowOf = async (id: string) => {
   const row = await store.cards.find(id);
@@ -102,8 +104,7 @@ const rowOf = async (id: string) => {
 /** What is ordered goes out when the card calls next: the phone says that it should do so now. */
 async function order(id: string, what: Order): Promise<void> {
   await orderScript(store, { card: await rowOf(id), order: what, hospital: hospitalIdentity });
-  await terminal.send({ cla: 0, ins: 0xa4, p1: 4, p2: 0, data: issuerSecurityDomainAid });
-  await terminal.send({ cla: 0x80, ins: 0x36, p1: 0, p2: 0, data: new Uint8Array() });
+  await domain.administer();
 }
 
 async function certifiedSensor(): Promise<InitiatingSensor> {
@@ -115,13 +116,9 @@ async function certifiedSensor(): Promise<InitiatingSensor> {
   return new InitiatingSensor({ party: { identity: sensor, chain, credential }, root, patient, now: Date.now });
 }
 
-function mhaClient(): MhaClient {
-  return new MhaClient({ run: (use) => use(async (apdu) => encodeResponse(await terminal.send(decodeCommand(apdu)))) });
-}
-
 /** A card that its patient has opened, and the hospital has personalised. */
 async function inService(): Promise<{ administrationId: string; mha: MhaClient }> {
-  const mha = mhaClient();
+  const mha = new MhaClient(terminal);
   await mha.select();
   await mha.setFirstPin(pin);
   const { administrationId, code } = await invited();
@@ -137,7 +134,7 @@ test('a fresh card comes into service by its activation code, delivers, is locke
   const strap = await certifiedSensor();
   await strap.shakeHands((body) => mha.answerSensorHandshake(body));
   await mha.takeSensorRecords(await Promise.all([70, 71, 72].map((pulse) => strap.seal(pulse))));
-  await mha.putHospitalAddress({ name: 'localhost', port: devicesPort(), address: Uint8Array.of(127, 0, 0, 1) });
+  await mha.putHospitalAddress({ name: 'localhost', port: devicesPort(), address: loopback });
   await until(async () => (await store.counts()).stored === 3);
   await until(async () => (await mha.duty()).waiting === 0);
   const confirmed = (await mha.takeReports()).filter(({ kind }) => kind === 'confirmed');
@@ -147,8 +144,7 @@ test('a fresh card comes into service by its activation code, delivers, is locke
   await order(administrationId, { kind: 'lock' });
   const mhaOf = async () => decodeCardStatus(new Uint8Array((await rowOf(administrationId)).status ?? [])).mha;
   await until(async () => (await mhaOf()) === 'locked');
-  const select = { cla: 0, ins: 0xa4, p1: 4, p2: 0, data: mhaAid };
-  expect((await terminal.send(select)).status).toBeLessThan(0x9000);
+  await expect(mha.select()).rejects.toThrow();
   await order(administrationId, { kind: 'unlock' });
   await until(async () => (await mhaOf()) === 'personalized');
 
@@ -161,24 +157,40 @@ test('a fresh card comes into service by its activation code, delivers, is locke
   await vi.waitFor(async () => expect((await rowOf(administrationId)).revocation).toBe('done'), { timeout: 10_000 });
   const listed = await authority.authority.list();
   expect(listed.find(({ identity }) => identity?.role === 'patient')?.state).toBe('revoked');
-  expect((await terminal.send(select)).status).toBeLessThan(0x9000);
+  await expect(mha.select()).rejects.toThrow();
 });
 
 test('a card whose link is cut at any moment of its personalisation comes into service all the same', async () => {
-  const mha = mhaClient();
+  const mha = new MhaClient(terminal);
   await mha.select();
   await mha.setFirstPin(pin);
   const { administrationId, code } = await invited();
-  await activate(code);
+  await domain.activate(code);
+  await terminal.close();
+  // A terminal whose links can be cut, and whose time runs faster.
+  const other = new TestTerminal(card, { second: 20 });
+  await other.reset();
+  await other.boot();
+  const user = {
+    run: async <T>(use: (transmit: Transmit) => Promise<T>) =>
+      use(async (apdu) => encodeResponse(await other.send(decodeCommand(apdu)))),
+  };
+  const again = new MhaClient(user);
+  await again.select();
+  await again.verify(pin);
+  await new SecurityDomainClient(user).putAddress(loopback);
   let cuts = 0;
   await until(async () => {
-    const [link] = terminal.sockets;
-    if (link !== undefined && cuts < 12 && link.bytesRead > 300 + 150 * cuts) {
+    for (let polls = 0; polls < 20; polls++) {
+      await other.status();
+      const [link] = other.sockets;
+      if (link === undefined || cuts >= 12 || link.bytesRead <= 300 + 150 * cuts) continue;
       link.destroy();
       cuts += 1;
     }
     return (await rowOf(administrationId)).stage === 'in-service';
   });
+  await other.close();
   expect(cuts).toBeGreaterThan(0);
   const { number } = await rowOf(administrationId);
   const scripts = await store.cardScripts.ofCard(number, 50);
@@ -194,20 +206,19 @@ test('a card whose link is cut at any moment of its personalisation comes into s
 test('a code that another card has used opens nothing', async () => {
   const { code } = await invited();
   const thief = await openSoftwareCard({ folder: join(folder, 'thief'), log2Cost: 4 });
-  const own = { card, terminal };
-  [card, terminal] = [thief, new TestTerminal(thief, { second: 1000 })];
-  await terminal.boot();
+  const own = card;
+  await terminal.close();
+  card = thief;
+  await powerOn();
   await activate(code);
   await until(async () => (await store.cards.all()).every(({ stage }) => stage !== 'invited' && stage !== 'contacted'));
   await terminal.close();
   await thief.close();
-  ({ card, terminal } = own);
+  card = own;
+  await powerOn();
   const [before] = await store.cards.all();
   await activate(code);
-  for (let polls = 0; polls < 20; polls++) {
-    await terminal.status();
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await until(async () => (await domain.standing()).administration.state === 'waiting');
   const [after] = await store.cards.all();
   expect(after).toEqual(before);
 });
@@ -220,30 +231,26 @@ test.each([
   async (_what, newPin) => {
     const { administrationId, mha } = await inService();
     const before = await mha.certificates();
-    await terminal.reset();
-    await terminal.boot();
-    await mha.select();
-    for (const wrong of ['0000', '1111', '2222']) await expect(mha.verify(wrong)).rejects.toThrow();
-    await expect(mha.verify(pin)).rejects.toMatchObject({ code: 'pin-blocked' });
-    await terminal.send({ cla: 0, ins: 0xa4, p1: 4, p2: 0, data: issuerSecurityDomainAid });
-    await terminal.send({ cla: 0x80, ins: 0x34, p1: 0, p2: 0, data: Uint8Array.of(127, 0, 0, 1) });
+    await terminal.close();
+    await powerOn();
+    const again = new MhaClient(terminal);
+    await again.select();
+    for (const wrong of ['0000', '1111', '2222']) await expect(again.verify(wrong)).rejects.toThrow();
+    await expect(again.verify(pin)).rejects.toMatchObject({ code: 'pin-blocked' });
+    await domain.putAddress(loopback);
     await order(administrationId, { kind: 'unblock-pin', newPin });
     const { number } = await rowOf(administrationId);
     await until(async () => (await store.cardScripts.open(number)).length === 0);
-    await mha.select();
-    await mha.verify(newPin ?? pin);
-    expect(await mha.certificates()).toEqual(before);
+    await again.verify(newPin ?? pin);
+    expect(await again.certificates()).toEqual(before);
   },
 );
 
 test('a stolen card whose PIN nobody knows is terminated all the same', async () => {
-  const { administrationId, mha } = await inService();
-  await terminal.reset();
-  await terminal.boot();
-  await mha.select();
-  await expect(mha.verify('0000')).rejects.toThrow();
-  await terminal.send({ cla: 0, ins: 0xa4, p1: 4, p2: 0, data: issuerSecurityDomainAid });
-  await terminal.send({ cla: 0x80, ins: 0x34, p1: 0, p2: 0, data: Uint8Array.of(127, 0, 0, 1) });
+  const { administrationId } = await inService();
+  await terminal.close();
+  await powerOn();
+  await domain.putAddress(loopback);
   await order(administrationId, { kind: 'terminate' });
   await until(async () => (await rowOf(administrationId)).stage === 'terminated');
 });

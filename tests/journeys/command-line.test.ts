@@ -26,7 +26,7 @@ const noJson = file('no.json', '{ "rules": ');
 const subcommands: Readonly<Record<string, readonly string[]>> = {
   ca: ['init', 'serve', 'invite', 'revoke', 'list', 'crl'],
   hospital: ['init', 'serve', 'admit', 'discharge', 'invite', 'card', 'list', 'report'],
-  patient: ['enrol', 'run', 'status', 'enter', 'retry'],
+  patient: ['enrol', 'activate', 'administer', 'run', 'status', 'enter', 'retry'],
   sensor: ['enrol', 'run'],
   triage: [],
   demo: [],

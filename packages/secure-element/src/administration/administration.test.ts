@@ -205,6 +205,22 @@ describe('a card in service', () => {
     expect((await card.verify('4711')).status & 0xf000).toBe(0x9000);
   });
 
+  test('asks by itself at the interval the hospital has set, and not at all where that is none', async () => {
+    const { card, hospital } = await personalised();
+    // A second of this terminal's timers is a millisecond.
+    hospital.send({ commands: [storeData({ kind: 'poll-interval', seconds: 20 })] });
+    await card.send(domainInstructions.administer);
+    await card.until(() => hospital.answered.length === 5);
+    const asked = hospital.requests.length;
+    await card.until(() => hospital.requests.length >= asked + 3);
+    hospital.send({ commands: [storeData({ kind: 'poll-interval', seconds: 0 })] });
+    await card.until(() => hospital.answered.length === 6 && card.administration.state.state === 'idle');
+    const last = hospital.requests.length;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(hospital.requests.length).toBe(last);
+    expect(card.domain.state.pollSeconds).toBe(0);
+  });
+
   test('is locked and unlocked by the hospital: locked, its MHA is not there to be selected', async () => {
     const { card, hospital } = await personalised();
     expect((await card.select(mhaAid)).status & 0xf000).toBe(0x9000);

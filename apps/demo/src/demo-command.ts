@@ -40,7 +40,10 @@ export function demoCommand(): Command {
     .option('--people-port <port>', 'port of the pages on the loopback interface; 0 for any', port, 8080)
     .option('--database-url <url>', 'PostgreSQL for the hospital (default: SQLite)')
     .addOption(
-      new Option('--card <where>', "where the patients' cards are: in their phones, or in readers of the PC/SC stack")
+      new Option(
+        '--card <where>',
+        "where the patients' cards are: in their phones, or in readers of the PC/SC stack, 16 at most",
+      )
         .choices(['software', 'pcsc'])
         .default('software'),
     )

@@ -27,9 +27,22 @@ test('every reading is confirmed and stored once, and every alarm opened by the 
   expect(report.latencyMs.sensorToDoctor.p50).toBeGreaterThan(0);
 }, 240_000);
 
+test('the same holds with the cards in readers of the PC/SC stack, pulled out in the middle', async () => {
+  const recordings = ['--replay', recording('a41200n'), '--replay', recording('a42141n')];
+  const report = await run('--card', 'pcsc', '--kill', '6', ...recordings);
+  const { measured, acknowledged, stored } = report.readings;
+  expect(measured).toBeGreaterThan(1_500);
+  expect({ acknowledged, stored }).toEqual({ acknowledged: measured, stored: measured });
+  expect(report.alarms.raised).toBeGreaterThan(5);
+  expect(report.alarms.openedByDoctor).toBe(report.alarms.raised);
+  expect(report.refused).toBe(0);
+}, 240_000);
+
 test('a recording that is not there, and options that do not go together, are mistakes', async () => {
   await expect(run('--replay', join(folder, 'none.csv'))).rejects.toMatchObject({ code: 'demo-file' });
   await expect(parse('--kill', '3')).rejects.toBeInstanceOf(DemoError);
+  const tooMany = Array.from({ length: 17 }, () => ['--replay', recording('a41200n')]).flat();
+  await expect(parse('--card', 'pcsc', ...tooMany)).rejects.toMatchObject({ code: 'demo-option' });
 });
 
 async function run(...options: string[]): Promise<Report> {

@@ -5,27 +5,22 @@
 import {
   type Bytes,
   type Card,
-  type CommandApdu,
-  decodeResponse,
   encodeCommand,
   encodeResponse,
   encodeTerminalProfile,
-  instructions,
   type ProactiveCommandType,
   proactiveCommandWaiting,
-  type ResponseApdu,
-  sendCommand,
   statusWords,
   type Transmit,
-  takesExtendedLengths,
 } from '@vitalseal/uicc';
 import { codeOf, needsAPerson, PatientError } from '../errors.ts';
 import { ApduQueue } from './apdu-queue.ts';
+import { CardLine } from './card-line.ts';
 import { Equipment, type PhoneSenses, type Told } from './equipment.ts';
-import { execute } from './execute.ts';
 import { keepTrying } from './keep-trying.ts';
 import { ourProfile } from './our-profile.ts';
-import { withinTime } from './within-time.ts';
+import { serve } from './serve.ts';
+import { toolkitCommand } from './toolkit-command.ts';
 
 export type TerminalState =
   | { readonly state: 'off' }
@@ -44,24 +39,18 @@ export interface TerminalOptions {
   readonly retry?: { readonly firstMs: number; readonly mostMs: number };
 }
 
-/** Without an answer for so long a card is as good as gone. */
-const mostSilenceMs = 60_000;
-/** Proactive commands in a row, with no end: no errand of an honest card takes so many. */
-const mostInARow = 20_000;
-const toolkitClass = 0x80;
-/** Le of an extended FETCH: whatever there is. */
-const mostFetched = 0x10000;
-
 export class Terminal {
   readonly #options: TerminalOptions;
   readonly #queue = new ApduQueue();
   readonly #equipment: Equipment;
   readonly #closing = new AbortController();
+  readonly #line: CardLine;
   #state: TerminalState = { state: 'off' };
   #recovery: Promise<void> | undefined;
 
   constructor(options: TerminalOptions) {
     this.#options = options;
+    this.#line = new CardLine(options.card, this.#closing.signal);
     this.#equipment = new Equipment(options.senses, (make) => this.#tell(make));
   }
 
@@ -106,9 +95,8 @@ export class Terminal {
   async #boot(): Promise<void> {
     this.#equipment.forget();
     this.#state = { state: 'off' };
-    await this.#expectAnswer(this.#options.card.reset());
-    const profile = encodeTerminalProfile(ourProfile);
-    await this.#exchange(encodeCommand(toolkitCommand('terminalProfile', profile)));
+    await this.#orLose(this.#line.reset());
+    await this.#exchange(encodeCommand(toolkitCommand('terminalProfile', encodeTerminalProfile(ourProfile))));
     await this.#options.prepare?.((apdu) => this.#exchange(apdu));
     this.#equipment.poll();
     this.#become({ state: 'ready' });
@@ -116,55 +104,19 @@ export class Terminal {
 
   /** One command, and what the card asked for because of it. @returns its response, with 9000 in place of 91XX */
   async #exchange(apdu: Bytes): Promise<Bytes> {
-    const response = await this.#transmit(apdu);
+    if (this.#state.state === 'away') throw new PatientError('card-gone', 'expected a card that answers');
+    const response = await this.#orLose(this.#line.transmit(apdu));
     if (proactiveCommandWaiting(response.status) === undefined) return encodeResponse(response);
-    await this.#serve(response.status);
+    const served = await this.#orLose(serve(this.#line, this.#equipment, response.status));
+    this.#options.served?.(served);
     return encodeResponse({ data: response.data, status: statusWords.ok });
   }
 
-  async #serve(told: number): Promise<void> {
-    let status = told;
-    const served: ProactiveCommandType[] = [];
-    for (;;) {
-      const waiting = proactiveCommandWaiting(status);
-      if (waiting === undefined) break;
-      if (served.length >= mostInARow) throw this.#lose(faulty('a card that comes to an end of what it asks for'));
-      // Where the card offers extended lengths, this says that long commands are welcome: fewer of them carry more.
-      const le = takesExtendedLengths(this.#options.card.atr) ? mostFetched : waiting;
-      const fetched = await this.#send({ ...toolkitCommand('fetch', new Uint8Array(0)), le });
-      if (fetched.status !== statusWords.ok) break;
-      const { type, response } = await execute(this.#equipment, fetched.data);
-      served.push(type);
-      ({ status } = await this.#send(toolkitCommand('terminalResponse', response)));
-    }
-    this.#options.served?.(served);
-  }
-
-  async #send(command: CommandApdu): Promise<ResponseApdu> {
+  async #orLose<T>(work: Promise<T>): Promise<T> {
     try {
-      return await sendCommand(async (apdu) => encodeResponse(await this.#transmit(apdu)), command);
+      return await work;
     } catch (error) {
-      throw error instanceof PatientError ? error : this.#lose(faulty('responses as ISO 7816 has them', error));
-    }
-  }
-
-  async #transmit(apdu: Bytes): Promise<ResponseApdu> {
-    if (this.#state.state === 'away') throw new PatientError('card-gone', 'expected a card that answers');
-    const bytes = await this.#expectAnswer(this.#options.card.transmit(apdu));
-    try {
-      return decodeResponse(bytes);
-    } catch (error) {
-      throw this.#lose(faulty('responses as ISO 7816 has them', error));
-    }
-  }
-
-  async #expectAnswer<T>(answer: Promise<T>): Promise<T> {
-    try {
-      return await withinTime(answer, mostSilenceMs, () => new Error('no answer in time'));
-    } catch (cause) {
-      // The card is there; its rules do not let this program in.
-      if (cause instanceof PatientError && cause.code === 'access-denied') throw cause;
-      throw this.#lose(new PatientError('card-gone', 'expected a card that answers', { cause }));
+      throw error instanceof PatientError && error.code.startsWith('card-') ? this.#lose(error) : error;
     }
   }
 
@@ -180,12 +132,19 @@ export class Terminal {
   }
 
   #recover(): void {
+    this.#recovery ??= this.#bringBack();
+  }
+
+  async #bringBack(): Promise<void> {
     const { retry = { firstMs: 100, mostMs: 2000 } } = this.#options;
-    const trying = { ...retry, signal: this.#closing.signal, isFinal: needsAPerson };
-    this.#recovery ??= keepTrying(() => this.start(), trying).then((error) => {
-      this.#recovery = undefined;
-      if (error) this.#become({ state: 'away', code: codeOf(error), since: Date.now() });
-    });
+    const { signal } = this.#closing;
+    let error: unknown;
+    do {
+      error = await keepTrying(() => this.start(), { ...retry, signal, isFinal: needsAPerson });
+      // It may be lost again before anybody heard that it was back.
+    } while (!error && this.#state.state === 'away' && !signal.aborted);
+    this.#recovery = undefined;
+    if (error) this.#become({ state: 'away', code: codeOf(error), since: Date.now() });
   }
 
   /** An ENVELOPE or STATUS of the terminal's own accord. */
@@ -202,12 +161,4 @@ export class Terminal {
     this.#state = state;
     this.#options.changed?.(state);
   }
-}
-
-function toolkitCommand(ins: 'terminalProfile' | 'fetch' | 'terminalResponse' | 'envelope' | 'status', data: Bytes) {
-  return { cla: toolkitClass, ins: instructions[ins], p1: 0, p2: ins === 'status' ? 0x0c : 0, data };
-}
-
-function faulty(expected: string, cause?: unknown): PatientError {
-  return new PatientError('card-faulty', `expected ${expected}`, { cause });
 }

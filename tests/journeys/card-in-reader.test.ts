@@ -6,6 +6,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { startAuthority } from '@vitalseal/app-certifying-authority';
+import { activationLink } from '@vitalseal/certifying-authority';
 import { exclusively, MhaClient } from '@vitalseal/secure-element/terminal';
 import { type OwnPcscd, openPcscCard, type PcscCard, startPcscd } from '@vitalseal/uicc/node';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -63,6 +65,30 @@ test('what is in the way of a card is told in one line, with exit code 2', { tim
   const wrong = ['card', 'pin', 'change', '--reader', '--pin-file', join(folder, 'wrong'), '--new-pin-file'];
   const { stderr } = await refused(...wrong, join(folder, 'pin'));
   expect(stderr).toBe("vitalseal: expected the card's PIN: 2 more may be tried (pin-refused)\n");
+});
+
+test('a phone enrols the card that is in the reader, and asks it how things stand', { timeout }, async () => {
+  await cardInReader('enrolled');
+  const running = await startAuthority({ dataDir: join(folder, 'authority'), createAs: 'Test' });
+  try {
+    const identity = { role: 'patient', id: 'anna' } as const;
+    const { code } = await running.authority.invite({ identity, ttl: 3_600_000 });
+    const { url, rootFingerprint } = running;
+    const link = activationLink({ url, identity, code, rootFingerprint });
+    const phone = [
+      '--data',
+      join(folder, 'phone'),
+      '--card',
+      `pcsc:${readerName()}`,
+      '--pin-file',
+      join(folder, 'pin'),
+    ];
+    expect((await vitalseal('patient', 'enrol', link, ...phone)).stdout).toBe('enrolled urn:vitalseal:patient:anna\n');
+    const { stdout } = await vitalseal('patient', 'status', '--json', ...phone);
+    expect(JSON.parse(stdout)).toMatchObject({ waiting: { readings: 0 }, counts: { acknowledged: 0 } });
+  } finally {
+    await running.close();
+  }
 });
 
 test('a card that is killed in the middle of VERIFY is gone, and is back when its process is', {

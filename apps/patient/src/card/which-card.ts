@@ -8,6 +8,9 @@ import { enforceAccess, type ReleaseIdentity, releaseIdentity } from '../access-
 import { PatientError } from '../errors.ts';
 import { attestationOf, revocationsOf } from './phone-folder.ts';
 
+/** A phone that was killed leaves its card in use for a moment; in ms. */
+const waitMs = 3_000;
+
 export type WhichCard =
   | { readonly kind: 'software' }
   /** `reader`: its name, or the beginning of it; without it the one that has a card. */
@@ -31,7 +34,7 @@ export interface OpenCardOptions extends SoftwareCardOptions {
 export async function openCard(options: OpenCardOptions): Promise<OpenedCard> {
   const { which = { kind: 'software' }, attestation, ...software } = options;
   const identity = await ownIdentity(options.folder, attestation);
-  const card = await (which.kind === 'pcsc' ? openPcscCard(which) : openSoftwareCard(software));
+  const card = await (which.kind === 'pcsc' ? openPcscCard({ waitMs, ...which }) : openSoftwareCard(software));
   const enforced = enforceAccess(card, identity);
   return {
     get atr() {

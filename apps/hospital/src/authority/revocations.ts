@@ -19,6 +19,8 @@ export interface Revocations {
   readonly isRevoked: IsRevoked;
   /** Undefined where no authority is known, or none has answered ever. */
   state(): { readonly number: number; readonly ageMs: number; readonly fresh: boolean } | undefined;
+  /** The list in force, DER. */
+  list(): { readonly number: number; readonly der: Bytes } | undefined;
   close(): Promise<void>;
 }
 
@@ -55,6 +57,7 @@ export async function openRevocations(options: RevocationsOptions): Promise<Revo
       const { list, fresh } = watch;
       return list === undefined ? undefined : { number: list.number, ageMs: Date.now() - list.thisUpdate, fresh };
     },
+    list: () => watch.list,
     close: () => watch.close(),
   };
 }
@@ -63,5 +66,6 @@ export async function openRevocations(options: RevocationsOptions): Promise<Revo
 export const nobodyRevoked: Revocations = {
   isRevoked: () => false,
   state: () => undefined,
+  list: () => undefined,
   close: async () => undefined,
 };

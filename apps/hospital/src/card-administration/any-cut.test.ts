@@ -22,7 +22,7 @@ beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-cuts-'));
   store = await openStore({ dataDir });
   await store.patients.admit({ identity: 'p1', name: 'A', bed: '', policy: null, at: 1 });
-  const authority = await Authority.init({ store: memoryStore() });
+  const authority = await Authority.init({ store: memoryStore(), now: clock });
   anchors = [authority.rootCertificate];
   registrar = {
     // The card's request names its patient; who vouches for it is another test's matter.
@@ -37,6 +37,11 @@ afterAll(async () => {
   await store.close();
   rmSync(dataDir, { recursive: true });
 });
+
+let passed = 0;
+const clock = () => Date.now() + passed;
+let list: { number: number; der: Uint8Array<ArrayBuffer> } | undefined;
+const revocationList = () => list;
 
 /** A card that does each script once, whatever comes again, as the real one does. */
 class Talk {
@@ -80,7 +85,15 @@ class Talk {
   }
 
   #started(): CardAdministration {
-    return new CardAdministration({ store, keys: this.#keys, hospital, anchors, registrar, now: Date.now });
+    return new CardAdministration({
+      store,
+      keys: this.#keys,
+      hospital,
+      anchors,
+      registrar,
+      revocationList,
+      now: clock,
+    });
   }
 
   #hear(answer: Answer, heard: boolean): void {
@@ -114,8 +127,12 @@ test('whatever is cut, repeated or begun again, no script is lost and none is do
   await fc.assert(
     fc.asyncProperty(fc.array(event, { maxLength: 25 }), async (events) => {
       const invitation = { patient: 'p1', sensors: ['s1'], server: { host: 'localhost', port: 1 }, pollSeconds: 60 };
-      const { administrationId, code } = await inviteCard(store, { ...invitation, policy: {}, validMs: 60_000 });
-      const keys = await CardKeys.load(store, Date.now);
+      const { administrationId, code } = await inviteCard(
+        store,
+        { ...invitation, policy: {}, validMs: 60_000 },
+        clock(),
+      );
+      const keys = await CardKeys.load(store, clock);
       const card = await TestCard.activate(code, 'https://localhost');
       const talk = new Talk(card, keys);
       for (const each of events) {
@@ -134,4 +151,29 @@ test('whatever is cut, repeated or begun again, no script is lost and none is do
     }),
     { seed: 20_261_122, numRuns: 60 },
   );
+});
+
+test('a card in service is brought each newer revocation list, and a certificate before its own runs out', async () => {
+  const invitation = { patient: 'p1', sensors: [], server: { host: 'localhost', port: 1 }, pollSeconds: 60 };
+  const { administrationId, code } = await inviteCard(store, { ...invitation, policy: {}, validMs: 60_000 }, clock());
+  const card = await TestCard.activate(code, 'https://localhost');
+  const talk = new Talk(card, await CardKeys.load(store, clock));
+  const session = async () => {
+    await talk.ask({ heard: true });
+    while (!talk.ended) await talk.respond({ heard: true });
+    const row = await store.cards.find(administrationId);
+    const scripts = await store.cardScripts.ofCard(row?.number ?? -1, 50);
+    return { row, later: scripts.slice(0, -5).map(({ purpose, state }) => `${purpose} ${state}`) };
+  };
+  const { row: before } = await session();
+  list = { number: 7, der: Uint8Array.of(0x30, 0) };
+  expect(await session()).toMatchObject({ later: ['revocations done'], row: { list_number: 7 } });
+  expect((await session()).later).toEqual(['revocations done']);
+  list = { number: 8, der: Uint8Array.of(0x30, 0) };
+  expect(await session()).toMatchObject({ later: ['revocations done'], row: { list_number: 8 } });
+  passed = 340 * 86_400_000;
+  const { row: after, later } = await session();
+  expect([later, after?.problem]).toEqual([['renewal done', 'revocations done'], null]);
+  expect(after?.chain).not.toBe(before?.chain);
+  expect((await session()).later).toHaveLength(2);
 });

@@ -20,8 +20,9 @@ import { chooseScript } from './choose-script.ts';
 import { isPersonalisation, nextStep, type Stage } from './personalisation.ts';
 import { type PersonalisationParts, personalisationScript } from './personalisation-script.ts';
 import { type ScriptResponse, takeResponse } from './take-response.ts';
+import { queueScript, queueUpkeep, type UpkeepParts } from './upkeep.ts';
 
-export interface AdministrationOptions extends PersonalisationParts, CertifyParts {
+export interface AdministrationOptions extends PersonalisationParts, CertifyParts, UpkeepParts {
   readonly keys: CardKeys;
 }
 
@@ -104,6 +105,7 @@ export class CardAdministration {
   async #next(card: CardRow, postponed: number | undefined, db: Database): Promise<SentScript | undefined> {
     const { cardScripts } = this.#options.store;
     await this.#queueStep(card, db);
+    await queueUpkeep(this.#options, card, db);
     const open = await this.#answerable(await cardScripts.open(card.number, db), db);
     const chosen = chooseScript(open, postponed);
     for (const script of open) {
@@ -127,9 +129,8 @@ export class CardAdministration {
     if (step.do !== 'send') return;
     if (open.some(({ purpose }) => purpose === step.purpose)) return;
     if ((await cardScripts.failures(card.number, step.purpose, db)) >= mostFailures) return;
-    const { urgent, ...script } = await personalisationScript(this.#options, { card, purpose: step.purpose }, db);
-    const row = { ...script, card: card.number, urgent: urgent ? 1 : 0, queued_at: now() };
-    await cardScripts.queue(row, db);
+    const script = await personalisationScript(this.#options, { card, purpose: step.purpose }, db);
+    await queueScript(this.#options, { card, script }, db);
   }
 
   /** Without those that were sent too often. */

@@ -51,6 +51,7 @@ export async function inviteCard(
     status: null,
     request: null,
     chain: null,
+    list_number: null,
     receipt: null,
     revocation: null,
     problem: null,

@@ -24,6 +24,8 @@ import type { PersonalisationPurpose } from './personalisation.ts';
 
 export const maintenancePurposes = [
   'status',
+  'revocations',
+  'renewal',
   'policy',
   'access',
   'update',
@@ -91,6 +93,11 @@ export const scripts = {
   generateKey: (identity: string) => toMha('generate-key', generateKeyPair(identity)),
   certificates: ({ chain, anchors, at }: { chain: readonly Blob[]; anchors: readonly Blob[]; at: number }) =>
     toMha('certificates', storeData({ kind: 'certificates', chain, anchors, at })),
+
+  /** The phone may bring it, too, but nobody has to rely on that. */
+  revocations: (list: Blob) => toMha('revocations', storeData({ kind: 'revocation-list', list })),
+  renewal: (renewed: { chain: readonly Blob[]; anchors: readonly Blob[]; at: number }) =>
+    toMha('renewal', storeData({ kind: 'certificates', ...renewed })),
 
   status: () => toDomain('status', getData(getDataTags.status)),
   policy: (policy: CardPolicy) => toMha('policy', storeData({ kind: 'policy', policy })),

@@ -18,7 +18,7 @@ export interface CardSide {
 }
 
 export async function cardSide(core: HospitalCore, authorityUrl: string | undefined): Promise<CardSide> {
-  const { store, keys: hospitalKeys, onProblem } = core;
+  const { store, keys: hospitalKeys, revocations, onProblem } = core;
   const { identity, anchors } = hospitalKeys;
   // The machine's own clock, as for certificates: a replay's has nothing to do with when a code ends.
   const now = Date.now;
@@ -33,7 +33,15 @@ export async function cardSide(core: HospitalCore, authorityUrl: string | undefi
       });
   };
   return {
-    administration: new CardAdministration({ store, keys, hospital: identity, anchors, registrar, now }),
+    administration: new CardAdministration({
+      store,
+      keys,
+      hospital: identity,
+      anchors,
+      registrar,
+      revocationList: () => revocations.list(),
+      now,
+    }),
     door: new PskDoor((card) => keys.keyOf(card)),
     async refresh() {
       if (await keys.refresh()) revoke();

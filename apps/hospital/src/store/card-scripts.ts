@@ -77,6 +77,16 @@ export class CardScriptRows {
       .execute();
   }
 
+  /** What is done of a purpose that comes again and again leaves no row for ever. */
+  async forgetDone(card: number, purpose: string, db = this.#database): Promise<void> {
+    await db
+      .deleteFrom('card_scripts')
+      .where('card', '=', card)
+      .where('purpose', '=', purpose)
+      .where('state', '=', 'done')
+      .execute();
+  }
+
   /** Newest first. */
   ofCard(card: number, limit: number, db = this.#database): Promise<CardScriptRow[]> {
     return db

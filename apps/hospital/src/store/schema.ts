@@ -156,6 +156,8 @@ export interface CardTable {
   request: Blob | null;
   /** Its certificates, PEM, leaf first. */
   chain: string | null;
+  /** Number of the revocation list that it was last sent. */
+  list_number: number | null;
   /** Its signed word that it is terminated. */
   receipt: Blob | null;
   /** Of its certificate: null, 'due' or 'done'. */

@@ -268,6 +268,7 @@ describe.each([
     status: null,
     request: null,
     chain: null,
+    list_number: null,
     receipt: null,
     revocation: null,
     problem: null,

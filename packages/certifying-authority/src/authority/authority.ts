@@ -149,7 +149,9 @@ export class Authority {
 
   /** Revokes a card's certificate for the hospital that registered it. @param certificate DER */
   async revokeRegistered(certificate: Bytes, registrar: Bytes): Promise<void> {
-    await this.#revocation.revoke({ serial: await this.#registration.revocable(certificate, registrar) });
+    for (const serial of await this.#registration.revocable(certificate, registrar)) {
+      await this.#revocation.revoke({ serial });
+    }
   }
 
   /** @returns the certificate, DER */

@@ -39,6 +39,18 @@ describe('a registration authority', () => {
     expect(chain[0] !== undefined && equalBytes(again, chain[0])).toBe(true);
   });
 
+  it('has a certificate that runs out followed by another for the same key, and both revoked as one', async () => {
+    const csr = await requestFor(patient);
+    const first = await client.simpleEnrollFor(csr);
+    test.clock.pass(310 * day);
+    const second = await client.simpleEnrollFor(csr);
+    expect(equalBytes(first, second)).toBe(false);
+    expect(equalBytes(second, await client.simpleEnrollFor(csr))).toBe(true);
+    await client.revoke(second);
+    const revoked = (await test.authority.list()).filter(({ state }) => state === 'revoked');
+    expect(revoked).toHaveLength(2);
+  });
+
   it('asks for patients alone', async () => {
     for (const role of ['doctor', 'ambulance', 'sensor', 'hospital'] as const) {
       await expectRefusal(client.simpleEnrollFor(await requestFor({ role, id: 'x' })), 'registration-refused');

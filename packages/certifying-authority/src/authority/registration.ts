@@ -17,6 +17,9 @@ export function isRegistrationAuthority(certificate: Bytes): boolean {
   return purposes.some((purpose) => isIdentifier(purpose, 'cmcRegistrationAuthority'));
 }
 
+/** When less than this is left of a certificate, or less than half of its life, the next one is issued. */
+const renewalMargin = 60 * 86_400_000;
+
 export class Registration {
   readonly #ledger: Ledger;
   readonly #certifier: Certifier;
@@ -30,7 +33,7 @@ export class Registration {
 
   /**
    * The request names the patient, and its signature proves that the card holds the key. The same key again gets the
-   * same certificate: an answer that was lost on the way costs nothing.
+   * same certificate, since an answer that was lost on the way should cost nothing; a new one if that one runs out.
    * @param registrar the certificate of the TLS client, DER
    */
   async register(csr: Bytes, registrar: Bytes): Promise<IssuedRecord> {
@@ -38,18 +41,32 @@ export class Registration {
     const { names, publicKeySpki } = await verifyRequest(csr);
     const identity = patientOf(identityOf(names));
     await this.#certifier.expectUnusedKey(publicKeySpki, identity);
-    const name = `register-${holder.serial}-${bytesToHex((await sha256(publicKeySpki)).subarray(0, 16))}`;
-    const before = await this.#ledger.issued.get(name);
+    const base = `register-${holder.serial}-${bytesToHex((await sha256(publicKeySpki)).subarray(0, 16))}`;
+    const { name, before } = await this.#place(base);
     const record =
       before ?? (await this.#certifier.certifyIdentity({ name, csr, authorisedBy: holder.serial }, identity));
     return this.#unlessRevoked(holder, record);
   }
 
+  /** Facts are never changed: the certificate that follows one that runs out stands under a name of its own. */
+  async #place(base: string): Promise<{ name: string; before: IssuedRecord | undefined }> {
+    for (let renewal = 0; ; renewal++) {
+      const name = renewal === 0 ? base : `${base}-${renewal}`;
+      const before = await this.#ledger.issued.get(name);
+      if (before === undefined || this.#serves(before)) return { name, before };
+    }
+  }
+
+  #serves({ certificate }: IssuedRecord): boolean {
+    const { notBefore, notAfter } = parseCertificate(certificate);
+    return notAfter - this.#now() >= Math.min(renewalMargin, (notAfter - notBefore) / 2);
+  }
+
   /**
-   * What a hospital has had certified it may have revoked, with all that was renewed from it; nothing else.
-   * @returns the serial number
+   * What a hospital has had certified it may have revoked, with all that was issued for the same key; nothing else.
+   * @returns the serial numbers
    */
-  async revocable(certificate: Bytes, registrar: Bytes): Promise<string> {
+  async revocable(certificate: Bytes, registrar: Bytes): Promise<readonly string[]> {
     const { identity } = await this.#verify(registrar);
     const record = await this.#ledger.bySerial(parseCertificate(certificate).serial);
     const vouching = record?.authorisedBy === undefined ? undefined : await this.#ledger.bySerial(record.authorisedBy);
@@ -57,7 +74,9 @@ export class Registration {
     if (record?.identity?.role !== 'patient' || !own || !equalBytes(record.certificate, certificate)) {
       throw new CertificateError('registration-refused', 'expected the certificate of a card that it has registered');
     }
-    return record.serial;
+    const all = await this.#ledger.issued.all();
+    const ofTheKey = all.filter(({ publicKeySpki }) => equalBytes(publicKeySpki, record.publicKeySpki));
+    return ofTheKey.map(({ serial }) => serial);
   }
 
   async #verify(registrar: Bytes): Promise<IssuedRecord> {

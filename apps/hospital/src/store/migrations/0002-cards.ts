@@ -19,6 +19,7 @@ export function cards({ bytes, number, counting }: ColumnTypes): Migration {
       .addColumn('status', bytes)
       .addColumn('request', bytes)
       .addColumn('chain', 'text')
+      .addColumn('list_number', 'bigint')
       .addColumn('receipt', bytes)
       .addColumn('revocation', 'text')
       .addColumn('problem', 'text')

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openPcscCard } from './pcsc-card.ts';
 
@@ -52,7 +53,22 @@ test.each([0x00, 0xff])('answers made of nothing but 0x%s end with a code', asyn
   await expect(opened).rejects.toMatchObject({ code: expect.stringMatching(/^(pcsc-|reader-|card-)/) });
 });
 
+test('answers made of anything, in pieces of any length, end with a code and in time', async () => {
+  const pieces = fc.array(fc.uint8Array({ maxLength: 3000 }), { minLength: 1, maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(pieces, async (answers) => {
+      const opened = openWith((socket) => {
+        let next = 0;
+        socket.on('data', () => socket.write(answers[next++ % answers.length] ?? ''));
+      });
+      await expect(opened).rejects.toMatchObject({ code: expect.stringMatching(/^(pcsc-|reader-|card-)/) });
+    }),
+    { seed: 20_261_122, numRuns: 30 },
+  );
+});
+
 async function openWith(serve: (socket: Socket) => void): Promise<unknown> {
+  server?.close();
   const socketPath = join(folder, `${sockets.size}.comm`);
   const listening = Promise.withResolvers<void>();
   server = createServer((socket) => {
@@ -60,5 +76,5 @@ async function openWith(serve: (socket: Socket) => void): Promise<unknown> {
     serve(socket);
   }).listen(socketPath, listening.resolve);
   await listening.promise;
-  return await openPcscCard({ socketPath, timeoutMs: 500 });
+  return await openPcscCard({ socketPath, timeoutMs: 200 });
 }

@@ -16,7 +16,6 @@ export const hospitalErrorCodes = [
   'no-stream',
   'too-many-feeds',
   'unknown-card',
-  'unknown-script',
   'card-terminated',
   'card-busy',
   'card-not-authenticated',

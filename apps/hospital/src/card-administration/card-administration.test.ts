@@ -93,6 +93,18 @@ test('a card whose answer to PUT KEY was lost comes with its new key, and is tak
   expect(await hospital.row(card)).toMatchObject({ stage: 'in-service', key_version: card.keyVersion, next_psk: null });
 });
 
+test('an answer to a script that the hospital does not know any more keeps no card from going on', async () => {
+  const card = await inService();
+  await hospital.order(card, { kind: 'status' });
+  const agent = card.connection();
+  const response = await card.execute(await card.post({}, agent));
+  const { number } = await hospital.row(card);
+  await hospital.store.database.deleteFrom('card_scripts').where('card', '=', number).execute();
+  await hospital.order(card, { kind: 'lock' });
+  expect((await card.post(response, agent)).status).toBe(200);
+  agent.destroy();
+});
+
 test('personalisation goes on after a restart of the hospital', async () => {
   const card = await hospital.card();
   await noticed(async () => card.execute(await card.post({}, card.connection())));

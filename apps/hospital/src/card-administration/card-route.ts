@@ -76,9 +76,9 @@ function expectAgreement({ headers }: FastifyRequest, { administrationId }: PskI
   }
 }
 
-/** @throws HospitalError `malformed-request`, `unknown-script` */
+/** @throws HospitalError `malformed-request` */
 function responseOf({ headers, body }: FastifyRequest, number: string): ScriptResponse {
-  if (!numberShape.test(number)) throw new HospitalError('unknown-script', 'expected the number of a script');
+  if (!numberShape.test(number)) throw new HospitalError('malformed-request', 'expected the number of a script');
   const stated = headers[administrationHeaders.scriptStatus.toLowerCase()];
   const status = scriptStatuses.find((known): known is ScriptStatus => known === stated);
   const answered = Buffer.isBuffer(body);

@@ -3,7 +3,6 @@ import { CertificateError } from '@vitalseal/certifying-authority';
 import type { ResponseApdu } from '@vitalseal/uicc';
 import { UiccError } from '@vitalseal/uicc';
 import { decodeCardStatus, type ScriptStatus, verifyCardReceipt } from '@vitalseal/uicc/global-platform';
-import { HospitalError } from '../errors.ts';
 import type { Database } from '../store/batch-statement.ts';
 import type { CardRow } from '../store/cards.ts';
 import type { Store } from '../store/open-store.ts';
@@ -27,7 +26,7 @@ export interface TakeResponseParts {
 
 /**
  * @returns how often the script has been put off, if the card has put it off
- * @throws HospitalError `unknown-script`; UiccError for a response that is none
+ * @throws UiccError for a response that is none
  */
 export async function takeResponse(
   { store, now }: TakeResponseParts,
@@ -36,11 +35,9 @@ export async function takeResponse(
 ): Promise<number | undefined> {
   const { cardScripts } = store;
   const script = await cardScripts.find(card.number, response.number, db);
-  if (script === undefined || script.sendings === 0) {
-    throw new HospitalError('unknown-script', 'expected the response to a script that was sent');
-  }
-  // Taken before, and its own answer was lost.
-  if (script.commands === null) return undefined;
+  // Taken before, and its own answer was lost; or the store was put back from a copy that does not know of it any more.
+  // The card goes on with what is due now: refused, it would come with this for ever.
+  if (script === undefined || script.commands === null || script.sendings === 0) return undefined;
   const verdict = verdictOf(new Uint8Array(script.commands), response.status, response.body);
   if (verdict.kind === 'postponed') {
     const postponements = script.postponements + 1;

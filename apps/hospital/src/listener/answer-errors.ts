@@ -15,7 +15,6 @@ const statuses: { readonly [code: string]: number } = {
   'not-permitted': 403,
   'card-not-authenticated': 401,
   'unknown-card': 401,
-  'unknown-script': 404,
   'card-busy': 503,
 };
 

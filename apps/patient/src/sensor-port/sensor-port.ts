@@ -28,6 +28,10 @@ const window = 32;
 const mostUnopened = 256;
 const mostHandshakes = 32;
 const troubleMs = 1000;
+/** More than all sensors of a patient can have on their way. */
+const plenty = 4096;
+/** Records. */
+const askedAfter = 256;
 
 export class SensorPort {
   readonly #options: SensorPortOptions;
@@ -42,6 +46,9 @@ export class SensorPort {
   #unopened = 0;
   #handshakes = 0;
   #proven = false;
+  /** As the card said last, and how many records have gone in since. */
+  #roomKnown = 0;
+  #takenSince = 0;
 
   constructor(link: Link, options: SensorPortOptions) {
     this.#options = options;
@@ -106,6 +113,7 @@ export class SensorPort {
       while (this.#buffer.length > 0 && !this.#stop.signal.aborted) {
         const together = this.#buffer.splice(0, window);
         const answer = await this.#options.card.mha.takeSensorRecords(together);
+        this.#takenSince += together.length;
         this.#messages.send('answer', answer);
         this.#judge(answer, together.length);
         await this.#grant();
@@ -158,7 +166,7 @@ export class SensorPort {
   }
 
   async #grant(): Promise<void> {
-    const { room } = await this.#options.card.mha.duty();
+    const room = await this.#room();
     if (this.#stop.signal.aborted) return;
     const wanted = Math.min(window, room) - this.#granted - this.#buffer.length;
     if (room > 0 && (wanted > 0 || this.#holding)) {
@@ -168,6 +176,18 @@ export class SensorPort {
     } else if (room === 0 && !this.#holding) {
       this.#hold('outbox-full');
     }
+  }
+
+  /**
+   * Records the outbox has room for, and not more exactly than it matters: far from full the card is not asked after each
+   * batch. A record for which there is no room after all is refused, and stays with the sensor.
+   */
+  async #room(): Promise<number> {
+    if (this.#roomKnown - this.#takenSince < plenty || this.#takenSince >= askedAfter || this.#holding) {
+      this.#roomKnown = (await this.#options.card.mha.duty()).room;
+      this.#takenSince = 0;
+    }
+    return this.#roomKnown - this.#takenSince;
   }
 
   #hangUp(code: 'link-malformed' | 'link-overrun', message: string): void {

@@ -18,6 +18,8 @@ import { configureReaders, freePortPairs, portOf, slotsOfDriver } from './reader
 export const mostReaders = 16;
 
 const restartMs = 100;
+/** It makes that folder where it may, and its installation as a service has made it. */
+const needs = 'it takes pcscd and vsmartcard-vpcd, and the folder /run/pcscd, which root makes';
 
 export interface VirtualReader {
   readonly name: string;
@@ -76,7 +78,7 @@ export async function startPcscd({ readers: count = slotsOfDriver }: OwnPcscdOpt
   };
   try {
     const failed = once(daemon, 'exit').then(() => {
-      throw new UiccError('pcsc-unreachable', 'expected pcscd to start: are pcscd and vsmartcard-vpcd installed?');
+      throw new UiccError('pcsc-unreachable', `expected pcscd to start: ${needs}`);
     });
     failed.catch(() => undefined);
     const names = await Promise.race([readersOf(socketPath, ports.length * slotsOfDriver), failed]);

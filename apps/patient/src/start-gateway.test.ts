@@ -48,7 +48,7 @@ async function phone(options: { settings?: Partial<ElementSettings>; tlsWorld?: 
   const gateway = await startGateway({
     card,
     pin: testPin,
-    hospital: hospital.url,
+    hospital: options.url ?? hospital.url,
     events: {
       confirmed: ({ origin }) => {
         confirmed.push(origin.sequence);
@@ -176,6 +176,30 @@ describe('the gateway', () => {
     sensor.send(await seal(70));
     await untilConfirmed(5);
     expect(hospital.hospital.stored.size).toBe(5);
+  });
+
+  test('a hospital whose name nobody knows today keeps no sensor waiting', async () => {
+    const { gateway, sensor, seal } = await phone({ url: 'https://no-such-host.invalid:8443' });
+    await sensor.shakeHands();
+    for (let i = 0; i < 3; i++) sensor.send(await seal(60 + i));
+    await sensor.until(({ settled }) => settled === 3);
+    expect((await gateway.status()).waiting.readings).toBe(3);
+  });
+
+  test("a PIN that is not the card's starts no gateway", async () => {
+    const world = await CertifiedWorld.make(Date.now());
+    const folder = mkdtempSync(join(tmpdir(), 'vitalseal-phone-'));
+    closing.push(() => rmSync(folder, { recursive: true }));
+    const card = await cardOfWorld(world, { folder });
+    closing.push(() => card.close());
+    const started = startGateway({ card, pin: '0000', hospital: 'https://127.0.0.1:1' });
+    await expect(started).rejects.toMatchObject({
+      code: 'card-pin-refused',
+      message: expect.stringContaining('2 tries'),
+    });
+    await expect(startGateway({ card, pin: testPin, hospital: 'http://127.0.0.1:1' })).rejects.toMatchObject({
+      code: 'patient-option-invalid',
+    });
   });
 
   test('a sensor that sends without credit is hung up on', async () => {

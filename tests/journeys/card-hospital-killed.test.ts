@@ -102,8 +102,10 @@ test(`a hospital killed ${kills} times personalises a card all the same (seed ${
     await wait(10);
   }
   const { number = -1 } = (await store.cards.find(administrationId)) ?? {};
-  // The revocation list follows, now or in a moment.
-  const scripts = (await store.cardScripts.ofCard(number, 50)).filter(({ purpose }) => purpose !== 'revocations');
+  // Its status and the revocation list follow, now or in a moment.
+  const scripts = (await store.cardScripts.ofCard(number, 50)).filter(
+    ({ purpose }) => !['status', 'revocations'].includes(purpose),
+  );
   expect(scripts.map(({ purpose, state }) => `${purpose} ${state}`).toReversed()).toEqual([
     'replace-key done',
     'identify done',

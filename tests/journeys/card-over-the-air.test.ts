@@ -193,8 +193,10 @@ test('a card whose link is cut at any moment of its personalisation comes into s
   await other.close();
   expect(cuts).toBeGreaterThan(0);
   const { number } = await rowOf(administrationId);
-  // The revocation list follows, now or in a moment.
-  const scripts = (await store.cardScripts.ofCard(number, 50)).filter(({ purpose }) => purpose !== 'revocations');
+  // Its status and the revocation list follow, now or in a moment.
+  const scripts = (await store.cardScripts.ofCard(number, 50)).filter(
+    ({ purpose }) => !['status', 'revocations'].includes(purpose),
+  );
   expect(scripts.map(({ purpose, state }) => `${purpose} ${state}`).toReversed()).toEqual([
     'replace-key done',
     'identify done',

@@ -37,6 +37,7 @@ test('a fresh card comes into service from its activation code alone, by the ste
     'bond done',
     'generate-key done',
     'certificates done',
+    'status done',
     'revocations done',
   ]);
   const { chain } = await hospital.row(card);
@@ -80,7 +81,7 @@ test('a card that lost the answer to anything goes on where it was, and nothing 
     await card.post({ ...response, headers: { ...response.headers, 'X-Admin-Resume': 'true' } }, card.connection());
   }
   expect(await hospital.row(card)).toMatchObject({ stage: 'in-service' });
-  expect(card.done).toHaveLength(7);
+  expect(card.done).toHaveLength(8);
 });
 
 test('a card whose answer to PUT KEY was lost comes with its new key, and is taken to have it', async () => {

@@ -9,7 +9,8 @@ import type { Store } from '../store/open-store.ts';
 import type { Blob } from '../store/schema.ts';
 import { keyReplaced } from './card-key.ts';
 import { isPersonalisation, type Stage, stageAfter } from './personalisation.ts';
-import type { Purpose } from './scripts.ts';
+import { type Purpose, scripts } from './scripts.ts';
+import { queueScript } from './upkeep.ts';
 import { verdictOf } from './verdict.ts';
 
 export interface ScriptResponse {
@@ -46,7 +47,9 @@ export async function takeResponse(
   }
   const purpose = script.purpose as Purpose;
   const failure =
-    verdict.kind === 'failed' ? verdict.failure : await refusalBy(() => keep(store, { card, purpose, ...verdict }, db));
+    verdict.kind === 'failed'
+      ? verdict.failure
+      : await refusalBy(() => keep({ store, now }, { card, purpose, ...verdict }, db));
   const state = failure === undefined ? 'done' : 'failed';
   const end = { state, failure: failure ?? null, finished_at: now(), responses: response.body, commands: null };
   await cardScripts.change(script.number, end, db);
@@ -67,7 +70,7 @@ async function refusalBy(work: () => Promise<void>): Promise<string | undefined>
 }
 
 async function keep(
-  store: Store,
+  { store, now }: TakeResponseParts,
   { card, purpose, responses }: { card: CardRow; purpose: Purpose; responses: readonly ResponseApdu[] },
   db: Database,
 ): Promise<void> {
@@ -79,8 +82,11 @@ async function keep(
       await keyReplaced(store, card, db);
       return;
     case 'bond':
-    case 'certificates':
       return store.cards.change(card.number, { stage }, db);
+    case 'certificates':
+      await store.cards.change(card.number, { stage }, db);
+      // What it said of itself before it had them is of the past.
+      return queueScript({ store, now }, { card, script: scripts.status() }, db);
     case 'generate-key':
       return store.cards.change(card.number, { stage, request: data }, db);
     case 'identify':

@@ -27,7 +27,14 @@ test('a reading over which the rules fail is stored, and costs its neighbours in
   const onProblem = (error: unknown) => problems.push(error);
   const identity: Identity = testHospitalIdentity;
   const timestamp = (utcMs: number) => ({ utcMs, offsetMinutes: 0 });
-  const ward = await Ward.load({ store, hospital: identity, timestamp, isWatched: () => false, callsOf: () => [], onProblem });
+  const ward = await Ward.load({
+    store,
+    hospital: identity,
+    timestamp,
+    isWatched: () => false,
+    callsOf: () => [],
+    onProblem,
+  });
   const faulty = ward.numberOf('p2');
   const draft = ward.draft.bind(ward);
   ward.draft = (now) => {

@@ -17,7 +17,7 @@ export function replayTime(beds: readonly Bed[], speed: number, end: 'goes on' |
 }
 
 /** Readings a second that the whole chain carries on two cores while each stays current; see benchmarks/README.md. */
-const carriedPerSecond = 500;
+const carriedPerSecond = 400;
 
 /**
  * As fast as asked, up to what one machine carries: beyond it readings would be late by the replay's clock, and a late

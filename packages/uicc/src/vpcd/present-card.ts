@@ -58,7 +58,7 @@ export async function presentCard(card: Card, options: VpcdOptions = {}): Promis
       if (over) return;
       onState?.('waiting');
       // Power is gone with the reader.
-      void card.reset().catch(cardFailed);
+      void short.reset().catch(cardFailed);
       again();
     });
   };

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { answerLong, EchoCard, echo, longAnswer } from '../pcsc/echo-card.fixture.ts';
 import { ShortResponses } from './short-responses.ts';
 
-const getResponse = (length: number) => Uint8Array.of(0x00, 0xc0, 0x00, 0x00, length);
+const getResponse = (length: number, channel = 0) => Uint8Array.of(channel, 0xc0, 0x00, 0x00, length);
 
 test('a response that fits is handed on as it is', async () => {
   const card = new ShortResponses(new EchoCard(), 255);
@@ -24,7 +24,15 @@ test.each([254, 256, 509, 700, 65_535])('a response of %i bytes comes whole, in 
   expect([...whole, ...part.subarray(0, -2)]).toEqual([...longAnswer(length)]);
 });
 
-test('any other command in between drops what was left, and a reset too', async () => {
+test('what is left on one logical channel is not given to another, and waits while that is used', async () => {
+  const card = new ShortResponses(new EchoCard(), 255);
+  await card.transmit(answerLong(300));
+  // The card itself is asked on channel 1: it echoes nothing.
+  expect(await card.transmit(getResponse(47, 1))).toEqual(Uint8Array.of(0x90, 0x00));
+  expect(await card.transmit(getResponse(47))).toEqual(Uint8Array.of(...longAnswer(300).subarray(253), 0x90, 0x00));
+});
+
+test('any other command on the channel drops what was left, and a reset too', async () => {
   const card = new ShortResponses(new EchoCard(), 255);
   await card.transmit(answerLong(300));
   expect(await card.transmit(echo(1))).toEqual(Uint8Array.of(1, 0x90, 0x00));

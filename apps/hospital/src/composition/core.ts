@@ -130,7 +130,7 @@ export async function openCore(options: HospitalOptions, closers: Closers): Prom
     handshakes,
     allowances: {
       handshakes: allowance(options.handshakeAllowance ?? { burst: 600, perSecond: 60 }),
-      strangers: allowance({ burst: 2000, perSecond: 100 }),
+      strangers: allowance(options.strangerAllowance ?? { burst: 2000, perSecond: 100 }),
     },
     fetch,
     logger,

@@ -31,6 +31,8 @@ export interface HospitalOptions extends StoreOptions {
   readonly logger?: Logger;
   /** Handshake messages that one address may send. */
   readonly handshakeAllowance?: Allowance;
+  /** Records and requests of one address that nobody known stands behind. */
+  readonly strangerAllowance?: Allowance;
   /** Live feed: messages that may wait for a slow reader. */
   readonly feedWaitingLimit?: number;
 }

@@ -15,7 +15,11 @@ import { TestPatient } from '../testing/test-patient.ts';
 
 let hospital: TestHospital;
 beforeAll(async () => {
-  hospital = await TestHospital.start({ handshakeAllowance: { burst: 40, perSecond: 0.01 } });
+  // What is used up stays used up for the length of a test.
+  hospital = await TestHospital.start({
+    handshakeAllowance: { burst: 40, perSecond: 0.01 },
+    strangerAllowance: { burst: 2000, perSecond: 0.01 },
+  });
   await hospital.admit('p1');
 });
 afterAll(() => hospital.remove());

@@ -30,7 +30,9 @@ interface Phone {
   readonly untilConfirmed: (count: number) => Promise<void>;
 }
 
-async function phone(options: { settings?: Partial<ElementSettings>; tlsWorld?: CertifiedWorld } = {}): Promise<Phone> {
+async function phone(
+  options: { settings?: Partial<ElementSettings>; tlsWorld?: CertifiedWorld; url?: string } = {},
+): Promise<Phone> {
   const world = await CertifiedWorld.make(Date.now());
   const hospital = await TlsHospital.listen(world, options.tlsWorld ? { tlsWorld: options.tlsWorld } : {});
   closing.push(() => hospital.close());

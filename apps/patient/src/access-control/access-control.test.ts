@@ -178,6 +178,61 @@ describe('the card', () => {
     expect(world.reached).toEqual([0xa4, 0x31, 0xa4, 0x32]);
   });
 
+  describe('under filters', () => {
+    let card: Card;
+    const refused = () => expect(command(card, 0x41)).rejects.toMatchObject(denied);
+    const manageChannel = (cla: number, p1: number, p2: number) =>
+      card.transmit(encodeCommand({ cla, ins: 0x70, p1, p2, data: new Uint8Array(0) }));
+    beforeEach(async () => {
+      await rule([{ header: Uint8Array.of(0x80, 0x30, 0, 0), mask: Uint8Array.of(0xff, 0xf0, 0, 0) }]);
+      card = attested();
+      await select(card, mhaAid);
+      await refused();
+    });
+
+    test('is not reached past them by a name that goes in a chain', async () => {
+      await expect(select(card, mhaAid.slice(0, 3), 0x10)).rejects.toMatchObject(denied);
+      await select(card, accessRuleMasterAid);
+      await expect(select(card, mhaAid.slice(0, 3), 0x10)).rejects.toMatchObject(denied);
+      await select(card, mhaAid);
+      await refused();
+    });
+
+    test('is not reached past them after another application was not found', async () => {
+      expect((await select(card, issuerSecurityDomainAid)).slice(-2)).toEqual(Uint8Array.of(0x6a, 0x82));
+      await refused();
+    });
+
+    test('is not reached past them after a channel was closed, or could not be opened', async () => {
+      await manageChannel(0x00, 0x00, 1);
+      await manageChannel(0x01, 0x80, 0);
+      await refused();
+      for (const channel of [1, 2, 3]) await manageChannel(0x00, 0x00, channel);
+      await select(card, accessRuleMasterAid, 0x01);
+      await manageChannel(0x01, 0x00, 0);
+      await refused();
+    });
+
+    test('is not spoken to any more when a rule against it has come', async () => {
+      await world.store({ command: 'delete-all' });
+      await rule('never');
+      await expect(select(card, mhaAid)).rejects.toMatchObject(denied);
+      await expect(command(card, 0x31)).rejects.toMatchObject(denied);
+    });
+  });
+
+  test('whose rules are asked keeps what is selected on every channel, and has as many channels as before', async () => {
+    await rule('always');
+    const card = attested();
+    await select(card, mhaAid);
+    for (const channel of [1, 2, 3]) {
+      await card.transmit(encodeCommand({ cla: 0, ins: 0x70, p1: 0, p2: channel, data: new Uint8Array(0) }));
+      await select(card, mhaAid, channel);
+    }
+    for (const channel of [0, 1, 2, 3]) await command(card, 0x31, 0x80 | channel);
+    expect(world.reached).toEqual([0xa4, 0xa4, 0xa4, 0xa4, 0x31, 0x31, 0x31, 0x31]);
+  });
+
   test('may be spoken to about anything else', async () => {
     await rule('always');
     const card = stranger();

@@ -13,6 +13,13 @@ export class Postponed extends Error {
   }
 }
 
+/** The hospital took the request, and said nothing of any record in it. */
+export class NothingAnswered extends SecureElementError {
+  constructor() {
+    super('hospital-refused', 'expected the hospital to say what became of the records');
+  }
+}
+
 /** The hospital, or what stands in front of it, did not take the request. */
 export class NotTaken extends SecureElementError {
   readonly retryAfterMs: number;

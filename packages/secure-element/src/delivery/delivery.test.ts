@@ -1,3 +1,4 @@
+import { encodeCbor } from '@vitalseal/protocol';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import type { Answer } from '../testing/test-terminal.ts';
@@ -64,6 +65,22 @@ test("a busy hospital is left alone for as long as it asks, by the terminal's ti
   );
   expect(timer).toBeGreaterThanOrEqual(20);
   expect(made.confirmed).toBe(1);
+});
+
+test('a hospital that takes a batch and says nothing of it is left alone before the next attempt', async () => {
+  const made = await scene();
+  const { hospital } = made;
+  const records = hospital.records.bind(hospital);
+  let attempts = 0;
+  hospital.records = async (body) => {
+    attempts += 1;
+    return attempts > 1 ? records(body) : encodeCbor([null, []]);
+  };
+  await made.measure(3);
+  await made.settled();
+  expect(made.states).toEqual(['sending', 'waiting', 'sending', 'idle']);
+  expect(made.waits).toEqual(['hospital-refused']);
+  expect([hospital.stored.size, made.confirmed]).toEqual([3, 3]);
 });
 
 test('a hospital that is away is waited for, and the outbox stays whole', async () => {

@@ -8,7 +8,7 @@ import type { BatchRequest } from '../hospital-hop/seal-batch.ts';
 import type { Delivery as Delivered } from '../hospital-hop/take-answer.ts';
 import type { SecureElement } from '../secure-element.ts';
 import { Backoff, type BackoffOptions } from './backoff.ts';
-import { codeOf, NotTaken, Postponed } from './delivery-failure.ts';
+import { codeOf, NothingAnswered, NotTaken, Postponed } from './delivery-failure.ts';
 import { type DeliveryReport, type DeliveryState, sameState } from './delivery-report.ts';
 import type { CarriedAnswer, HospitalCarrier } from './hospital-carrier.ts';
 
@@ -126,6 +126,8 @@ export class Delivery {
     for (const refusal of refused) report({ kind: 'refused', refusal });
     if (confirmed.length + refused.length > 0) this.#say({ state: 'sending' });
     for (const code of postponed.keys()) throw new Postponed(code);
+    // Sent again at once, the same records would get the same answer.
+    if (confirmed.length + refused.length === 0) throw new NothingAnswered();
   }
 
   async #idle(): Promise<void> {

@@ -186,6 +186,24 @@ test('what is ordered of a card goes out when it asks next, the urgent first', a
   });
 });
 
+test('a lock and an end are sent for as long as the card asks, whatever else is given up unanswered', async () => {
+  const card = await inService();
+  const agent = card.connection();
+  const cutOff = async () => {
+    for (let cuts = 0; cuts < 51; cuts++) expect((await card.post({}, agent)).status).toBe(200);
+  };
+  await hospital.order(card, { kind: 'policy', policy: {} });
+  await expect(cutOff()).rejects.toThrow();
+  expect(await scriptsOf(card)).toContain('policy failed');
+  for (const kind of ['lock', 'terminate'] as const) {
+    await hospital.order(card, { kind });
+    await cutOff();
+    await card.session();
+  }
+  agent.destroy();
+  expect(await scriptsOf(card)).toEqual(expect.arrayContaining(['lock done', 'terminate done']));
+});
+
 test('a card that is terminated proves it, and its certificate is revoked even before it calls', async () => {
   const card = await inService();
   await hospital.order(card, { kind: 'policy', policy: {} });

@@ -44,7 +44,10 @@ export interface Answer {
   readonly keyVersion: number;
 }
 
-/** A script that was sent this often and never answered is one that the card cannot do. */
+/**
+ * A script that was sent this often and never answered is one that the card cannot do. Not so an urgent one: a thief would
+ * only have to cut the answers until the hospital gave up to lock the card, or to end it.
+ */
 const mostSendings = 50;
 /** A step of the personalisation that failed this often is left for a person to look at. */
 const mostFailures = 5;
@@ -138,7 +141,7 @@ export class CardAdministration {
     const { store, now } = this.#options;
     const left: CardScriptRow[] = [];
     for (const script of open) {
-      if (script.sendings < mostSendings) left.push(script);
+      if (script.urgent === 1 || script.sendings < mostSendings) left.push(script);
       else {
         const end = { state: 'failed', failure: 'unanswered', finished_at: now(), commands: null };
         await store.cardScripts.change(script.number, end, db);

@@ -15,6 +15,7 @@ import {
 } from '@vitalseal/uicc';
 import { type ActivationCode, activationKey, encodeActivationCode, putKey } from '@vitalseal/uicc/global-platform';
 import { type Applet, PinCommands, PinVault, VirtualCard } from '../card/index.ts';
+import { isTaken } from '../personalisation/is-taken.ts';
 import { SecureElement } from '../secure-element.ts';
 import type { ElementStorage } from '../storage/element-storage.ts';
 import { eraseStorage } from '../storage/erase-storage.ts';
@@ -83,6 +84,7 @@ export async function administeredCard(storage: ElementStorage = memoryStorage()
       await vault.destroy();
       await eraseStorage(mhaStorage);
     },
+    mhaIsTaken: () => isTaken(mhaStorage),
   });
   const isOpen = () => element !== undefined;
   const mhaCommands = new MhaCommands({ domain, element: () => element, vault, pin });

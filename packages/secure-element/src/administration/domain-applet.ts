@@ -72,7 +72,7 @@ export class DomainApplet implements Applet {
   /** A code that no session has used yet may be followed by another: the first may have been typed for another card. */
   async #activate(data: Bytes): Promise<Bytes> {
     const { domain, administration } = this.#options;
-    if (domain.state.card !== 'opReady') throw new RefusedCommand(statusWords.conditionsNotSatisfied);
+    await domain.expectFresh();
     const code = decodeActivationCode(String.fromCharCode(...data.subarray(0, 512)));
     const { administrationId, host, port } = code;
     await domain.change({

@@ -49,7 +49,7 @@ export class DomainCommands implements AdministeredApplication {
     if (command.ins === instructions.getData) return { response: this.#getData(command) };
     if (command.ins === instructions.setStatus) return this.#setStatus(command);
     if (this.#domain.state.card === 'terminated') throw new RefusedCommand(statusWords.terminated);
-    if (command.ins === instructions.putKey) return this.#putKey(command);
+    if (command.ins === instructions.putKey) return await this.#putKey(command);
     if (command.ins === instructions.storeData) return this.#storeData(command);
     if (this.#image && (command.ins === instructions.install || command.ins === instructions.load)) {
       return this.#image.execute(command);
@@ -58,8 +58,9 @@ export class DomainCommands implements AdministeredApplication {
   }
 
   /** The key of the activation code is good for one session: with its successor the card counts as delivered. */
-  #putKey(command: CommandApdu): Executed {
+  async #putKey(command: CommandApdu): Promise<Executed> {
     const { replaces, version, key } = readPutKey(command);
+    if (this.#domain.state.card === 'opReady') await this.#domain.expectFresh();
     if (replaces !== this.#domain.state.keyVersion) throw new RefusedCommand(statusWords.referenceNotFound);
     const response = statusResponse(statusWords.ok, Uint8Array.of(version));
     return { response, change: { psk: key, keyVersion: version, card: 'secured' } };

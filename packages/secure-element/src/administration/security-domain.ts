@@ -1,8 +1,9 @@
 // The issuer security domain: its state, in memory and in the store, and its receipts.
 
 import type { Bytes } from '@vitalseal/protocol';
-import { mhaAid } from '@vitalseal/uicc';
+import { mhaAid, statusWords } from '@vitalseal/uicc';
 import { type CardStatus, encodeCardReceipt } from '@vitalseal/uicc/global-platform';
+import { RefusedCommand } from '../card/index.ts';
 import { CommandQueue } from '../command-queue.ts';
 import type { ElementStorage } from '../storage/element-storage.ts';
 import { Transaction } from '../storage/transaction.ts';
@@ -16,6 +17,8 @@ export interface SecurityDomainOptions {
   readonly release: string;
   /** Destroys the MHA's state and whatever opens it. Done again after a loss of power, so doing it twice is no error. */
   readonly eraseMha: () => Promise<void>;
+  /** Whether the MHA holds a key or a certificate; told without the PIN. */
+  readonly mhaIsTaken: () => Promise<boolean>;
 }
 
 export type DomainChange = Partial<DomainState>;
@@ -53,11 +56,23 @@ export class SecurityDomain {
     this.#listeners.push(listener);
   }
 
-  /** @param along further changes of the same commit */
-  change(change: DomainChange, along: Transaction = new Transaction()): Promise<void> {
+  /**
+   * Whose a card is, is open until a script has replaced the first key, or its patient has had the MHA make its own: who
+   * comes later would take a card that is in service.
+   * @throws RefusedCommand 6985
+   */
+  async expectFresh(): Promise<void> {
+    if (this.#state.card !== 'opReady' || (await this.#options.mhaIsTaken())) {
+      throw new RefusedCommand(statusWords.conditionsNotSatisfied);
+    }
+  }
+
+  /** @param change or how to decide it, when no other is under way @param along further changes of the same commit */
+  change(change: DomainChange | (() => Promise<DomainChange>), along: Transaction = new Transaction()): Promise<void> {
     return this.#queue.run(async () => {
       if (this.#doubted) await this.#readAgain();
-      const next = { ...this.#state, ...change };
+      const decided = typeof change === 'function' ? await change() : change;
+      const next = { ...this.#state, ...decided };
       saveDomainState(along, next);
       try {
         await along.commit(this.storage);

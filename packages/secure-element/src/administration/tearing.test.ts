@@ -16,6 +16,7 @@ import {
 } from '@vitalseal/uicc/global-platform';
 import { describe, expect, test } from 'vitest';
 import { PinCommands, PinVault } from '../card/index.ts';
+import { isTaken } from '../personalisation/is-taken.ts';
 import { SecureElement } from '../secure-element.ts';
 import type { ElementStorage } from '../storage/element-storage.ts';
 import { eraseStorage } from '../storage/erase-storage.ts';
@@ -124,7 +125,9 @@ class Life {
       await vault.destroy();
       await eraseStorage(mhaStorage);
     };
-    const domain = await SecurityDomain.open({ storage: prefixedStorage(device, 'isd/'), release: '0.1.0', eraseMha });
+    const storage = prefixedStorage(device, 'isd/');
+    const mhaIsTaken = () => isTaken(mhaStorage);
+    const domain = await SecurityDomain.open({ storage, release: '0.1.0', eraseMha, mhaIsTaken });
     this.domain = domain;
     if (domain.state.card === 'opReady') {
       await domain.change({ administrationId: '0123456789abcdef', psk: new Uint8Array(32) });

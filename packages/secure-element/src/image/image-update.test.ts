@@ -51,7 +51,8 @@ beforeEach(async () => {
 });
 
 async function power(): Promise<void> {
-  domain = await SecurityDomain.open({ storage, release: '0.1.0', eraseMha: async () => {} });
+  const [eraseMha, mhaIsTaken] = [async () => {}, async () => true];
+  domain = await SecurityDomain.open({ storage, release: '0.1.0', eraseMha, mhaIsTaken });
   const opened = () => (open ? element : undefined);
   commands = new DomainCommands(domain, () => open, new ImageUpdate({ domain, element: opened }));
 }

@@ -17,10 +17,11 @@ export interface Certificates {
   readonly notAfter: number;
 }
 
-const name = 'certificates';
+/** In the store. */
+export const certificatesName = 'certificates';
 
 export async function loadCertificates(storage: ElementStorage): Promise<Certificates | undefined> {
-  const stored = await storage.read(name);
+  const stored = await storage.read(certificatesName);
   if (stored === undefined) return undefined;
   const [chain, anchors, notAfter] = storedFields(stored, 3);
   return {
@@ -45,6 +46,6 @@ export async function installCertificates(
     throw new SecureElementError('certificate-mismatch', "expected a certificate for this element's key and identity");
   }
   const certificates = { chain, anchors, notAfter: valid.notAfter };
-  transaction.put(name, encodeCbor([[...chain], [...anchors], valid.notAfter]));
+  transaction.put(certificatesName, encodeCbor([[...chain], [...anchors], valid.notAfter]));
   return certificates;
 }

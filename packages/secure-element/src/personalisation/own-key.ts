@@ -26,10 +26,11 @@ export interface OwnKey {
   readonly ownSeries: Bytes;
 }
 
-const name = 'own-key';
+/** In the store. */
+export const ownKeyName = 'own-key';
 
 export async function loadOwnKey(storage: ElementStorage): Promise<OwnKey | undefined> {
-  const stored = await storage.read(name);
+  const stored = await storage.read(ownKeyName);
   if (stored === undefined) return undefined;
   const [identity, privateKey, publicKey, request, ownSeries] = storedFields(stored, 5);
   return {
@@ -43,7 +44,7 @@ export async function loadOwnKey(storage: ElementStorage): Promise<OwnKey | unde
 
 /** PKCS #8, DER: for code of the card alone. */
 export async function loadOwnPrivateKey(storage: ElementStorage): Promise<Bytes | undefined> {
-  const stored = await storage.read(name);
+  const stored = await storage.read(ownKeyName);
   if (stored === undefined) return undefined;
   const [, privateKey] = storedFields(stored, 5);
   return storedBytes(privateKey);
@@ -59,6 +60,9 @@ export async function makeOwnKey(transaction: Transaction, identity: Identity): 
     request: await createRequest(pair, identity),
     ownSeries: randomBytes(8),
   };
-  transaction.put(name, encodeCbor([formatIdentity(identity), privateKey, own.publicKey, own.request, own.ownSeries]));
+  transaction.put(
+    ownKeyName,
+    encodeCbor([formatIdentity(identity), privateKey, own.publicKey, own.request, own.ownSeries]),
+  );
   return own;
 }

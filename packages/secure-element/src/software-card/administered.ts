@@ -30,6 +30,8 @@ export interface AdministeredOptions {
   readonly element: () => AdministeredElement | undefined;
   /** Removes all that the MHA has stored. What opens it is destroyed before. */
   readonly eraseMha: () => Promise<void>;
+  /** Whether it holds a key or a certificate. */
+  readonly mhaIsTaken: () => Promise<boolean>;
   readonly connect: ConnectAdministration;
   /** Besides the MHA and the security domain. */
   readonly applications?: readonly AdministeredApplication[];
@@ -43,12 +45,12 @@ export interface Administered {
 
 /** @throws SecureElementError with a `storage-` code */
 export async function openAdministered(options: AdministeredOptions): Promise<Administered> {
-  const { storage, release, session, timers, vault, pin, element, connect, applications = [] } = options;
+  const { storage, release, session, timers, vault, pin, element, mhaIsTaken, connect, applications = [] } = options;
   const eraseMha = async () => {
     await vault.destroy();
     await options.eraseMha();
   };
-  const domain = await SecurityDomain.open({ storage, release, eraseMha });
+  const domain = await SecurityDomain.open({ storage, release, eraseMha, mhaIsTaken });
   const isOpen = () => element() !== undefined;
   const commands = [
     new DomainCommands(domain, isOpen, new ImageUpdate({ domain, element })),

@@ -5,6 +5,7 @@
 import { AccessRuleCommands, AccessRuleMaster, AccessRules } from '../access-control/index.ts';
 import { underLifeCycle } from '../administration/index.ts';
 import { PinCommands, PinVault, VirtualCard } from '../card/index.ts';
+import { isTaken } from '../personalisation/is-taken.ts';
 import type { SecureElement } from '../secure-element.ts';
 import { eraseStorage } from '../storage/erase-storage.ts';
 import { prefixedStorage } from '../storage/prefixed-storage.ts';
@@ -39,6 +40,7 @@ export async function assembleCard(parts: CardParts): Promise<SoftwareCard> {
       pin,
       element: () => element(),
       eraseMha: () => eraseStorage(mhaStorage),
+      mhaIsTaken: () => isTaken(mhaStorage),
       connect,
       applications: [new AccessRuleCommands(accessRules)],
     }));

@@ -12,7 +12,9 @@ import {
   mhaAid,
   type Transmit,
 } from '@vitalseal/uicc';
+import { encodeActivationCode } from '@vitalseal/uicc/global-platform';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { SecurityDomainClient } from '../administration/index.ts';
 import { MhaClient } from '../mha/client/mha-client.ts';
 import { elementInService, type InService, patientIdentity, sensorIdentity } from '../testing/element-in-service.ts';
 import { HospitalServer } from '../testing/hospital-server.ts';
@@ -172,6 +174,18 @@ describe('the data folder', () => {
     writeFileSync(join(folder, 'device.key'), new Uint8Array(32).fill(3));
     await expect(openSoftwareCard({ folder })).rejects.toMatchObject({ code: 'storage-sealed-by-another-key' });
   });
+});
+
+test('a card that the phone has enrolled takes no activation code', async () => {
+  const { client, terminal } = await powerOn();
+  await client.setFirstPin(pin);
+  await personalise(client);
+  await client.logOut();
+  const transmit: Transmit = async (apdu) => encodeResponse(await terminal.send(decodeCommand(apdu)));
+  const domain = new SecurityDomainClient({ run: (use) => use(transmit) });
+  const code = { host: 'localhost', port: 443, administrationId: '0123456789abcdef', secret: new Uint8Array(16) };
+  await expect(domain.activate(encodeActivationCode(code))).rejects.toMatchObject({ code: 'card-refused' });
+  expect((await domain.standing()).server).toBeUndefined();
 });
 
 test('a card that was closed is gone', async () => {

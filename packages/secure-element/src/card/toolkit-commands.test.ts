@@ -1,8 +1,9 @@
 import { bytesToHex, hexToBytes } from '@vitalseal/protocol';
-import { encodeTerminalProfile } from '@vitalseal/uicc';
+import { encodeTerminalProfile, statusResponse } from '@vitalseal/uicc';
 import { describe, expect, test } from 'vitest';
 import { ToolkitSession } from '../toolkit/index.ts';
-import { cardUnderTest } from './card-under-test.fixture.ts';
+import type { Applet } from './applet.ts';
+import { cardUnderTest, secondAid } from './card-under-test.fixture.ts';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -91,5 +92,21 @@ describe('the toolkit behind the card', () => {
     await card.reset();
     expect(toolkit.profile).toBeUndefined();
     expect(bytesToHex(await card.transmit(hexToBytes('80f2000c')))).toBe('9000');
+  });
+
+  test('reset ends a command that waits for the terminal, which waits for the command', async () => {
+    const toolkit = new ToolkitSession({ turn });
+    const asking: Applet = {
+      aid: secondAid,
+      select: () => new Uint8Array(0),
+      process: async () => statusResponse((await toolkit.issue({ type: 'more-time' })).result.general),
+    };
+    const { card, exchange } = cardUnderTest({ toolkit, applets: [asking] });
+    await exchange('00a4040c 07 f0564954414c02');
+    await exchange(terminalProfile);
+    const answer = exchange('80300000');
+    await turn();
+    await card.reset();
+    expect(await answer).toBe('6f00');
   });
 });

@@ -70,9 +70,11 @@ export class VirtualCard implements Card {
     });
   }
 
-  /** After the command that runs. */
+  /** After the command that runs. What that one awaits of the terminal does not come any more, and it is told so at once. */
   reset(): Promise<void> {
+    const ended = this.#options.toolkit?.reset();
     return this.#queue.run(async () => {
+      await ended;
       const { applets, pin, toolkit } = this.#options;
       for (const channel of this.#channels.values()) channel.chain?.wipe();
       this.#channels.clear();

@@ -1,8 +1,10 @@
 import { encodeCbor } from '@vitalseal/protocol';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
+import { elementInService } from '../testing/element-in-service.ts';
 import type { Answer } from '../testing/test-terminal.ts';
 import { DeliveryScene, type DeliverySceneOptions } from './delivery.fixture.ts';
+import { Delivery } from './delivery.ts';
 
 const scenes: DeliveryScene[] = [];
 afterEach(async () => {
@@ -139,6 +141,21 @@ test('a terminal without timers is served all the same, as it polls', async () =
   made.server.busySeconds = undefined;
   await made.settled();
   expect(made.confirmed).toBe(1);
+});
+
+test('a delivery that is stopped does not wait for a terminal that owes it the time', async () => {
+  const { element } = await elementInService();
+  const delivery = new Delivery({
+    element,
+    carrier: { post: () => Promise.reject(new Error('expected nothing to be sent')) },
+    moment: () => new Promise(() => {}),
+    wait: () => Promise.resolve(),
+    batch: () => 1,
+    backoff: { firstMs: 1, mostMs: 1 },
+    report: () => {},
+  });
+  await delivery.stop();
+  expect(delivery.state).toEqual({ state: 'idle' });
 });
 
 /** What a terminal may say in place of what it did: an error, too much, too little, other bytes, another channel. */

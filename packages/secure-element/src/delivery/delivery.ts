@@ -7,6 +7,7 @@ import { SecureElementError } from '../errors.ts';
 import type { BatchRequest } from '../hospital-hop/seal-batch.ts';
 import type { Delivery as Delivered } from '../hospital-hop/take-answer.ts';
 import type { SecureElement } from '../secure-element.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { Backoff, type BackoffOptions } from './backoff.ts';
 import { codeOf, NothingAnswered, NotTaken, Postponed } from './delivery-failure.ts';
 import { type DeliveryReport, type DeliveryState, sameState } from './delivery-report.ts';
@@ -66,7 +67,10 @@ export class Delivery {
     this.#woken.resolve();
   }
 
-  /** Cuts what is on its way: whatever the hospital has taken and not confirmed is sent again, and stored once. */
+  /**
+   * Cuts what is on its way: whatever the hospital has taken and not confirmed is sent again, and stored once. Ends
+   * without the terminal, which may be the one that waits for it.
+   */
   async stop(): Promise<void> {
     this.#stop.abort();
     this.wake();
@@ -89,7 +93,7 @@ export class Delivery {
   /** @returns false when nothing waits */
   async #deliverOnce(): Promise<boolean> {
     const { element, moment, batch } = this.#options;
-    const now = await moment();
+    const now = await untilAborted(moment(), this.#stop.signal);
     const { waiting, handshakeNeeded } = await this.#during(element.duty(now.at));
     if (waiting === 0) return false;
     if (this.#state.state === 'idle') this.#say({ state: 'sending' });

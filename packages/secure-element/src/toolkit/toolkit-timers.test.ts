@@ -30,6 +30,38 @@ test('a timer that is not wanted any more is deactivated', async () => {
   await waited;
 });
 
+test('whoever stops waiting does not wait for the terminal, which is told to let go of the timer when it asks', async () => {
+  const session = await bootedToolkit();
+  const stop = new AbortController();
+  const waited = new ToolkitTimers(session).startTimer(5, stop.signal);
+  await fetchNext(session);
+  await respond(session);
+  stop.abort();
+  await waited;
+  expect(await fetchNext(session)).toMatchObject({ action: 'deactivate', timer: 1 });
+});
+
+test('a timer that is not wanted any more before the terminal asked for it is never started', async () => {
+  const session = await bootedToolkit();
+  const stop = new AbortController();
+  const waited = new ToolkitTimers(session).startTimer(5, stop.signal);
+  stop.abort();
+  await waited;
+  expect(await fetchNext(session)).toBeUndefined();
+});
+
+test('a timer that the terminal starts after it was given up is deactivated', async () => {
+  const session = await bootedToolkit();
+  const stop = new AbortController();
+  const waited = new ToolkitTimers(session).startTimer(5, stop.signal);
+  await fetchNext(session);
+  stop.abort();
+  await waited;
+  await respond(session);
+  expect(await fetchNext(session)).toMatchObject({ action: 'deactivate', timer: 1 });
+  await respond(session);
+});
+
 test('eight run at a time, and the ninth waits for one of them', async () => {
   const session = await bootedToolkit();
   const timers = new ToolkitTimers(session);

@@ -25,7 +25,7 @@ export class ToolkitTimers {
   }
 
   /**
-   * Ends when the time is over, or early, without an error, when the signal is aborted.
+   * Ends when the time is over, or early, without an error and without the terminal, when the signal is aborted.
    * @param seconds rounded up to whole ones, 1 at least
    * @throws SecureElementError `toolkit-ended` where there is no terminal
    */
@@ -34,32 +34,50 @@ export class ToolkitTimers {
     if (timer === undefined) return;
     const whole = Math.min(mostSeconds, Math.max(1, Math.ceil(seconds)));
     const over = this.#elapsed() + whole * 1000;
-    let running = false;
     const ended = Promise.withResolvers<'expired' | 'stopped'>();
     const stop = () => ended.resolve('stopped');
+    const start = { type: 'timer-management', action: 'start', timer, seconds: whole } as const;
+    let isWanted = true;
+    let runs = false;
+    const started = this.#session
+      .issueMade(() => (isWanted ? start : undefined))
+      .then((response) => {
+        runs = response !== undefined && isPerformed(response);
+        return runs;
+      });
+    started.catch(ended.reject);
     const deaf = this.#session.listen({
       envelope: (envelope) => {
         if (envelope.type === 'timer-expiration' && envelope.timer === timer) ended.resolve('expired');
       },
       polled: () => {
-        if (this.#elapsed() >= over + (running ? graceMs : 0)) ended.resolve(running ? 'stopped' : 'expired');
+        if (this.#elapsed() >= over + (runs ? graceMs : 0)) stop();
       },
-      ended: stop,
+      // If the terminal had not answered, the answer that does not come says so.
+      ended: () => void started.then(() => ended.resolve('expired'), ended.reject),
     });
+    signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted) stop();
+    let mayRun = true;
     try {
-      const start = { type: 'timer-management', action: 'start', timer, seconds: whole } as const;
-      running = isPerformed(await this.#session.issue(start));
-      signal?.addEventListener('abort', stop, { once: true });
-      if (signal?.aborted) stop();
-      if ((await ended.promise) === 'stopped' && running && this.#session.profile) {
-        await this.#session.issue({ type: 'timer-management', action: 'deactivate', timer });
-      }
+      mayRun = (await ended.promise) === 'stopped';
     } finally {
+      isWanted = false;
       signal?.removeEventListener('abort', stop);
       deaf();
-      this.#free.push(timer);
-      for (const freed of this.#freed) freed();
+      void this.#giveBack(timer, mayRun && started);
     }
+  }
+
+  /** Free for the next one when the terminal has let go of it. */
+  async #giveBack(timer: TimerIdentifier, started: Promise<boolean> | false): Promise<void> {
+    try {
+      if (await started) await this.#session.issue({ type: 'timer-management', action: 'deactivate', timer });
+    } catch {
+      // The terminal is gone, and its timers with it.
+    }
+    this.#free.push(timer);
+    for (const freed of this.#freed) freed();
   }
 
   async #take(signal: AbortSignal | undefined): Promise<TimerIdentifier | undefined> {

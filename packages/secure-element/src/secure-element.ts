@@ -89,7 +89,10 @@ export class SecureElement {
     });
   }
 
-  /** @param options.chain DER, leaf first, without the root @param options.anchors roots, DER */
+  /**
+   * @param options.chain DER, leaf first, without the root
+   * @param options.anchors roots, DER; once there are some, the same ones
+   */
   installCertificates(options: {
     readonly chain: readonly Bytes[];
     readonly anchors: readonly Bytes[];
@@ -100,7 +103,8 @@ export class SecureElement {
         throw new SecureElementError('element-not-personalised', 'expected an element that has its key');
       }
       const transaction = new Transaction();
-      const certificates = await installCertificates(transaction, state.ownKey, options);
+      const before = { own: state.ownKey, known: state.certificates };
+      const certificates = await installCertificates(transaction, before, options);
       const sameIssuer = equalBytes(certificates.chain[1] ?? noBytes, state.certificates?.chain[1] ?? noBytes);
       if (!sameIssuer) forgetRevocations(transaction);
       await transaction.commit(state.storage);

@@ -14,6 +14,7 @@ import {
   verifyCardReceipt,
 } from '@vitalseal/uicc/global-platform';
 import { afterEach, describe, expect, test } from 'vitest';
+import { CertifiedWorld } from '../testing/certified-world.ts';
 import { hospitalIdentity, patientIdentity, sensorIdentity } from '../testing/element-in-service.ts';
 import {
   type AdministeredCard,
@@ -296,6 +297,24 @@ describe('a script', () => {
     await card.send(domainInstructions.administer);
     await card.until(() => hospital.answered.length === 5);
     expect(hospital.answered[4]).toEqual({ status: 'unknown-application', responses: [] });
+  });
+
+  test('cannot bring other roots than the first: not for another hospital, and not for an image of its own', async () => {
+    const { card, hospital, world } = await personalised();
+    const rogue = await CertifiedWorld.make(at);
+    const request = (await card.element()?.signRenewal())?.request ?? new Uint8Array(0);
+    const chain = await rogue.certify(request, patientIdentity);
+    for (const anchors of [[rogue.root], [world.root, rogue.root]]) {
+      hospital.send({ target: mhaAid, commands: [storeData({ kind: 'certificates', chain, anchors, at })] });
+    }
+    const renewed = await world.certify(request, patientIdentity);
+    const anchors = [world.root];
+    hospital.send({ target: mhaAid, commands: [storeData({ kind: 'certificates', chain: renewed, anchors, at })] });
+    await card.send(domainInstructions.administer);
+    await card.until(() => hospital.answered.length === 7);
+    const answers = hospital.answered.slice(4).map(({ responses }) => responses[0]?.status);
+    expect(answers).toEqual([statusWords.wrongData, statusWords.wrongData, statusWords.ok]);
+    expect(await card.element()?.certificates()).toEqual({ chain: renewed, anchors });
   });
 
   test('cannot bring certificates for another key, an older key version, or another patient', async () => {

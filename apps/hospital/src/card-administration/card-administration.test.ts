@@ -29,6 +29,12 @@ const scriptsOf = async (card: TestCard) => {
   return rows.toReversed().map(({ purpose, state }) => `${purpose} ${state}`);
 };
 
+const certificateOf = async (card: TestCard) => {
+  const { chain } = await hospital.row(card);
+  const { rootCertificate } = hospital.ca.authority;
+  return validatePath({ chain: decodePem('CERTIFICATE', chain ?? ''), anchors: [rootCertificate], at: Date.now() });
+};
+
 test('a fresh card comes into service from its activation code alone, by the steps of its personalisation', async () => {
   const card = await inService();
   expect(await scriptsOf(card)).toEqual([
@@ -40,14 +46,7 @@ test('a fresh card comes into service from its activation code alone, by the ste
     'status done',
     'revocations done',
   ]);
-  const { chain } = await hospital.row(card);
-  const { authority } = hospital.ca;
-  const valid = await validatePath({
-    chain: decodePem('CERTIFICATE', chain ?? ''),
-    anchors: [authority.rootCertificate],
-    at: Date.now(),
-  });
-  expect(valid.identity).toEqual({ role: 'patient', id: 'p1' });
+  expect((await certificateOf(card)).identity).toEqual({ role: 'patient', id: 'p1' });
   expect((await card.session()).status).toBe(204);
 });
 
@@ -82,6 +81,27 @@ test('a card that lost the answer to anything goes on where it was, and nothing 
   }
   expect(await hospital.row(card)).toMatchObject({ stage: 'in-service' });
   expect(card.done).toHaveLength(8);
+});
+
+test('a connection under a key that has been replaced is no card any more, and ends', async () => {
+  const card = await hospital.card();
+  const old = card.connection();
+  await noticed(() => card.post({}, old));
+  await card.session();
+  await hospital.order(card, { kind: 'unblock-pin', newPin: '246810' });
+  expect(await card.post({}, old)).toMatchObject({ status: 401, headers: { connection: 'close' } });
+  await expect(card.post({}, old)).rejects.toThrow();
+  old.destroy();
+});
+
+test('a connection under the key of an activation code lasts no longer than the code', async () => {
+  const card = await hospital.card();
+  const agent = card.connection();
+  expect((await noticed(() => card.post({}, agent))).status).toBe(200);
+  const { number } = await hospital.row(card);
+  await hospital.store.cards.change(number, { expires_at: Date.now() });
+  expect((await card.post({}, agent)).status).toBe(401);
+  agent.destroy();
 });
 
 test('a card whose answer to PUT KEY was lost comes with its new key, and is taken to have it', async () => {
@@ -208,8 +228,11 @@ test('a card that is terminated proves it, and its certificate is revoked even b
   const card = await inService();
   await hospital.order(card, { kind: 'policy', policy: {} });
   await hospital.order(card, { kind: 'terminate' });
-  const revoked = async () => (await hospital.ca.authority.list()).some(({ state }) => state === 'revoked');
-  await vi.waitFor(async () => expect(await revoked()).toBe(true), { timeout: 10_000 });
+  const { serial } = await certificateOf(card);
+  const isDone = async () => expect(await hospital.row(card)).toMatchObject({ revocation: 'done' });
+  await vi.waitFor(isDone, { timeout: 10_000 });
+  const issued = await hospital.ca.authority.list();
+  expect(issued.find((one) => one.serial === serial)).toMatchObject({ state: 'revoked' });
   await card.session();
   const { stage, receipt, revocation } = await hospital.row(card);
   expect([stage, revocation, card.terminated]).toEqual(['terminated', 'done', true]);

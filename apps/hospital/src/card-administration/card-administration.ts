@@ -13,7 +13,7 @@ import type { Database } from '../store/batch-statement.ts';
 import type { CardScriptRow } from '../store/card-scripts.ts';
 import type { CardRow } from '../store/cards.ts';
 import type { Blob } from '../store/schema.ts';
-import { keyReplaced } from './card-key.ts';
+import { keyOfVersion, keyReplaced } from './card-key.ts';
 import type { CardKeys } from './card-keys.ts';
 import { type CertifyParts, certifyCard } from './certify-card.ts';
 import { chooseScript } from './choose-script.ts';
@@ -77,9 +77,10 @@ export class CardAdministration {
 
   async #answer({ card: identity, response }: Question): Promise<Answer> {
     const { keys } = this.#options;
-    const postponed = await this.#write(identity, (card, db) =>
-      response === undefined ? undefined : takeResponse(this.#options, { card, response }, db),
-    );
+    const postponed = await this.#write(identity, async (found, db) => {
+      const card = await this.#underItsKey(found, identity, db);
+      return response === undefined ? undefined : takeResponse(this.#options, { card, response }, db);
+    });
     await certifyCard(this.#options, identity.administrationId);
     const { script, card } = await this.#write(identity, async (before, db) => ({
       script: await this.#next(before, postponed, db),
@@ -90,9 +91,9 @@ export class CardAdministration {
     return { script, keyVersion: card.key_version };
   }
 
-  /** One transaction on the card. Who comes with its next key has it, even if the answer that said so was lost. */
+  /** One transaction on the card. */
   async #write<Result>(
-    { administrationId, keyVersion }: PskIdentity,
+    { administrationId }: PskIdentity,
     work: (card: CardRow, db: Database) => Promise<Result> | Result,
   ): Promise<Result> {
     const { store, now } = this.#options;
@@ -100,9 +101,20 @@ export class CardAdministration {
       const found = await store.cards.find(administrationId, db);
       if (found === undefined) throw new HospitalError('unknown-card', 'expected a card of this hospital');
       await store.cards.change(found.number, { seen_at: now() }, db);
-      const came = found.next_key_version === keyVersion;
-      return work(came ? await keyReplaced(store, found, db) : found, db);
+      return work(found, db);
     });
+  }
+
+  /**
+   * Who comes with its next key has it, even if the answer that said so was lost. A connection lasts longer than the key
+   * it was made under: whoever else has that key is not the card any more.
+   */
+  async #underItsKey(card: CardRow, { keyVersion }: PskIdentity, db: Database): Promise<CardRow> {
+    const { store, now } = this.#options;
+    if (keyOfVersion(card, keyVersion, now()) === undefined) {
+      throw new HospitalError('card-not-authenticated', 'expected TLS under the key that the card has now');
+    }
+    return card.next_key_version === keyVersion ? keyReplaced(store, card, db) : card;
   }
 
   async #next(card: CardRow, postponed: number | undefined, db: Database): Promise<SentScript | undefined> {

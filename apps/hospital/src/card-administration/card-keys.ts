@@ -2,14 +2,13 @@
  * The keys of all cards, in memory: TLS asks for them in the middle of a handshake and does not wait. Taken over from the
  * store when another process has written there, as patients and people are.
  */
-import { activationKeyVersion, type PskIdentity } from '@vitalseal/uicc/global-platform';
+import type { PskIdentity } from '@vitalseal/uicc/global-platform';
 import type { CardRow } from '../store/cards.ts';
 import type { Store } from '../store/open-store.ts';
+import { type KeyedCard, keyOfVersion } from './card-key.ts';
 
 /** A tally that grows with every card that another process invites, or orders to end. */
 export const cardsTally = 'cards';
-
-type KeyedCard = Pick<CardRow, 'key_version' | 'psk' | 'next_key_version' | 'next_psk' | 'expires_at'>;
 
 export class CardKeys {
   readonly #store: Store;
@@ -43,15 +42,8 @@ export class CardKeys {
     this.#cards.set(administration_id, { key_version, psk, next_key_version, next_psk, expires_at });
   }
 
-  /**
-   * The card's key of that version: the one it has, or the one it has been sent and may have. The key of an activation
-   * code holds as long as the code.
-   */
   keyOf({ administrationId, keyVersion }: PskIdentity): Uint8Array | undefined {
     const card = this.#cards.get(administrationId);
-    if (card === undefined) return undefined;
-    if (keyVersion === activationKeyVersion && this.#now() >= card.expires_at) return undefined;
-    if (keyVersion === card.key_version) return card.psk;
-    return keyVersion === card.next_key_version ? (card.next_psk ?? undefined) : undefined;
+    return card === undefined ? undefined : keyOfVersion(card, keyVersion, this.#now());
   }
 }

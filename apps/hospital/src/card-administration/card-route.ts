@@ -19,6 +19,7 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AddressAllowance } from '../devices/address-allowance.ts';
 import { HospitalError } from '../errors.ts';
+import { codeOf } from '../refusal.ts';
 import type { Answer, CardAdministration } from './card-administration.ts';
 import type { PskDoor } from './psk-door.ts';
 import type { ScriptResponse } from './take-response.ts';
@@ -54,7 +55,11 @@ export function cardRoute(server: FastifyInstance, { administration, door, stran
 
   const answer = async (request: FastifyRequest, reply: FastifyReply, response?: ScriptResponse) => {
     const card = cardOf(request, reply);
-    const answered = await administration.answer({ card, response });
+    const answered = await administration.answer({ card, response }).catch((error: unknown) => {
+      // The key it was made under has ended, and so does the connection: the card comes anew, under the key it has.
+      if (codeOf(error) === 'card-not-authenticated') reply.header('connection', 'close');
+      throw error;
+    });
     door.keyReplaced(request.raw.socket, answered.keyVersion);
     return send(reply, answered);
   };

@@ -75,11 +75,11 @@ export class DomainApplet implements Applet {
     await domain.expectFresh();
     const code = decodeActivationCode(String.fromCharCode(...data.subarray(0, 512)));
     const { administrationId, host, port } = code;
-    await domain.change({
-      administrationId,
-      server: { host, port },
-      psk: await activationKey(code),
-      keyVersion: activationKeyVersion,
+    const psk = await activationKey(code);
+    await domain.change(async () => {
+      // A script may have replaced the first key meanwhile.
+      await domain.expectFresh();
+      return { administrationId, server: { host, port }, psk, keyVersion: activationKeyVersion };
     });
     administration.wake();
     return noBytes;

@@ -11,6 +11,7 @@ import {
   inCare,
   laterKey,
 } from './administered-card.fixture.ts';
+import { DomainApplet } from './domain-applet.ts';
 import { domainInstructions } from './domain-instructions.ts';
 
 const closing: { close(): Promise<void> }[] = [];
@@ -67,4 +68,15 @@ test('a fresh card with a PIN is taken into care, and its key is made over the a
   await card.activate(codeText);
   await card.until(() => hospital.answered.length === 2);
   expect(hospital.answered.map(({ responses }) => responses[0]?.status)).toEqual([statusWords.ok, statusWords.ok]);
+});
+
+test('an activation code that comes while a script replaces the first key changes nothing', async () => {
+  const { card, codeText } = await scene();
+  const { domain, administration } = card;
+  const applet = new DomainApplet({ domain, administration, isOpen: () => false });
+  const data = new TextEncoder().encode(codeText);
+  const activating = applet.process({ cla: 0x80, ins: domainInstructions.activate, p1: 0, p2: 0, data });
+  await domain.change({ card: 'secured', psk: laterKey, keyVersion: 0x41, administrationId: 'aaaaaaaaaaaaaaaa' });
+  expect((await activating).status).toBe(statusWords.conditionsNotSatisfied);
+  expect(domain.state).toMatchObject({ card: 'secured', keyVersion: 0x41, administrationId: 'aaaaaaaaaaaaaaaa' });
 });

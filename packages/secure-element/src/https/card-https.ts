@@ -7,6 +7,7 @@ import type { Awaitable, Bytes } from '@vitalseal/protocol';
 import type { BipDestination } from '../bip/bip-channel.ts';
 import { SecureElementError } from '../errors.ts';
 import type { ToolkitSession } from '../toolkit/toolkit-session.ts';
+import { withDeadline } from './deadline.ts';
 import { failureOf, LinkLost } from './https-failure.ts';
 import { SecureLink } from './secure-link.ts';
 import type { TlsSecurity } from './tls-security.ts';
@@ -21,8 +22,10 @@ export interface CardHttpsOptions {
   /** Asked at each new connection. */
   readonly destination: () => HttpsDestination;
   readonly security: () => Awaitable<TlsSecurity>;
-  /** Default 30,000. */
+  /** Without a word on the link. Default 30,000. */
   readonly timeoutMs?: number;
+  /** From the request to the last byte of its answer, however it drips. Default 180,000. */
+  readonly mostMs?: number;
 }
 
 export interface HttpsRequest {
@@ -63,13 +66,8 @@ export class CardHttps {
 
   /** @throws SecureElementError `hospital-unreachable`, `hospital-untrusted` */
   async post(request: HttpsRequest, signal: AbortSignal): Promise<HttpsAnswer> {
-    if (performance.now() - this.#usedAt > doubtedAfterMs) await this.#link.check();
     try {
-      return await this.#postOnce(request, signal);
-    } catch (error) {
-      // The server closed the idle link while this request was on its way: it has not been read.
-      if (error instanceof LinkLost && error.reused && !signal.aborted) return await this.#postOnce(request, signal);
-      throw error;
+      return await withDeadline(this.#options.mostMs ?? 180_000, signal, (limit) => this.#postInTime(request, limit));
     } finally {
       this.#usedAt = performance.now();
     }
@@ -78,6 +76,17 @@ export class CardHttps {
   close(): void {
     this.#agent.destroy();
     this.#link.close();
+  }
+
+  async #postInTime(request: HttpsRequest, signal: AbortSignal): Promise<HttpsAnswer> {
+    if (performance.now() - this.#usedAt > doubtedAfterMs) await this.#link.check(signal);
+    try {
+      return await this.#postOnce(request, signal);
+    } catch (error) {
+      // The server closed the idle link while this request was on its way: it has not been read.
+      if (error instanceof LinkLost && error.reused && !signal.aborted) return await this.#postOnce(request, signal);
+      throw error;
+    }
   }
 
   #postOnce({ path, headers, body }: HttpsRequest, signal: AbortSignal): Promise<HttpsAnswer> {

@@ -122,6 +122,14 @@ test('an unreachable host, and one that never answers, end the POST with a code,
   expect((await post()).status).toBe(200);
 });
 
+test('an answer that drips is given up, however often a byte of it comes', async () => {
+  const { post, server } = await scene({ https: { timeoutMs: 200, mostMs: 600 } });
+  server.drips = true;
+  await expect(post()).rejects.toMatchObject({ code: 'hospital-unreachable' });
+  server.drips = false;
+  expect((await post()).status).toBe(200);
+});
+
 test('a reset of the card in the middle of a POST ends it, and after the next profile it works again', async () => {
   const { post, terminal, card, server } = await scene();
   await post();

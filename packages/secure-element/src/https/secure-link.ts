@@ -2,9 +2,11 @@
 
 import { connect, type TLSSocket } from 'node:tls';
 import { BipChannel } from '../bip/bip-channel.ts';
+import { untilAborted } from '../until-aborted.ts';
 import type { CardHttpsOptions } from './card-https.ts';
 import { ChannelStream } from './channel-stream.ts';
 import { expectTrusted } from './expect-trusted.ts';
+import { failureOf } from './https-failure.ts';
 import { tlsOptions } from './tls-security.ts';
 
 export class SecureLink {
@@ -49,11 +51,19 @@ export class SecureLink {
     return socket;
   }
 
-  /** A link that has gone unnoticed is given up before it is used. */
-  async check(): Promise<void> {
+  /** A link that has gone unnoticed is given up before it is used, and one of which the terminal does not tell. */
+  async check(signal: AbortSignal): Promise<void> {
     const channel = this.#channel;
-    if (!channel || channel.failure || !this.#socket || this.#socket.destroyed) return;
-    if (!(await channel.stands())) this.#socket.destroy();
+    const socket = this.#socket;
+    if (!channel || channel.failure || !socket || socket.destroyed) return;
+    let stands = false;
+    try {
+      stands = await untilAborted(channel.stands(), signal);
+    } catch (cause) {
+      throw failureOf(cause, { link: undefined, reused: false });
+    } finally {
+      if (!stands) socket.destroy();
+    }
   }
 
   close(): void {

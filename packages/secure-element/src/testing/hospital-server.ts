@@ -30,6 +30,8 @@ export class HospitalServer {
   /** Answers 503 with this Retry-After while it is set. */
   busySeconds: number | undefined;
   mishap: Mishap | undefined;
+  /** Of each answer comes a byte now and then, and no end. */
+  drips = false;
   /** Names in the certificates that clients showed. */
   readonly clients: string[] = [];
 
@@ -95,7 +97,8 @@ export class HospitalServer {
       return;
     }
     const body = new Uint8Array(Buffer.concat(chunks));
-    if (this.busySeconds !== undefined) {
+    if (this.drips) drip(response);
+    else if (this.busySeconds !== undefined) {
       response.writeHead(503, { 'retry-after': String(this.busySeconds) }).end();
     } else if (request.url === '/edhoc') {
       await this.#hospital.edhoc(body).then(
@@ -123,4 +126,10 @@ export class HospitalServer {
 
 function send(response: ServerResponse, status: number, type: string, body: Uint8Array): void {
   response.writeHead(status, { 'content-type': type, 'content-length': body.length }).end(body);
+}
+
+function drip(response: ServerResponse): void {
+  response.writeHead(200, { 'content-length': 100_000 });
+  const drops = setInterval(() => response.write('.'), 10);
+  response.once('close', () => clearInterval(drops));
 }

@@ -8,6 +8,7 @@ import type { BipDestination } from '../bip/bip-channel.ts';
 import { SecureElementError } from '../errors.ts';
 import type { ToolkitSession } from '../toolkit/toolkit-session.ts';
 import { withDeadline } from './deadline.ts';
+import { hostHeader } from './host-header.ts';
 import { failureOf, LinkLost } from './https-failure.ts';
 import { SecureLink } from './secure-link.ts';
 import type { TlsSecurity } from './tls-security.ts';
@@ -98,7 +99,7 @@ export class CardHttps {
         agent: this.#agent,
         // Without those that Node adds: the connection is kept alive as it is (RFC 9112, 9.3).
         setDefaultHeaders: false,
-        headers: { host: destination().name, ...headers, 'content-length': body.length },
+        headers: { host: hostHeader(destination()), ...headers, 'content-length': body.length },
         signal,
         timeout: timeoutMs,
       });

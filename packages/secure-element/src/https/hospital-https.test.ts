@@ -130,6 +130,12 @@ test('an answer that drips is given up, however often a byte of it comes', async
   expect((await post()).status).toBe(200);
 });
 
+test('a request says where it is meant to go, by name and port', async () => {
+  const { post, server } = await scene();
+  await post();
+  expect(server.host).toBe(`localhost:${server.port}`);
+});
+
 test('a reset of the card in the middle of a POST ends it, and after the next profile it works again', async () => {
   const { post, terminal, card, server } = await scene();
   await post();

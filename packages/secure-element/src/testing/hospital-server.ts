@@ -32,6 +32,8 @@ export class HospitalServer {
   mishap: Mishap | undefined;
   /** Of each answer comes a byte now and then, and no end. */
   drips = false;
+  /** The last request's Host. */
+  host: string | undefined;
   /** Names in the certificates that clients showed. */
   readonly clients: string[] = [];
 
@@ -97,6 +99,7 @@ export class HospitalServer {
       return;
     }
     const body = new Uint8Array(Buffer.concat(chunks));
+    this.host = request.headers.host;
     if (this.drips) drip(response);
     else if (this.busySeconds !== undefined) {
       response.writeHead(503, { 'retry-after': String(this.busySeconds) }).end();

@@ -241,6 +241,22 @@ describe('a card in service', () => {
     expect((await card.select(mhaAid)).status & 0xf000).toBe(0x9000);
   });
 
+  test('that is locked stays sealed: the PUK opens it no sooner than the hospital unlocks it', async () => {
+    const { card, hospital } = await personalised();
+    hospital.send({ commands: [setStatus('lock')] });
+    hospital.send({ target: mhaAid, commands: [resetRetryCounter('12345678', '246810')] });
+    hospital.send({ target: mhaAid, commands: [resetRetryCounter()] });
+    hospital.send({ commands: [setStatus('unlock')] });
+    await card.send(domainInstructions.administer);
+    await card.until(() => hospital.answered.length === 8);
+    const answers = hospital.answered.slice(4).map(({ responses }) => responses[0]?.status);
+    expect(answers).toEqual([statusWords.ok, statusWords.conditionsNotSatisfied, statusWords.ok, statusWords.ok]);
+    expect(card.element()).toBeUndefined();
+    // No try of the PUK was spent, and the PIN is the one it was.
+    expect((await card.vault.triesLeft()).puk).toBe(10);
+    expect((await card.verify('4711')).status & 0xf000).toBe(0x9000);
+  });
+
   test('that is stolen is terminated without its PIN, and proves it', async () => {
     const { card, hospital, receiptKey } = await personalised();
     await card.terminal.reset();

@@ -64,13 +64,17 @@ export class MhaCommands implements AdministeredApplication {
     return { response: statusResponse(statusWords.ok, await this.#element().generateKey(identity)) };
   }
 
-  /** In no session of the phone's: that the hospital lifted a block does not say that the patient is here. */
+  /**
+   * In no session of the phone's: that the hospital lifted a block does not say that the patient is here. Locked, the MHA
+   * stays sealed: the PUK, which would open it, is not looked at.
+   */
   async #resetRetryCounter(command: CommandApdu): Promise<Executed> {
     const { p1, p2, data } = command;
     if (p1 === triesOnly && p2 === 1 && data.length === 0) {
       const there = await this.#options.vault.resetTries();
       return { response: statusResponse(there ? statusWords.ok : statusWords.referenceDataUnusable) };
     }
+    if (this.#options.domain.state.locked) throw new RefusedCommand(statusWords.conditionsNotSatisfied);
     return { response: await this.#options.pin.process(command) };
   }
 

@@ -40,7 +40,7 @@ export interface ElementState {
   hospitalLacksChain: boolean;
   /** The phone's time minus the hospital's at the last acknowledgement; not kept, since a phone's clock is set. */
   clockDriftMs: number | undefined;
-  /** The latest that an acknowledgement of the hospital has said, UTC ms. */
+  /** What the newest acknowledgement of the hospital has said, UTC ms. */
   hospitalTime: number | undefined;
 }
 

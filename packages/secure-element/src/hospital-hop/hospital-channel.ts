@@ -41,6 +41,8 @@ export class HospitalChannel {
   readonly sealer: Sealer;
   /** Of the hospital's acknowledgements. */
   window: ReplayWindow;
+  /** The counter of the newest of them that this program has seen. */
+  newest = -1;
 
   private constructor(fields: ChannelFields & { readonly window: ReplayWindow }, opener: Opener, sealer: Sealer) {
     this.key = bytesToHex(fields.secrets.id);

@@ -85,17 +85,20 @@ class TakingAnswer {
     }
     const { channel: named, at, results } = decodeAcknowledgement(payload);
     if (!equalBytes(named, channel.secrets.id)) throw notOurs();
-    this.#compareClocks(at.utcMs);
+    this.#compareClocks(channel, sequence, at.utcMs);
     const { inFlight } = this.#state;
     const separate = await separateResults(results, (sent) => inFlight.bySequence(sent)?.hash);
     for (const result of separate) await this.#take(result);
     this.#saveWindow(channel, sequence);
   }
 
-  #compareClocks(hospitalTime: number): void {
+  /** One that was held back on its way says nothing of now. */
+  #compareClocks(channel: HospitalChannel, sequence: number, hospitalTime: number): void {
+    if (sequence < channel.newest) return;
     const patientTime = this.#patientTime;
     this.#transaction.afterwards(() => {
-      this.#state.hospitalTime = Math.max(hospitalTime, this.#state.hospitalTime ?? 0);
+      channel.newest = sequence;
+      this.#state.hospitalTime = hospitalTime;
       if (patientTime !== undefined) this.#state.clockDriftMs = patientTime - hospitalTime;
     });
   }

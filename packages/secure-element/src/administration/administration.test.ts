@@ -294,6 +294,37 @@ describe('a card in service', () => {
   });
 });
 
+describe('a card that is terminated', () => {
+  const loopback = Uint8Array.of(127, 0, 0, 1);
+
+  test('takes neither code nor address nor errand of the phone, and still shows how it stands', async () => {
+    const { card, hospital, codeText } = await personalised();
+    hospital.send({ commands: [setStatus('terminate')] });
+    await card.send(domainInstructions.administer);
+    await card.until(() => hospital.answered.length === 5 && card.administration.state.state === 'idle');
+    const { activate, putAddress, administer } = domainInstructions;
+    const answers = [
+      await card.send(activate, new TextEncoder().encode(codeText)),
+      await card.send(putAddress, loopback),
+      await card.send(administer),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual(new Array(3).fill(statusWords.terminated));
+    expect((await card.send(0xca, undefined, standingTag)).status & 0xf000).toBe(0x9000);
+  });
+
+  test('whose answer was lost is led to the hospital until its proof has arrived', async () => {
+    const { card, hospital } = await personalised();
+    hospital.mishaps = [undefined, ...new Array<'cut-before'>(500).fill('cut-before')];
+    hospital.send({ commands: [setStatus('terminate')] });
+    await card.send(domainInstructions.administer);
+    await card.until(() => card.domain.state.receipt !== undefined && card.administration.state.state === 'waiting');
+    expect((await card.send(domainInstructions.putAddress, loopback)).status & 0xf000).toBe(0x9000);
+    hospital.mishaps = [];
+    await card.until(() => hospital.answered.length === 5 && card.administration.state.state === 'idle');
+    expect((await card.send(domainInstructions.putAddress, loopback)).status).toBe(statusWords.terminated);
+  });
+});
+
 describe('a script', () => {
   test('ends at its first command that fails', async () => {
     const { card, hospital } = await personalised();

@@ -19,6 +19,7 @@ import type { Administration } from './administration.ts';
 import { administrationStanding } from './administration-standing.ts';
 import { domainData } from './domain-commands.ts';
 import { domainInstructions, standingTag } from './domain-instructions.ts';
+import { loadScript } from './script-record.ts';
 import type { SecurityDomain } from './security-domain.ts';
 
 export interface DomainAppletOptions {
@@ -61,9 +62,9 @@ export class DomainApplet implements Applet {
       case domainInstructions.activate:
         return await this.#activate(data);
       case domainInstructions.putAddress:
-        return this.#putAddress(data);
+        return await this.#putAddress(data);
       case domainInstructions.administer:
-        return this.#administer(data);
+        return await this.#administer(data);
       default:
         throw new RefusedCommand(statusWords.instructionNotSupported);
     }
@@ -72,6 +73,7 @@ export class DomainApplet implements Applet {
   /** A code that no session has used yet may be followed by another: the first may have been typed for another card. */
   async #activate(data: Bytes): Promise<Bytes> {
     const { domain, administration } = this.#options;
+    if (domain.state.card === 'terminated') throw new RefusedCommand(statusWords.terminated);
     await domain.expectFresh();
     const code = decodeActivationCode(String.fromCharCode(...data.subarray(0, 512)));
     const { administrationId, host, port } = code;
@@ -85,20 +87,29 @@ export class DomainApplet implements Applet {
     return noBytes;
   }
 
-  #putAddress(data: Bytes): Bytes {
+  async #putAddress(data: Bytes): Promise<Bytes> {
     const { domain, administration } = this.#options;
+    await this.#expectSomethingToSay();
     if (data.length !== 4 && data.length !== 16) throw new RefusedCommand(statusWords.wrongLength);
     if (!domain.state.server) throw new RefusedCommand(statusWords.conditionsNotSatisfied);
     administration.putAddress(data.slice());
     return noBytes;
   }
 
-  #administer(data: Bytes): Bytes {
+  async #administer(data: Bytes): Promise<Bytes> {
     const { domain, administration } = this.#options;
+    await this.#expectSomethingToSay();
     if (data.length > 0) throw new RefusedCommand(statusWords.wrongLength);
     if (!domain.state.psk) throw new RefusedCommand(statusWords.conditionsNotSatisfied);
     administration.wake();
     return noBytes;
+  }
+
+  /** A terminated card has one thing left to say: its answer to the script that ended it, until the hospital has that. */
+  async #expectSomethingToSay(): Promise<void> {
+    const { state, storage } = this.#options.domain;
+    const over = state.card === 'terminated' && (await loadScript(storage)) === undefined;
+    if (over) throw new RefusedCommand(statusWords.terminated);
   }
 
   #getData(tag: number, data: Bytes): Bytes {

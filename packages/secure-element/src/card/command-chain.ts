@@ -21,7 +21,8 @@ export class CommandChain {
     const continues =
       chaining(part.cla, true) === chaining(cla, true) && part.ins === ins && part.p1 === p1 && part.p2 === p2;
     if (!continues) throw this.#over(statusWords.lastOfChainExpected);
-    this.#length += part.data.length;
+    // A part without data counts too, or there could be any number of them.
+    this.#length += Math.max(part.data.length, 1);
     if (this.#length > longestCommand) throw this.#over(statusWords.wrongLength);
     this.#parts.push(part.data);
   }

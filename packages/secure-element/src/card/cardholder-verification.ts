@@ -8,6 +8,8 @@ export interface CardholderVerification {
   /** @param session of the applet, whose other end the right PIN proves to be the patient's */
   process(command: CommandApdu, session?: AppletSession): Promise<ResponseApdu>;
   reset(): Awaitable<void>;
+  /** Called when whoever was present on any channel is so no more: what was meant for them is theirs no longer. */
+  whenAllGone(listener: () => void): void;
 }
 
 export function isCardholderVerification({ cla, ins }: CommandApdu): boolean {

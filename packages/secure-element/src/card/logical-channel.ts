@@ -7,6 +7,8 @@ import type { CommandChain } from './command-chain.ts';
 export interface Selection {
   readonly applet: Applet;
   readonly session: AppletSession;
+  /** Whether the application was under the card's PIN when it was selected. */
+  readonly underPin: boolean;
   /** Content of A5 in its FCI. */
   readonly proprietary: Uint8Array;
 }
@@ -26,5 +28,12 @@ export class LogicalChannel {
 
   constructor(number: number) {
     this.number = number;
+  }
+
+  /** What a command left half done. */
+  forget(): void {
+    this.held = undefined;
+    this.chain?.wipe();
+    this.chain = undefined;
   }
 }

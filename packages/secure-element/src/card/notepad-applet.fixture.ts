@@ -10,6 +10,8 @@ export class NotepadApplet implements Applet {
   readonly underPin: boolean;
   locked = false;
   resets = 0;
+  /** What happens while a command is being done. */
+  during: (() => Promise<void>) | undefined;
   note: Bytes = noBytes;
   /** Each command as it was handed on. */
   readonly processed: CommandApdu[] = [];
@@ -30,6 +32,7 @@ export class NotepadApplet implements Applet {
 
   async process(command: CommandApdu, session: AppletSession): Promise<ResponseApdu> {
     this.processed.push(command);
+    await this.during?.();
     switch ((command.cla << 8) | command.ins) {
       case 0x8030:
         this.note = command.data;

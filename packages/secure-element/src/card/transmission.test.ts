@@ -14,6 +14,55 @@ async function withNote(length: number, protocol: TransmissionProtocol = 'T=1') 
   return around;
 }
 
+describe('what waits for whoever gave the PIN', () => {
+  const padded = '31323334ffffffff';
+
+  /** 300 bytes, announced and not fetched, on channels 0 (under the PIN) and 1 (not). */
+  async function waiting() {
+    const around = cardUnderTest();
+    const { exchange, first, second } = around;
+    await exchange('00a4040c 07 f0564954414c01');
+    await exchange(`0024010108 ${padded}`);
+    await exchange('0070000001');
+    await exchange('01a4040c 07 f0564954414c02');
+    first.note = noteOf(300);
+    second.note = noteOf(300);
+    expect(await exchange('80320000')).toBe('6100');
+    expect(await exchange('81320000')).toBe('6100');
+    return around;
+  }
+
+  test('is gone when the state is closed', async () => {
+    const { exchange, vault } = await waiting();
+    await vault.destroy();
+    expect(await exchange('00c0000000')).toBe('6985');
+    expect(await exchange('01c0000000')).toMatch(/612c$/);
+  });
+
+  test('is gone when the state is closed while it is being worked out', async () => {
+    const { exchange, vault, first } = await waiting();
+    const closing = Promise.withResolvers<void>();
+    first.during = () => vault.reset().then(closing.resolve);
+    expect(await exchange('80320000')).toBe('6100');
+    await closing.promise;
+    expect(await exchange('00c0000000')).toBe('6985');
+  });
+
+  test('is gone when they log out', async () => {
+    const { exchange } = await waiting();
+    expect(await exchange('0020ff01')).toBe('9000');
+    expect(await exchange('00c0000000')).toBe('6985');
+  });
+
+  test('half a chain is gone, too', async () => {
+    const { exchange, vault, first } = await waiting();
+    await exchange('90300000 02 0102');
+    await vault.reset();
+    await exchange('80300000 01 03');
+    expect(bytesToHex(first.note)).toBe('03');
+  });
+});
+
 describe('command chaining', () => {
   test('parts are joined and done once', async () => {
     const { exchange, second } = await withNote(0);

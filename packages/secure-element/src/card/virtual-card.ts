@@ -46,12 +46,15 @@ export class VirtualCard implements Card {
   readonly #protocol: TransmissionProtocol;
   readonly #queue = new CommandQueue();
   readonly #channels = new Map<number, LogicalChannel>();
+  /** How often all who were present have gone. */
+  #departures = 0;
 
   constructor(options: VirtualCardOptions) {
     this.#options = options;
     this.#protocol = options.protocol ?? 'T=1';
     this.atr = answerToReset(this.#protocol);
     this.#channels.set(0, new LogicalChannel(0));
+    options.pin?.whenAllGone(() => this.#allGone());
   }
 
   /** Never rejects. The bytes are the caller's again when this returns. */
@@ -76,7 +79,7 @@ export class VirtualCard implements Card {
     return this.#queue.run(async () => {
       await ended;
       const { applets, pin, toolkit } = this.#options;
-      for (const channel of this.#channels.values()) channel.chain?.wipe();
+      for (const channel of this.#channels.values()) channel.forget();
       this.#channels.clear();
       this.#channels.set(0, new LogicalChannel(0));
       await toolkit?.reset();
@@ -92,8 +95,18 @@ export class VirtualCard implements Card {
     const whole = joinChain(part, channel);
     if (!whole) return statusResponse(statusWords.ok);
     const command = { ...whole, cla: withoutChannel(whole.cla) };
+    const departures = this.#departures;
     const response = await this.#dispatch(command, channel);
-    return this.#finish(fitResponse(response, part, channel, this.#protocol));
+    const fitted = fitResponse(response, part, channel, this.#protocol);
+    // They went while it was being done: it was theirs.
+    if (departures !== this.#departures && channel.selection?.underPin) channel.held = undefined;
+    return this.#finish(fitted);
+  }
+
+  /** An answer that waits to be fetched may be a reading's; half a chain may be a PIN. */
+  #allGone(): void {
+    this.#departures += 1;
+    for (const channel of this.#channels.values()) if (channel.selection?.underPin) channel.forget();
   }
 
   /** 91XX in place of 9000 once everything has been said and a proactive command waits. */

@@ -26,11 +26,17 @@ const inPart = 0x01;
 
 export class PinCommands implements CardholderVerification {
   readonly #vault: PinVault;
-  /** Sessions whose other end has known the PIN, and has neither logged out nor mistyped since. */
-  readonly #present = new WeakSet<AppletSession>();
+  /** Sessions whose other end has known the PIN, and has neither logged out nor mistyped since; none once it is closed. */
+  #present = new WeakSet<AppletSession>();
+  readonly #whenAllGone: (() => void)[] = [];
 
   constructor(vault: PinVault) {
     this.#vault = vault;
+    vault.whenClosed(() => this.#allGone());
+  }
+
+  whenAllGone(listener: () => void): void {
+    this.#whenAllGone.push(listener);
   }
 
   /** On another channel there may be somebody else. */
@@ -52,6 +58,11 @@ export class PinCommands implements CardholderVerification {
 
   reset(): Promise<void> {
     return this.#vault.reset();
+  }
+
+  #allGone(): void {
+    this.#present = new WeakSet();
+    for (const listener of this.#whenAllGone) listener();
   }
 
   #process(command: CommandApdu, session: AppletSession | undefined): Promise<number> {

@@ -10,6 +10,7 @@ import {
   responseScriptMediaType,
 } from '@vitalseal/uicc/global-platform';
 import { NotTaken } from '../delivery/delivery-failure.ts';
+import { retryAfterOf } from '../delivery/retry-after.ts';
 import { SecureElementError } from '../errors.ts';
 import { Transaction } from '../storage/transaction.ts';
 import type { AdministrationConnection, AdministrationPost, CarriedAdministration } from './administration-carrier.ts';
@@ -21,7 +22,6 @@ import type { SecurityDomain } from './security-domain.ts';
 export const administrationPath = '/card-administration';
 /** More in one session is a hospital that does not come to an end. */
 const mostRequests = 64;
-const longestRetryAfterMs = 10 * 60_000;
 
 export interface AdministrationSessionOptions {
   readonly domain: SecurityDomain;
@@ -116,7 +116,5 @@ function withResume(request: AdministrationPost, resumed: boolean): Administrati
 
 function expectScript({ status, headers, body }: CarriedAdministration): CarriedAdministration {
   if (status === 200) return { status, headers, body };
-  const seconds = Number(headers['retry-after'] ?? 0);
-  const retryAfterMs = seconds > 0 ? Math.min(seconds * 1000, longestRetryAfterMs) : 0;
-  throw new NotTaken({ status, body, retryAfterMs });
+  throw new NotTaken({ status, body, retryAfterMs: retryAfterOf(headers['retry-after']) });
 }

@@ -1,7 +1,7 @@
 // How administration stands, for the phone to act on: whose address it has to find, and what the card waits for.
 
-import { type Bytes, concatBytes } from '@vitalseal/protocol';
-import { decodeTlvs, encodeTlv, type Tlv } from '@vitalseal/uicc';
+import type { Bytes } from '@vitalseal/protocol';
+import { decodeTlvs, encodeTlv, octets, type Tlv, unsigned } from '@vitalseal/uicc';
 import type { HospitalServer } from '@vitalseal/uicc/global-platform';
 import { SecureElementError } from '../errors.ts';
 import type { Administration, AdministrationState } from './administration.ts';
@@ -34,7 +34,7 @@ export function administrationStanding(domain: DomainState, administration: Admi
     encodeTlv(0x83, states.indexOf(state.state)),
     encodeTlv(0x84, text.encode(state.state === 'waiting' ? state.code : '')),
     encodeTlv(0x85, lifeCycles.indexOf(mhaLifeCycle(domain))),
-    encodeTlv(0x86, ...numberOctets(domain.scripts)),
+    encodeTlv(0x86, octets(domain.scripts, 4)),
   );
 }
 
@@ -53,22 +53,20 @@ export function decodeAdministrationStanding(bytes: Bytes): AdministrationStandi
     hasAddress: octet(objects, 0x82) === 1,
     administration: state === 'waiting' ? { state, code } : { state },
     mha,
-    scripts: valueUnder(objects, 0x86).reduce((sum, value) => sum * 256 + value, 0),
+    scripts: unsigned(valueUnder(objects, 0x86)),
   };
 }
 
 function serverObjects(tag: number, server: HospitalServer | undefined): Bytes[] {
   if (!server) return [];
-  const port = concatBytes(Uint8Array.of(server.port >> 8, server.port & 0xff));
-  return [encodeTlv(tag, encodeTlv(0x80, text.encode(server.host)), encodeTlv(0x81, port))];
+  return [encodeTlv(tag, encodeTlv(0x80, text.encode(server.host)), encodeTlv(0x81, octets(server.port, 2)))];
 }
 
 function serverOf(objects: readonly Tlv[], tag: number): HospitalServer | undefined {
   const found = objects.find((object) => object.tag === tag);
   if (!found) return undefined;
   const fields = decodeTlvs(found.value);
-  const [high = 0, low = 0] = valueUnder(fields, 0x81);
-  return { host: new TextDecoder().decode(valueUnder(fields, 0x80)), port: high * 256 + low };
+  return { host: new TextDecoder().decode(valueUnder(fields, 0x80)), port: unsigned(valueUnder(fields, 0x81)) };
 }
 
 function valueUnder(objects: readonly Tlv[], tag: number): Bytes {
@@ -79,10 +77,6 @@ function valueUnder(objects: readonly Tlv[], tag: number): Bytes {
 
 function octet(objects: readonly Tlv[], tag: number): number {
   return valueUnder(objects, tag)[0] ?? 0;
-}
-
-function numberOctets(value: number): number[] {
-  return [24, 16, 8, 0].map((shift) => (value >>> shift) & 0xff);
 }
 
 function malformed(): SecureElementError {

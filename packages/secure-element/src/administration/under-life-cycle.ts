@@ -21,6 +21,7 @@ export function underLifeCycle(applet: Applet, domain: SecurityDomain): Applet {
       const terminated = mhaLifeCycle(domain.state) === 'terminated';
       return statusResponse(terminated ? statusWords.terminated : statusWords.conditionsNotSatisfied);
     },
+    overtaken: (session: AppletSession) => applet.overtaken?.(session),
     reset: () => applet.reset?.(),
   };
 }

@@ -23,6 +23,8 @@ export interface Applet {
    * What is thrown becomes 6F00: answer the status word that fits instead.
    */
   process(command: CommandApdu, session: AppletSession): Promise<ResponseApdu>;
+  /** Another command than the applet's was done in its session: what it told of the last one holds no more. */
+  overtaken?(session: AppletSession): void;
   /** After a reset or loss of power: forget what a real card would forget. */
   reset?(): Awaitable<void>;
 }

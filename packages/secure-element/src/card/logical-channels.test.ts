@@ -45,6 +45,19 @@ describe('logical channels', () => {
     expect(await exchange('00700000 01 00')).toBe('6700');
   });
 
+  test('one that another opened begins with what is selected there, in a session of its own', async () => {
+    const { exchange, second } = cardUnderTest();
+    await exchange('0070000001');
+    await exchange('01a4040c 07 f0564954414c02');
+    await exchange('81340000 01 aa');
+    expect(await exchange('0170000001')).toBe('029000');
+    expect(await exchange('82340000 00')).toBe('9000');
+    expect(await exchange('81340000 00')).toBe('aa9000');
+    second.locked = true;
+    expect(await exchange('0170000001')).toBe('039000');
+    expect(await exchange('83340000 00')).toBe('6985');
+  });
+
   test('half a chain on one channel does not disturb another', async () => {
     const { exchange, first } = cardUnderTest();
     await exchange('00a4040c 07 f0564954414c01');

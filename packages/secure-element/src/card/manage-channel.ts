@@ -4,29 +4,40 @@ import { type CommandApdu, type ResponseApdu, statusResponse, statusWords } from
 import { maxLogicalChannels } from './class-byte.ts';
 import { LogicalChannel } from './logical-channel.ts';
 import { RefusedCommand } from './refused-command.ts';
+import { selected } from './selection.ts';
 
 const open = 0x00;
 const close = 0x80;
 const basic = 0;
 
 /** @param current the channel that the command came on @throws RefusedCommand */
-export function manageChannel(
+export async function manageChannel(
   { p1, p2, data }: CommandApdu,
   current: LogicalChannel,
   channels: Map<number, LogicalChannel>,
-): ResponseApdu {
+): Promise<ResponseApdu> {
   if (data.length > 0) throw new RefusedCommand(statusWords.wrongLength);
-  if (p1 === open) return openChannel(p2, channels);
+  if (p1 === open) return await openChannel(p2, current, channels);
   if (p1 === close) return closeChannel(p2 || current.number, channels);
   throw new RefusedCommand(statusWords.wrongParameters);
 }
 
-/** Nothing is selected on a new channel. @param wanted 0 leaves the choice to the card, which then tells it */
-function openChannel(wanted: number, channels: Map<number, LogicalChannel>): ResponseApdu {
+/**
+ * On a channel that the basic one opens nothing is selected; on another's, what is selected there, in a session of its own.
+ * @param wanted 0 leaves the choice to the card, which then tells it
+ */
+async function openChannel(
+  wanted: number,
+  current: LogicalChannel,
+  channels: Map<number, LogicalChannel>,
+): Promise<ResponseApdu> {
   if (wanted >= maxLogicalChannels) throw new RefusedCommand(statusWords.wrongParameters);
   const number = wanted || lowestFree(channels);
   if (number === undefined || channels.has(number)) throw new RefusedCommand(statusWords.channelNotSupported);
-  channels.set(number, new LogicalChannel(number));
+  const opened = new LogicalChannel(number);
+  const applet = current.number === basic ? undefined : current.selection?.applet;
+  if (applet && (await (applet.selectable?.() ?? true))) opened.selection = await selected(applet, opened);
+  channels.set(number, opened);
   return statusResponse(statusWords.ok, wanted === basic ? Uint8Array.of(number) : undefined);
 }
 

@@ -120,7 +120,7 @@ export class VirtualCard implements Card {
     const { applets, pin, toolkit } = this.#options;
     if (command.cla === 0x00) {
       if (command.ins === instructions.select) return select(command, channel, applets);
-      if (command.ins === instructions.manageChannel) return manageChannel(command, channel, this.#channels);
+      if (command.ins === instructions.manageChannel) return await manageChannel(command, channel, this.#channels);
       if (command.ins === instructions.getData) {
         const data = cardData(command, this.atr, this.#protocol);
         if (data) return statusResponse(statusWords.ok, data);
@@ -132,6 +132,7 @@ export class VirtualCard implements Card {
     if (!channel.selection) throw new RefusedCommand(statusWords.conditionsNotSatisfied);
     const { applet, session } = channel.selection;
     if (pin && applet.underPin && isCardholderVerification(command)) {
+      applet.overtaken?.(session);
       try {
         return await pin.process(command, session);
       } finally {

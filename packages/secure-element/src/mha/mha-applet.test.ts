@@ -232,3 +232,17 @@ test('the application is found by its name, whole or its beginning', async () =>
   expect(await card.transmit(select(mhaAid))).toEqual(Uint8Array.of(0x90, 0x00));
   expect(await card.transmit(select(mhaAid.slice(0, 6)))).toEqual(Uint8Array.of(0x90, 0x00));
 });
+
+test("why a command was refused is told until another command was done, the PIN's commands included", async () => {
+  const { card } = await cardInService();
+  const exchange = async (ins: number, p1: number, p2: number, data: Bytes = noBytes) => {
+    const le = data.length > 0 ? {} : { le: 256 };
+    return [...(await card.transmit(encodeCommand({ cla: 0, ins, p1, p2, data, ...le }))).slice(-2)];
+  };
+  const pin = Uint8Array.from([...testPin.padEnd(8, ' ')], (digit) => (digit === ' ' ? 0xff : digit.charCodeAt(0)));
+  await exchange(0x20, 0xff, 1);
+  expect(await exchange(0xca, 0x01, 0x07)).toEqual([0x69, 0x82]);
+  expect(await exchange(0xca, 0x01, 0x0f)).toEqual([0x90, 0x00]);
+  expect(await exchange(0x20, 0x00, 1, pin)).toEqual([0x90, 0x00]);
+  expect(await exchange(0xca, 0x01, 0x0f)).toEqual([0x6a, 0x88]);
+});

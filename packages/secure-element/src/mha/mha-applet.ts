@@ -64,6 +64,10 @@ export class MhaApplet implements Applet {
     await this.#options.reset?.();
   }
 
+  overtaken(session: AppletSession): void {
+    this.#refusals.delete(session);
+  }
+
   async process(command: CommandApdu, session: AppletSession): Promise<ResponseApdu> {
     if (isLastRefusal(command)) return this.#lastRefusal(command, session);
     this.#refusals.delete(session);

@@ -129,6 +129,15 @@ describe('VERIFY', () => {
     expect(await exchange('00200001')).toBe('63c3');
   });
 
+  test('that is blocked is blocked for whoever gave it on another channel', async () => {
+    await exchange('0070000001');
+    await exchange('01a4040c 07 f0564954414c01');
+    expect(await exchange(`0120000108 ${pin('1234')}`)).toBe('9000');
+    expect(await exchange('01200001')).toBe('9000');
+    for (const left of ['63c2', '63c1', '63c0']) expect(await exchange(verify('0000'))).toBe(left);
+    expect(await exchange('01200001')).toBe('6983');
+  });
+
   test('a refusal of another kind leaves the patient present', async () => {
     await exchange(verify('1234'));
     await exchange(setFirst('4321'));
@@ -276,6 +285,15 @@ describe('the hospital', () => {
     expect(await exchange(unblock(puk, '9999'))).toBe('6984');
     expect(await around.storage.list('')).toEqual([]);
   });
+});
+
+test('a vault that is being destroyed takes no first PIN', async () => {
+  const { vault, storage } = cardUnderTest();
+  const digits = Uint8Array.from(pukBytes);
+  await vault.setFirst(digits);
+  const [, first] = await Promise.all([vault.destroy(), vault.setFirst(digits)]);
+  expect(first).toBe(false);
+  expect(await storage.list('')).toEqual([]);
 });
 
 test('neither PIN nor state key is in the store as it is', async () => {

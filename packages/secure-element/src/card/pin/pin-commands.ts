@@ -51,7 +51,8 @@ export class PinCommands implements CardholderVerification {
     if (!session) return statusResponse(status);
     // Who only asks how things stand is as present as before.
     const mistyped = command.data.length > 0 && retriesLeft(status) !== undefined;
-    if (mistyped || isLogOut(command)) this.#present.delete(session);
+    if (isBlocked(command, status)) this.#allGone();
+    else if (mistyped || isLogOut(command)) this.#present.delete(session);
     else if (status === statusWords.ok) this.#present.add(session);
     return statusResponse(status);
   }
@@ -111,6 +112,12 @@ export class PinCommands implements CardholderVerification {
     const newPin = p1 === inFull ? pinIn(data.subarray(referenceLength)) : undefined;
     return statusOf(await this.#vault.unblock(puk, newPin));
   }
+}
+
+/** The last try was this one, or there was none left: whoever is present elsewhere has a PIN that counts no more. */
+function isBlocked({ ins, data }: CommandApdu, status: number): boolean {
+  if (ins === instructions.resetRetryCounter || data.length === 0) return false;
+  return retriesLeft(status) === 0 || status === statusWords.authenticationBlocked;
 }
 
 function isLogOut({ ins, p1 }: CommandApdu): boolean {

@@ -37,6 +37,7 @@ export class PinVault {
   readonly #log2Cost: number;
   readonly #queue = new CommandQueue();
   readonly #stateKey = new StateKey();
+  #destroyed = false;
 
   constructor({ storage, deviceKey, log2Cost = defaultLog2Cost }: PinVaultOptions) {
     this.#storage = storage;
@@ -71,10 +72,10 @@ export class PinVault {
     return this.#queue.run(() => loadTries(this.#storage));
   }
 
-  /** A fresh card's first PIN makes the state key. @returns false if there is a PIN */
+  /** A fresh card's first PIN makes the state key. @returns false if there is a PIN, or will be none any more */
   async setFirst(pin: Bytes): Promise<boolean> {
     return this.#queue.run(async () => {
-      if (await loadSlots(this.#storage)) return false;
+      if (this.#destroyed || (await loadSlots(this.#storage))) return false;
       const stateKey = randomBytes(stateKeyLength);
       const transaction = new Transaction();
       await this.#closeUnder(transaction, 'pin', pin, stateKey);
@@ -148,6 +149,7 @@ export class PinVault {
   /** A terminated card: what was sealed under the state key stays sealed for good. */
   destroy(): Promise<void> {
     return this.#queue.run(async () => {
+      this.#destroyed = true;
       const transaction = new Transaction();
       forgetSlots(transaction);
       await transaction.commit(this.#storage, 'erasure');

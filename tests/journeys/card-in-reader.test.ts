@@ -2,7 +2,7 @@
 // is in its way, is killed (SIGKILL) in the middle of a command, and is back with everything it knew.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -61,6 +61,9 @@ test('what is in the way of a card is told in one line, with exit code 2', { tim
   const codes = inTheWay.map(({ stderr }) => /\(([a-z-]+)\)\n$/.exec(stderr)?.[1]);
   expect(codes).toEqual(['vpcd-slot-taken', 'storage-in-use', 'card-pin-file-exposed']);
   expect((await refused(...other, '1')).stderr).toContain('(vpcd-unreachable)');
+  const mistyped = await refused('card', 'status', '--data', join(folder, 'mistyped'));
+  expect(mistyped.stderr).toContain('(card-option-invalid)');
+  expect(existsSync(join(folder, 'mistyped'))).toBe(false);
   await vitalseal('card', 'pin', 'set', '--reader', '--new-pin-file', join(folder, 'pin'));
   const wrong = ['card', 'pin', 'change', '--reader', '--pin-file', join(folder, 'wrong'), '--new-pin-file'];
   const { stderr } = await refused(...wrong, join(folder, 'pin'));

@@ -1,5 +1,7 @@
 // The card that a command is for: the software card in a folder, or the card in a reader.
 
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { openSoftwareCard } from '@vitalseal/secure-element/node';
 import { exclusively, MhaClient } from '@vitalseal/secure-element/terminal';
 import type { Card } from '@vitalseal/uicc';
@@ -24,14 +26,21 @@ export async function withCard<T>({ data, reader }: CardOptions, run: (card: Car
     throw new CardAppError('card-option-invalid', 'expected --data or --reader: which card is meant');
   }
   const card =
-    data === undefined
-      ? await openPcscCard(typeof reader === 'string' ? { reader } : {})
-      : await openSoftwareCard({ folder: data });
+    data === undefined ? await openPcscCard(typeof reader === 'string' ? { reader } : {}) : await openThere(data);
   try {
     return await run(card);
   } finally {
     await card.close();
   }
+}
+
+/** A folder that was mistyped is not a fresh card. */
+function openThere(folder: string): Promise<Card & { close(): Promise<void> }> {
+  if (existsSync(join(folder, 'card.db'))) return openSoftwareCard({ folder });
+  throw new CardAppError(
+    'card-option-invalid',
+    `expected a software card in ${folder}: "vitalseal card --pcsc" makes one`,
+  );
 }
 
 /** With the MHA selected. */

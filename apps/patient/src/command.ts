@@ -4,6 +4,7 @@ import { parseActivationLink } from '@vitalseal/certifying-authority';
 import { formatIdentity, type Identity } from '@vitalseal/protocol';
 import { parseClock } from '@vitalseal/recording';
 import type { MhaClient } from '@vitalseal/secure-element/terminal';
+import { decodeActivationCode } from '@vitalseal/uicc/global-platform';
 import { Command } from 'commander';
 import { activateCard } from './administration/activate-card.ts';
 import { administeredBy } from './administration/administered-by.ts';
@@ -98,6 +99,8 @@ async function enrol(link: string, options: CardOptions & { sensor: string[]; ho
 }
 
 async function activate(code: string, { pinFile, card, data }: CardOptions): Promise<void> {
+  // Before a PIN is asked for: whoever mistyped the code is told so at once.
+  decodeActivationCode(code);
   const pin = pinFile === undefined ? await askNewPin() : readPinFile(pinFile);
   await activateCard({ code, folder: data, which: parseWhichCard(card), pin });
   console.log('the card is in service');

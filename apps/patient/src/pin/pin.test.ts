@@ -43,6 +43,11 @@ describe('a PIN file', () => {
     }
   });
 
+  test('that is not there is asked for in one line', () => {
+    const absent = join(folder, 'absent');
+    expect(() => readPinFile(absent)).toThrow(expect.objectContaining({ code: 'card-pin-missing' }));
+  });
+
   test('without a PIN in it is refused, and the error does not repeat what was in it', () => {
     for (const text of ['', '12', '123456789', 'secret', '47 11']) {
       const read = () => readPinFile(file(text, 0o600));

@@ -118,6 +118,7 @@ async function sayCounts(gateway: Gateway, say: (line: string) => void): Promise
 }
 
 function cardText(state: TerminalState): string {
+  if (state.state === 'unprepared') return `not in service (${state.code}); its hospital still reaches it`;
   if (state.state === 'away') return `gone (${state.code}); sensors keep their readings`;
   return state.state === 'ready' ? 'in service' : 'off';
 }

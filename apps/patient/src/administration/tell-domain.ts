@@ -6,14 +6,23 @@ import { SecurityDomainClient } from '@vitalseal/secure-element/terminal';
 import { type Transmit, UiccError } from '@vitalseal/uicc';
 import type { HospitalAddress } from '../hospital/hospital-address.ts';
 
-/** Of a card without a security domain, or that nobody administers, nothing is asked. @throws UiccError `card-gone` */
-export async function tellDomain(transmit: Transmit, { name, port, address }: HospitalAddress): Promise<void> {
+/**
+ * Of a card without a security domain, or that nobody administers, nothing is asked.
+ * @param unlessTold a card that has an address since its last reset keeps it, and is not made to call the hospital
+ * @throws UiccError `card-gone`
+ */
+export async function tellDomain(
+  transmit: Transmit,
+  { name, port, address }: HospitalAddress,
+  { unlessTold = false } = {},
+): Promise<void> {
   const domain = new SecurityDomainClient({ run: (use) => use(transmit) });
   try {
-    const { server } = await domain.standing();
-    if (server?.host === name && server.port === port) await domain.putAddress(address);
-    await domain.close();
+    const { server, hasAddress } = await domain.standing();
+    const isOurs = server?.host === name && server.port === port;
+    if (isOurs && !(unlessTold && hasAddress)) await domain.putAddress(address);
   } catch (error) {
     if (!(error instanceof UiccError) || error.code !== 'card-refused') throw error;
   }
+  await domain.close();
 }

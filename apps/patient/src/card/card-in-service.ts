@@ -37,8 +37,9 @@ export class CardInService {
       card,
       senses,
       prepare: async (transmit) => {
+        // First: its hospital may be the one to unblock the card, to unlock it or to end it.
+        if (this.#hospital) await tellDomain(transmit, this.#hospital, { unlessTold: true });
         await takeIntoService(transmit, { pin, hospital: this.#hospital, ...(isFirst && { isFirst }) });
-        if (this.#hospital) await tellDomain(transmit, this.#hospital);
         // What the last one had heard was said by a card that has forgotten it.
         this.#mha = this.#client();
       },
@@ -56,9 +57,9 @@ export class CardInService {
     return this.#mha;
   }
 
-  /** For the other applications of the card. */
+  /** For the other applications of the card: they are there even where the MHA is not. */
   get user(): CardUser {
-    return this.#terminal;
+    return { run: (use) => this.#terminal.runUnprepared(use) };
   }
 
   get state(): TerminalState {
@@ -74,9 +75,9 @@ export class CardInService {
   async tellHospital(address: HospitalAddress): Promise<void> {
     this.#hospital = address;
     this.#terminal.reachable.allow(address.text, address.port);
-    if (this.state.state !== 'ready') return;
-    await this.#mha.putHospitalAddress(address);
-    await this.#terminal.run((transmit) => tellDomain(transmit, address));
+    const { state } = this.state;
+    if (state === 'ready' || state === 'unprepared') await this.user.run((transmit) => tellDomain(transmit, address));
+    if (state === 'ready') await this.#mha.putHospitalAddress(address);
   }
 
   /** The card is the caller's again. */

@@ -143,7 +143,7 @@ describe('a hostile card', () => {
     card.inserted = false;
     await expect(terminal.run((transmit) => transmit(status))).rejects.toMatchObject({ code: 'card-gone' });
     card.inserted = true;
-    const refused = () => terminal.state.state === 'away' && terminal.state.code === 'card-pin-refused';
+    const refused = () => terminal.state.state === 'unprepared' && terminal.state.code === 'card-pin-refused';
     while (!refused()) await new Promise((resolve) => setTimeout(resolve, 2));
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(tries).toBe(2);

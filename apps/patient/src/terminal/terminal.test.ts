@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { encodeCommand, generalResults, instructions } from '@vitalseal/uicc';
+import { encodeCommand, generalResults, instructions, UiccError } from '@vitalseal/uicc';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Asked, ScriptedCard } from '../testing/scripted-card.ts';
 import { Terminal, type TerminalOptions, type TerminalState } from './terminal.ts';
@@ -14,12 +14,14 @@ afterEach(async () => {
 
 const now = Date.UTC(2026, 4, 17, 8, 30, 15);
 const place = { latitude: 52.52, longitude: 13.405, accuracyMetres: 12, at: now };
+const timestamp = () => ({ utcMs: now, offsetMinutes: 120 });
+const location = () => place;
 const loopback = Uint8Array.of(127, 0, 0, 1);
 const status = encodeCommand({ cla: 0x80, ins: instructions.status, p1: 0, p2: 0x0c, data: new Uint8Array(0) });
 
 async function powered(options: Partial<TerminalOptions> = {}) {
   const card = new ScriptedCard();
-  const senses = { timestamp: () => ({ utcMs: now, offsetMinutes: 120 }), location: () => place };
+  const senses = { timestamp, location };
   const terminal = new Terminal({ card, senses, retry: { firstMs: 1, mostMs: 5 }, ...options });
   closing.push(() => terminal.close());
   await terminal.start();
@@ -189,6 +191,28 @@ describe('the terminal', () => {
     terminal.reachable.allow('127.0.0.1', port);
     const refused = await ask({ type: 'open-channel', address: loopback, port, bufferSize: 1500 });
     expect(refused.result).toEqual({ general: 0x3a, additional: Uint8Array.of(0x07) });
+  });
+
+  test('a card that refuses its preparation is served, not reset for it, and ready once it does not', async () => {
+    let refuses = true;
+    let prepared = 0;
+    const prepare = async () => {
+      prepared += 1;
+      if (refuses) throw new UiccError('card-refused', 'expected the MHA');
+    };
+    const card = new ScriptedCard();
+    const terminal = new Terminal({ card, senses: { timestamp, location }, prepare, retry: { firstMs: 1, mostMs: 5 } });
+    closing.push(() => terminal.close());
+    await expect(terminal.start()).rejects.toMatchObject({ code: 'card-refused' });
+    expect(terminal.state).toMatchObject({ state: 'unprepared', code: 'card-refused' });
+    await expect(terminal.run((transmit) => transmit(status))).rejects.toMatchObject({ code: 'card-gone' });
+    void card.ask({ type: 'timer-management', action: 'start', timer: 1, seconds: 1 });
+    await terminal.runUnprepared((transmit) => transmit(status));
+    await card.until(({ envelopes }) => envelopes.some(({ type }) => type === 'timer-expiration'));
+    expect(prepared).toBeGreaterThan(2);
+    refuses = false;
+    while (terminal.state.state !== 'ready') await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(card.resets).toBe(1);
   });
 
   test('a card that was pulled is prepared again when it is back, and knows of no channel', async () => {

@@ -12,6 +12,7 @@ import {
   proactiveCommandWaiting,
   statusWords,
   type Transmit,
+  UiccError,
 } from '@vitalseal/uicc';
 import { codeOf, needsAPerson, PatientError } from '../errors.ts';
 import { ApduQueue } from './apdu-queue.ts';
@@ -25,13 +26,18 @@ import { toolkitCommand } from './toolkit-command.ts';
 export type TerminalState =
   | { readonly state: 'off' }
   | { readonly state: 'ready' }
+  /** It could not be prepared, and what it asks for is done all the same: its hospital may be the one to unlock or end it. */
+  | { readonly state: 'unprepared'; readonly code: string; readonly since: number }
   /** The card is gone, or has failed; it is tried again unless a person has to act first. */
   | { readonly state: 'away'; readonly code: string; readonly since: number };
 
 export interface TerminalOptions {
   readonly card: Card;
   readonly senses: PhoneSenses;
-  /** After each reset and before anything else: select, verify. What it throws with `final` is not tried again. */
+  /**
+   * After each reset and before anything else: select, verify. Tried again when it fails, without another reset where the
+   * card has refused (`card-refused`), and not at all where a person has to act first.
+   */
   readonly prepare?: (transmit: Transmit) => Promise<void>;
   /** The card has been served what it asked for, in this order; it may have news. */
   readonly served?: (commands: readonly ProactiveCommandType[]) => void;
@@ -70,8 +76,17 @@ export class Terminal {
 
   /** The card for one errand of one or more APDUs; nothing comes between them. @throws PatientError `card-gone` */
   run<T>(errand: (transmit: Transmit) => Promise<T>): Promise<T> {
+    return this.#run(errand, () => this.#state.state === 'ready');
+  }
+
+  /** For errands that need nothing of the preparation. @throws PatientError `card-gone` */
+  runUnprepared<T>(errand: (transmit: Transmit) => Promise<T>): Promise<T> {
+    return this.#run(errand, () => this.#isServed);
+  }
+
+  #run<T>(errand: (transmit: Transmit) => Promise<T>, isPossible: () => boolean): Promise<T> {
     return this.#queue.run(() => {
-      if (this.#state.state !== 'ready') {
+      if (!isPossible()) {
         throw new PatientError('card-gone', 'expected a card that answers', { cause: this.#state });
       }
       return errand((apdu) => this.#exchange(apdu));
@@ -97,9 +112,35 @@ export class Terminal {
     this.#state = { state: 'off' };
     await this.#orLose(this.#line.reset());
     await this.#exchange(encodeCommand(toolkitCommand('terminalProfile', encodeTerminalProfile(ourProfile))));
-    await this.#options.prepare?.((apdu) => this.#exchange(apdu));
     this.#equipment.poll();
-    this.#become({ state: 'ready' });
+    await this.#prepare();
+  }
+
+  async #prepare(): Promise<void> {
+    try {
+      await this.#options.prepare?.((apdu) => this.#exchange(apdu));
+      this.#become({ state: 'ready' });
+    } catch (error) {
+      // Whoever starts it is told; what the card asks for is done until it is closed, or gone.
+      if (this.#state.state !== 'away') this.#becomeUnprepared(codeOf(error));
+      if (isRefusal(error)) this.#recover();
+      throw error;
+    }
+  }
+
+  #becomeUnprepared(code: string): void {
+    if (this.#state.state === 'unprepared' && this.#state.code === code) return;
+    this.#become({ state: 'unprepared', code, since: Date.now() });
+  }
+
+  get #isServed(): boolean {
+    return this.#state.state === 'ready' || this.#state.state === 'unprepared';
+  }
+
+  #again(): Promise<void> {
+    const { state } = this;
+    const isThere = state.state === 'unprepared' && state.code === refusal;
+    return isThere ? this.#queue.run(() => this.#prepare()) : this.start();
   }
 
   /** One command, and what the card asked for because of it. @returns its response, with 9000 in place of 91XX */
@@ -140,17 +181,16 @@ export class Terminal {
     const { signal } = this.#closing;
     let error: unknown;
     do {
-      error = await keepTrying(() => this.start(), { ...retry, signal, isFinal: needsAPerson });
+      error = await keepTrying(() => this.#again(), { ...retry, signal, isFinal: needsAPerson });
       // It may be lost again before anybody heard that it was back.
     } while (!error && this.#state.state === 'away' && !signal.aborted);
     this.#recovery = undefined;
-    if (error) this.#become({ state: 'away', code: codeOf(error), since: Date.now() });
   }
 
   /** An ENVELOPE or STATUS of the terminal's own accord. */
   #tell(make: () => Told | undefined): void {
     const telling = this.#queue.run(async () => {
-      const told = this.#state.state === 'ready' ? make() : undefined;
+      const told = this.#isServed ? make() : undefined;
       if (told) await this.#exchange(encodeCommand(toolkitCommand(told.ins, told.data)));
     });
     // Whatever went wrong has changed the state already.
@@ -161,4 +201,11 @@ export class Terminal {
     this.#state = state;
     this.#options.changed?.(state);
   }
+}
+
+/** Of UiccError: the card is there, and does not do what the preparation asks of it. */
+const refusal = 'card-refused';
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof UiccError && error.code === refusal;
 }

@@ -54,10 +54,6 @@ export class DaemonConnection {
     socket.on('close', () => this.#fail(new UiccError('pcsc-unreachable', 'expected pcscd to go on, and it hung up')));
   }
 
-  get closed(): boolean {
-    return this.#end !== undefined;
-  }
-
   /** @param patienceMs for this exchange, where it may take longer than others @throws UiccError */
   exchange<T>(run: (exchange: Exchange) => Promise<T>, patienceMs: number = this.#timeoutMs): Promise<T> {
     const turn = this.#last.then(() => this.#turn(run, patienceMs));

@@ -10,7 +10,6 @@ const littleEndian = endianness() === 'LE';
 /** `pcsc_msg_commands`, those we use. */
 export const commands = {
   establishContext: 0x01,
-  releaseContext: 0x02,
   connect: 0x04,
   reconnect: 0x05,
   disconnect: 0x06,
@@ -27,7 +26,8 @@ export const protocolMinors = [4, 5] as const;
 
 export const shareModes = { exclusive: 1, shared: 2 } as const;
 export const cardProtocols = { t0: 1, t1: 2, any: 3 } as const;
-export const dispositions = { leaveCard: 0, resetCard: 1 } as const;
+/** What becomes of the card: SCARD_RESET_CARD, always. */
+export const resetCard = 1;
 
 /** MAX_BUFFER_SIZE_EXTENDED: an extended APDU, and more than any card answers. */
 export const longestResponse = 4 + 3 + (1 << 16) + 3 + 2;

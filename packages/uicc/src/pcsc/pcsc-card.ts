@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Bytes, Card } from '../card.ts';
 import { UiccError, type UiccErrorCode } from '../errors.ts';
 import { chooseReader, noSuchCard } from './choose-reader.ts';
-import { cardProtocols, commands, dispositions, longestResponse, shareModes, struct, uint32 } from './messages.ts';
+import { cardProtocols, commands, longestResponse, resetCard, shareModes, struct, uint32 } from './messages.ts';
 import { requireSuccess } from './return-codes.ts';
 import { type PcscOptions, PcscSession } from './session.ts';
 
@@ -125,7 +125,7 @@ class CardInReader implements PcscCard {
   }
 
   async #resetCard({ session, handle }: Held): Promise<void> {
-    const request = struct(handle, this.#share, cardProtocols.any, dispositions.resetCard, 0, 0);
+    const request = struct(handle, this.#share, cardProtocols.any, resetCard, 0, 0);
     const reply = await session.connection.call(commands.reconnect, request);
     requireSuccess(uint32(reply, 20), 'resetting');
     const reader = (await session.readers()).find(({ name }) => name === this.reader);
@@ -164,7 +164,7 @@ function passes(error: unknown): boolean {
 }
 
 async function disconnect({ session, handle }: Held): Promise<void> {
-  await session.connection.call(commands.disconnect, struct(handle, dispositions.resetCard, 0));
+  await session.connection.call(commands.disconnect, struct(handle, resetCard, 0));
 }
 
 function transmit({ session, handle, protocol }: Held, apdu: Bytes): Promise<Bytes> {

@@ -2,9 +2,8 @@
 
 import type { Bytes } from '@vitalseal/protocol';
 import type { CarriedAnswer, HospitalCarrier } from '../delivery/hospital-carrier.ts';
+import { retryAfterOf } from '../delivery/retry-after.ts';
 import { CardHttps, type CardHttpsOptions } from './card-https.ts';
-
-const longestRetryAfterMs = 10 * 60_000;
 
 export class HospitalHttps implements HospitalCarrier {
   readonly #https: CardHttps;
@@ -21,10 +20,4 @@ export class HospitalHttps implements HospitalCarrier {
   close(): void {
     this.#https.close();
   }
-}
-
-/** Seconds only: a date would need the two clocks to agree. */
-export function retryAfterOf(header: string | undefined): number {
-  const seconds = Number(header ?? 0);
-  return seconds > 0 ? Math.min(seconds * 1000, longestRetryAfterMs) : 0;
 }

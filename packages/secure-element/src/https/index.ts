@@ -7,5 +7,5 @@ export {
   type HttpsDestination,
   type HttpsRequest,
 } from './card-https.ts';
-export { HospitalHttps, retryAfterOf } from './hospital-https.ts';
+export { HospitalHttps } from './hospital-https.ts';
 export type { CertificateSecurity, PskSecurity, TlsSecurity } from './tls-security.ts';

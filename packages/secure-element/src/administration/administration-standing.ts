@@ -53,7 +53,7 @@ export function decodeAdministrationStanding(bytes: Bytes): AdministrationStandi
     hasAddress: octet(objects, 0x82) === 1,
     administration: state === 'waiting' ? { state, code } : { state },
     mha,
-    scripts: unsigned(valueUnder(objects, 0x86)),
+    scripts: numberUnder(objects, 0x86, 4),
   };
 }
 
@@ -66,13 +66,19 @@ function serverOf(objects: readonly Tlv[], tag: number): HospitalServer | undefi
   const found = objects.find((object) => object.tag === tag);
   if (!found) return undefined;
   const fields = decodeTlvs(found.value);
-  return { host: new TextDecoder().decode(valueUnder(fields, 0x80)), port: unsigned(valueUnder(fields, 0x81)) };
+  return { host: new TextDecoder().decode(valueUnder(fields, 0x80)), port: numberUnder(fields, 0x81, 2) };
 }
 
 function valueUnder(objects: readonly Tlv[], tag: number): Bytes {
   const found = objects.find((object) => object.tag === tag);
   if (!found) throw malformed();
   return found.value;
+}
+
+function numberUnder(objects: readonly Tlv[], tag: number, length: number): number {
+  const value = valueUnder(objects, tag);
+  if (value.length !== length) throw malformed();
+  return unsigned(value);
 }
 
 function octet(objects: readonly Tlv[], tag: number): number {

@@ -37,7 +37,6 @@ export interface MhaAppletOptions {
   /** Something may wait for the hospital. */
   readonly wake?: () => void;
   readonly reset?: () => Promise<void>;
-  readonly selectable?: () => boolean | Promise<boolean>;
 }
 
 const everyCardHas = [...sensorCommands, ...patientCommands, ...personalisationCommands, ...deliveryCommands];
@@ -45,7 +44,6 @@ const everyCardHas = [...sensorCommands, ...patientCommands, ...personalisationC
 export class MhaApplet implements Applet {
   readonly aid = mhaAid;
   readonly underPin = true;
-  readonly selectable?: () => boolean | Promise<boolean>;
   readonly #options: MhaAppletOptions;
   readonly #commands: readonly MhaCommand[];
   readonly #refusals = new WeakMap<AppletSession, Refused>();
@@ -53,7 +51,6 @@ export class MhaApplet implements Applet {
   constructor(options: MhaAppletOptions) {
     this.#options = options;
     this.#commands = options.page ? [...everyCardHas, ...pageCommands(options.page)] : everyCardHas;
-    if (options.selectable) this.selectable = options.selectable;
   }
 
   select(): Bytes {

@@ -58,7 +58,6 @@ export interface MhaOptions {
   /** In place of the terminal's, where the card runs beside a clock. */
   readonly clock?: CardClock;
   readonly settings?: Partial<MhaSettings>;
-  readonly selectable?: () => boolean | Promise<boolean>;
 }
 
 export class Mha {
@@ -76,7 +75,7 @@ export class Mha {
   #closeCarrier: () => void = () => {};
 
   constructor(options: MhaOptions) {
-    const { session, timers, elapsed, patientPresent, selectable } = options;
+    const { session, timers, elapsed, patientPresent } = options;
     this.#options = options;
     this.#settings = { ...defaultMhaSettings, ...options.settings };
     this.#timers = timers;
@@ -97,7 +96,6 @@ export class Mha {
       },
       wake: () => this.wake(),
       reset: () => this.close(),
-      ...(selectable && { selectable }),
     });
   }
 

@@ -52,3 +52,9 @@ export class SecureElementError extends Error {
     this.code = code;
   }
 }
+
+/** Of whatever was thrown, Node's errors too. */
+export function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}

@@ -33,8 +33,3 @@ export class NotTaken extends SecureElementError {
     this.retryAfterMs = retryAfterMs;
   }
 }
-
-export function codeOf(error: unknown): string {
-  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
-  return typeof code === 'string' ? code : 'delivery-failed';
-}

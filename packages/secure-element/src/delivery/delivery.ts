@@ -3,13 +3,13 @@
 // waits for, and goes on.
 
 import { type Bytes, handshakeMediaType } from '@vitalseal/protocol';
-import { SecureElementError } from '../errors.ts';
+import { codeOf, SecureElementError } from '../errors.ts';
 import type { BatchRequest } from '../hospital-hop/seal-batch.ts';
 import type { Delivery as Delivered } from '../hospital-hop/take-answer.ts';
 import type { SecureElement } from '../secure-element.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { Backoff, type BackoffOptions } from './backoff.ts';
-import { codeOf, NothingAnswered, NotTaken, Postponed } from './delivery-failure.ts';
+import { NothingAnswered, NotTaken, Postponed } from './delivery-failure.ts';
 import { type DeliveryReport, type DeliveryState, sameState } from './delivery-report.ts';
 import type { CarriedAnswer, HospitalCarrier } from './hospital-carrier.ts';
 
@@ -143,7 +143,7 @@ export class Delivery {
     // The element only wants a new handshake; that is the next step and no reason to wait.
     if (error instanceof SecureElementError && error.code === 'handshake-needed') return;
     const ms = this.#backoff.failed(error instanceof NotTaken ? error.retryAfterMs : 0);
-    this.#say({ state: 'waiting', code: codeOf(error), forMs: Math.round(ms) });
+    this.#say({ state: 'waiting', code: codeOf(error) ?? 'delivery-failed', forMs: Math.round(ms) });
     try {
       await this.#options.wait(ms, this.#stop.signal);
     } catch {

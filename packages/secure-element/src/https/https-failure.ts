@@ -1,6 +1,6 @@
 // Why a request of the card had no answer, as the delivery tells it.
 
-import { SecureElementError } from '../errors.ts';
+import { codeOf, SecureElementError } from '../errors.ts';
 
 /** The link ended before an answer. */
 export class LinkLost extends SecureElementError {
@@ -22,13 +22,8 @@ export function failureOf(
   { link, reused }: { readonly link: Error | undefined; readonly reused: boolean },
 ): SecureElementError {
   if (cause instanceof SecureElementError && cause.code !== 'link-failed') return cause;
-  if (untrustedCodes.test(codeOf(cause))) {
+  if (untrustedCodes.test(codeOf(cause) ?? '')) {
     return new SecureElementError('hospital-untrusted', "expected a server certified by the card's root", { cause });
   }
   return new LinkLost(link ?? cause, reused);
-}
-
-function codeOf(cause: unknown): string {
-  const code = cause instanceof Error ? (cause as { code?: unknown }).code : undefined;
-  return typeof code === 'string' ? code : '';
 }

@@ -2,12 +2,15 @@
 
 import type { Bytes } from '@vitalseal/protocol';
 import type { CommandApdu, ResponseApdu } from '@vitalseal/uicc';
+import type { Transaction } from '../storage/transaction.ts';
 import type { DomainChange } from './security-domain.ts';
 
 export interface Executed {
   readonly response: ResponseApdu;
   /** Of the security domain's state; in one commit with the command's place in its script. */
   readonly change?: DomainChange;
+  /** Of the security domain's store; in the same commit. */
+  readonly along?: Transaction;
 }
 
 export interface AdministeredApplication {

@@ -55,10 +55,9 @@ export class ScriptRunner {
   }
 
   async #step(application: AdministeredApplication, bytes: Bytes, before: ScriptProgress): Promise<ScriptProgress> {
-    const { response, change = {} } = await this.#execute(application, bytes, before);
+    const { response, change = {}, along = new Transaction() } = await this.#execute(application, bytes, before);
     const responses = [...before.responses, encodeResponse(response)];
     const progress = { responses, begun: false, ended: response.status !== statusWords.ok };
-    const along = new Transaction();
     saveProgress(along, progress);
     await this.#domain.change({ ...change, commands: this.#domain.state.commands + 1 }, along);
     return progress;

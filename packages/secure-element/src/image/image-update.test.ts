@@ -30,6 +30,7 @@ const at = Date.UTC(2026, 0, 15, 12);
 const identity = { role: 'patient', id: 'patient-1' } as const;
 const image: MhaImage = { policy: { batchRecords: 40 }, code: new Uint8Array(5000).fill(7) };
 
+let now: number;
 let authority: Authority;
 let storage: ElementStorage;
 let domain: SecurityDomain;
@@ -38,7 +39,8 @@ let commands: DomainCommands;
 let open: boolean;
 
 beforeEach(async () => {
-  authority = await Authority.init({ store: memoryStore(), now: () => at });
+  now = at;
+  authority = await Authority.init({ store: memoryStore(), now: () => now });
   storage = memoryStorage();
   open = true;
   element = await SecureElement.open({ storage: memoryStorage(), localKey: new Uint8Array(32) });
@@ -61,8 +63,8 @@ async function power(): Promise<void> {
 async function script(list: readonly CommandApdu[]): Promise<number> {
   for (const command of list) {
     try {
-      const { response, change = {} } = await commands.execute(command);
-      await domain.change(change);
+      const { response, change = {}, along } = await commands.execute(command);
+      await domain.change(change, along);
       if (response.status !== statusWords.ok) return response.status;
     } catch (error) {
       return statusOfRefusal(error);
@@ -103,6 +105,28 @@ test('an older image is refused, and the same one again', async () => {
   }
   expect(domain.state.imageVersion).toBe(releaseNumber('1.2.0'));
   expect(await script(await update('1.2.1', { code: Uint8Array.of(1) }))).toBe(statusWords.ok);
+});
+
+test('of images and blocks nothing stays but the code that is in force', async () => {
+  for (const version of ['1.0.0', '1.0.1', '1.1.0']) {
+    expect(await script(await update(version, { code: new Uint8Array(9000).fill(version.length) }))).toBe(
+      statusWords.ok,
+    );
+  }
+  expect(await storage.list('image/')).toEqual([`image/code/${releaseNumber('1.1.0')}`]);
+});
+
+test('an image is judged by no earlier time than the authority has dated, whatever the hospital tells', async () => {
+  const day = 24 * 60 * 60_000;
+  const bytes = encodeMhaImage(image);
+  const digest = await sha256(bytes);
+  const { attestation } = await authority.attest({ name: mhaImageName, version: '1.0.0', digest });
+  // Longer than a signer of releases is good for.
+  now = at + 6 * 365 * day;
+  const { crl } = await authority.crl();
+  await element.installRevocationList(crl);
+  expect(await script(loadImage({ attestation, image: bytes }, { hash: digest, at }))).toBe(statusWords.wrongData);
+  expect(domain.state.imageVersion).toBe(0);
 });
 
 test('a changed image under the attestation of another is refused', async () => {

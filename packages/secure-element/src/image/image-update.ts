@@ -27,6 +27,8 @@ export interface ImageUpdateOptions {
   readonly element: () => Pick<SecureElement, 'judgeRelease'> | undefined;
 }
 
+const imagePrefix = 'image/code/';
+
 /** GlobalPlatform answers both commands with one octet, for a receipt that there is none of. */
 const done = statusResponse(statusWords.ok, Uint8Array.of(0));
 
@@ -64,11 +66,11 @@ export class ImageUpdate {
     const version = releaseNumber(release.version);
     if (version <= domain.state.imageVersion) throw new RefusedCommand(statusWords.conditionsNotSatisfied);
     const { policy, code } = decodeMhaImage(image);
-    // The code first: until the version is the domain's too, nobody looks for it.
-    const transaction = new Transaction();
-    transaction.put(imageName(version), code);
-    await transaction.commit(domain.storage);
-    return { response: done, change: { imageVersion: version, policy } };
+    const along = new Transaction();
+    for (const name of await domain.storage.list(imagePrefix)) along.remove(name);
+    await this.#blocks.forget(along);
+    along.put(imageName(version), code);
+    return { response: done, change: { imageVersion: version, policy }, along };
   }
 }
 
@@ -78,5 +80,5 @@ export async function loadedImage({ storage, state }: SecurityDomain): Promise<B
 }
 
 function imageName(version: number): string {
-  return `image/code/${version}`;
+  return `${imagePrefix}${version}`;
 }

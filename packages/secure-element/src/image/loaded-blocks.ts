@@ -22,9 +22,14 @@ export class LoadedBlocks {
   /** Whatever had been begun before is forgotten. */
   async begin({ hash, at }: InstallForLoad): Promise<void> {
     const transaction = new Transaction();
-    for (const name of await this.#storage.list(blockPrefix)) transaction.remove(name);
+    await this.forget(transaction);
     transaction.put(installName, encodeCbor([hash, at]));
     await transaction.commit(this.#storage);
+  }
+
+  async forget(transaction: Transaction): Promise<void> {
+    for (const name of await this.#storage.list(blockPrefix)) transaction.remove(name);
+    transaction.remove(installName);
   }
 
   /** The same block again is the same. @throws RefusedCommand 6985 for one that does not follow */

@@ -10,10 +10,18 @@ import type { Report } from './report/report.ts';
 const folder = mkdtempSync(join(tmpdir(), 'vitalseal-demo-test-'));
 const recording = (name: string) => fileURLToPath(new URL(`../recordings/${name}.csv`, import.meta.url));
 
+const fast = '2400';
+/**
+ * A reading that arrives ten minutes old calls no ambulance: at this speed that is one second. The phones are killed just
+ * before the patient gets worse, and have ten to come back before the hospital is killed in its turn.
+ */
+const slowEnough = '600';
+
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test('every reading is confirmed and stored once, and every alarm opened by the doctor, whatever is killed', async () => {
-  const report = await run('--replay', recording('a41200n'), '--replay', recording('a42141n'), '--kill', '6');
+  const recordings = ['--replay', recording('a41200n'), '--replay', recording('a42141n')];
+  const report = await run('--speed', slowEnough, '--kill', '6', ...recordings);
   const { measured, acknowledged, stored } = report.readings;
   expect(report.patients).toBe(2);
   expect(measured).toBeGreaterThan(1_500);
@@ -29,7 +37,7 @@ test('every reading is confirmed and stored once, and every alarm opened by the 
 
 test('the same holds with the cards in readers of the PC/SC stack, pulled out in the middle', async () => {
   const recordings = ['--replay', recording('a41200n'), '--replay', recording('a42141n')];
-  const report = await run('--card', 'pcsc', '--kill', '6', ...recordings);
+  const report = await run('--speed', fast, '--card', 'pcsc', '--kill', '6', ...recordings);
   const { measured, acknowledged, stored } = report.readings;
   expect(measured).toBeGreaterThan(1_500);
   expect({ acknowledged, stored }).toEqual({ acknowledged: measured, stored: measured });
@@ -39,7 +47,7 @@ test('the same holds with the cards in readers of the PC/SC stack, pulled out in
 }, 240_000);
 
 test('a recording that is not there, and options that do not go together, are mistakes', async () => {
-  await expect(run('--replay', join(folder, 'none.csv'))).rejects.toMatchObject({ code: 'demo-file' });
+  await expect(run('--speed', fast, '--replay', join(folder, 'none.csv'))).rejects.toMatchObject({ code: 'demo-file' });
   await expect(parse('--kill', '3')).rejects.toBeInstanceOf(DemoError);
   const tooMany = Array.from({ length: 17 }, () => ['--replay', recording('a41200n')]).flat();
   await expect(parse('--card', 'pcsc', ...tooMany)).rejects.toMatchObject({ code: 'demo-option' });
@@ -47,7 +55,7 @@ test('a recording that is not there, and options that do not go together, are mi
 
 async function run(...options: string[]): Promise<Report> {
   const file = join(folder, 'report.json');
-  await parse('--headless', '--speed', '2400', '--report', file, ...options);
+  await parse('--headless', '--report', file, ...options);
   return JSON.parse(readFileSync(file, 'utf8'));
 }
 

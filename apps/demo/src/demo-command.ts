@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DemoError } from './errors.ts';
-import { expectReaders } from './process/cards-in-readers.ts';
+import { type CardsAre, expectReaders } from './process/cards-in-readers.ts';
 import { runHeadless, writeReport } from './run/run-headless.ts';
 import { runWithPages } from './run/run-with-pages.ts';
-import type { CardsAre } from './run/running-demo.ts';
 import type { Bed } from './scenario/bed.ts';
 import { bedsOfRecordings } from './scenario/beds-of-recordings.ts';
 import { showcaseBeds } from './scenario/showcase.ts';
@@ -73,7 +72,7 @@ async function demo(options: DemoOptions): Promise<void> {
   });
   const say = (line: string) => process.stderr.write(`${line}\n`);
   try {
-    const world = await prepareWorld({ dataDir, databaseUrl, beds, onProgress: progress(beds.length, say) });
+    const world = await prepareWorld({ dataDir, databaseUrl, beds, cards, onActivated: progress(beds.length, say) });
     try {
       if (headless) {
         const result = await runHeadless({
@@ -107,9 +106,9 @@ async function bedsToPlay(files: readonly string[] | undefined): Promise<readonl
   return files === undefined ? showcaseBeds() : bedsOfRecordings(files);
 }
 
-function progress(beds: number, say: (line: string) => void): (enrolled: number) => void {
-  return (enrolled) => {
-    if (enrolled === beds || enrolled % 25 === 0) say(`enrolled ${enrolled} of ${beds} patients and their sensors`);
+function progress(beds: number, say: (line: string) => void): (activated: number) => void {
+  return (activated) => {
+    if (activated === beds || activated % 25 === 0) say(`activated ${activated} of ${beds} cards, over the air`);
   };
 }
 

@@ -8,6 +8,9 @@ import { Supervised, type SupervisedOptions } from './supervised.ts';
 
 const script = fileURLToPath(new URL('./cards-process.ts', import.meta.url));
 
+/** In the phones' process, or in virtual readers of the PC/SC stack. */
+export type CardsAre = 'software' | 'pcsc';
+
 /** How a phone finds its card. */
 export interface CardInReader {
   readonly socketPath: string;

@@ -1,12 +1,5 @@
 // The demo's phones, all in one process: each a gateway with a card and a data folder of its own.
-import {
-  authorityOf,
-  type Gateway,
-  type OpenedCard,
-  openCard,
-  readPinFile,
-  startGateway,
-} from '@vitalseal/app-patient';
+import { type Gateway, type OpenedCard, openCard, readPinFile, startGateway } from '@vitalseal/app-patient';
 import { parseClock } from '@vitalseal/recording';
 import type { Place } from '../scenario/bed.ts';
 import type { CardInReader } from './cards-in-readers.ts';
@@ -42,7 +35,6 @@ await serveUntilTerminated(async ({ hospitalUrl, clock: clockText, phones }: Pho
   const gateways: Gateway[] = [];
   const cards: OpenedCard[] = [];
   for (const { dataDir, pinFile, port, place, inReader } of phones) {
-    const authority = authorityOf(dataDir);
     const card = await openCard({
       folder: dataDir,
       ...replayedCard(clockText),
@@ -53,7 +45,6 @@ await serveUntilTerminated(async ({ hospitalUrl, clock: clockText, phones }: Pho
       await startGateway({
         card,
         pin: readPinFile(pinFile),
-        ...(authority && { authority }),
         hospital: hospitalUrl,
         listen: { host: '127.0.0.1', port },
         clock,

@@ -3,13 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DemoError } from '../errors.ts';
 import { crewOnDuty, doctorOnDuty } from '../people/on-duty.ts';
+import type { CardsAre } from '../process/cards-in-readers.ts';
 import type { PhoneCounts } from '../process/phones-messages.ts';
 import type { Report } from '../report/report.ts';
 import { type Bed, durationS } from '../scenario/bed.ts';
 import { crew, doctor, type World } from '../world/world.ts';
 import { interrupt, seededRandom } from './interruptions.ts';
 import { carriedSpeed, replayTime } from './replay-time.ts';
-import { type CardsAre, RunningDemo } from './running-demo.ts';
+import { RunningDemo } from './running-demo.ts';
 
 export interface HeadlessOptions {
   readonly world: World;

@@ -2,11 +2,12 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DemoError } from '../errors.ts';
+import type { CardsAre } from '../process/cards-in-readers.ts';
 import type { Bed } from '../scenario/bed.ts';
 import { crew, doctor, type World } from '../world/world.ts';
 import { narrate } from './narrate.ts';
 import { carriedSpeed, replayTime } from './replay-time.ts';
-import { type CardsAre, RunningDemo } from './running-demo.ts';
+import { RunningDemo } from './running-demo.ts';
 
 export interface WithPagesOptions {
   readonly world: World;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Sensor, scheduleOf, startSensor } from '@vitalseal/app-sensor';
 import { formatClock, type ScaledTime, scaledClock } from '@vitalseal/recording';
 import { connectTcp } from '@vitalseal/sensor-link/node';
-import { CardsInReaders } from '../process/cards-in-readers.ts';
+import { type CardsAre, CardsInReaders } from '../process/cards-in-readers.ts';
 import type { HospitalProcessOptions } from '../process/hospital-process.ts';
 import { Phones } from '../process/phones.ts';
 import { Supervised } from '../process/supervised.ts';
@@ -25,9 +25,6 @@ export interface RunningDemoOptions {
   readonly onTrouble?: (line: string) => void;
 }
 
-/** In the phones' process, or in virtual readers of the PC/SC stack. */
-export type CardsAre = 'software' | 'pcsc';
-
 const hospitalScript = fileURLToPath(new URL('../process/hospital-process.ts', import.meta.url));
 /** Usual for Bluetooth LE on today's phones. */
 const mtu = 185;
@@ -45,12 +42,10 @@ export class RunningDemo {
   private constructor(
     options: RunningDemoOptions,
     {
-      hospitalPort,
       peoplePort,
       phonePorts,
       cards,
     }: {
-      hospitalPort: number;
       peoplePort: number;
       phonePorts: readonly number[];
       cards: CardsInReaders | undefined;
@@ -61,7 +56,7 @@ export class RunningDemo {
     const hospitalOptions: HospitalProcessOptions = {
       dataDir: world.hospitalDir,
       databaseUrl,
-      devicesPort: hospitalPort,
+      devicesPort: world.devicesPort,
       peoplePort,
       pages,
       clock,
@@ -78,7 +73,7 @@ export class RunningDemo {
     });
     this.phones = new Phones(
       {
-        hospitalUrl: `https://127.0.0.1:${hospitalPort}`,
+        hospitalUrl: `https://127.0.0.1:${world.devicesPort}`,
         clock,
         phones: beds.map((bed, n) => ({
           dataDir: world.phoneDir(bed),
@@ -97,10 +92,10 @@ export class RunningDemo {
 
   /** The hospital and the phones, up and waiting. */
   static async start(options: RunningDemoOptions): Promise<RunningDemo> {
-    const [hospitalPort = 0, anyPort = 0, ...phonePorts] = await freePorts(options.beds.length + 2);
+    const [anyPort = 0, ...phonePorts] = await freePorts(options.beds.length + 1);
     const peoplePort = options.peoplePort === 0 ? anyPort : options.peoplePort;
     const cards = options.cards === 'pcsc' ? await cardsInReaders(options) : undefined;
-    const demo = new RunningDemo(options, { hospitalPort, peoplePort, phonePorts, cards });
+    const demo = new RunningDemo(options, { peoplePort, phonePorts, cards });
     try {
       await demo.hospital.start();
       await demo.phones.process.start();

@@ -4,19 +4,22 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunningAuthority, startAuthority } from '@vitalseal/app-certifying-authority';
 import { enrolHospital, openStore, type Store } from '@vitalseal/app-hospital';
-import { enrolPatient } from '@vitalseal/app-patient';
 import type { SensorDevice } from '@vitalseal/app-sensor';
 import { activationLink } from '@vitalseal/certifying-authority';
 import { formatIdentity, type Identity } from '@vitalseal/protocol';
+import type { CardsAre } from '../process/cards-in-readers.ts';
 import type { Bed } from '../scenario/bed.ts';
+import { activateCards } from './activate-cards.ts';
 import { certifiedSensor } from './certified-sensor.ts';
+import { freePorts } from './free-ports.ts';
 import { newPin } from './new-pin.ts';
 
 export interface WorldOptions {
   readonly dataDir: string;
   readonly databaseUrl?: string | undefined;
   readonly beds: readonly Bed[];
-  readonly onProgress?: (enrolled: number) => void;
+  readonly cards: CardsAre;
+  readonly onActivated?: (cards: number) => void;
 }
 
 export interface World {
@@ -24,6 +27,8 @@ export interface World {
   /** The hospital's own store, opened beside the hospital to count what it stored. */
   readonly store: Store;
   readonly hospitalDir: string;
+  /** Of the hospital, as every card knows it. */
+  readonly devicesPort: number;
   phoneDir(bed: Bed): string;
   /** File with the PIN of the patient's card. */
   pinFile(bed: Bed): string;
@@ -42,17 +47,21 @@ const people = [
   { identity: crew, name: 'Ambulance 7' },
 ];
 const invitationMs = 24 * 3_600_000;
-/** Of the PINs, which guard invented patients: many cards start in one process, and the usual cost is half a second each. */
-const log2Cost = 12;
 
-export async function prepareWorld({ dataDir, databaseUrl, beds, onProgress }: WorldOptions): Promise<World> {
+export async function prepareWorld(options: WorldOptions): Promise<World> {
+  const { dataDir, databaseUrl, beds, cards, onActivated } = options;
   const folder = (...names: string[]) => join(dataDir, ...names);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const running = await startAuthority({ dataDir: folder('authority'), createAs: 'Vitalseal demo' });
   const { authority, url, rootFingerprint } = running;
   const hospitalDir = folder('hospital');
   const serverNames = ['127.0.0.1', 'localhost'];
-  const invitation = await authority.invite({ identity: hospital, ttl: invitationMs, serverNames });
+  const invitation = await authority.invite({
+    identity: hospital,
+    ttl: invitationMs,
+    serverNames,
+    registrationAuthority: true,
+  });
   await enrolHospital({
     dataDir: hospitalDir,
     authorityUrl: url,
@@ -74,19 +83,28 @@ export async function prepareWorld({ dataDir, databaseUrl, beds, onProgress }: W
   for (const bed of beds) {
     const { patient, sensor, name, policy = null } = bed;
     await store.patients.admit({ identity: patient.id, name, bed: bed.bed, policy, at: Date.now() });
-    const { code } = await authority.invite({ identity: patient, ttl: invitationMs });
-    const link = { url, identity: patient, code, rootFingerprint };
-    const pin = newPin();
-    writeFileSync(pinFile(bed), pin, { mode: 0o600 });
-    await enrolPatient({ folder: phoneDir(bed), link, pin, sensors: [sensor], hospital, log2Cost });
+    writeFileSync(pinFile(bed), newPin(), { mode: 0o600 });
     sensors.set(patient.id, await certifiedSensor(authority, sensor));
-    onProgress?.(sensors.size);
   }
+  const [devicesPort = 0] = await freePorts(1);
+  let activated = 0;
+  await activateCards({
+    beds,
+    hospitalDir,
+    databaseUrl,
+    devicesPort,
+    store,
+    cards,
+    phoneDir,
+    pinFile,
+    onActivated: () => onActivated?.(++activated),
+  });
 
   return {
     authority: running,
     store,
     hospitalDir,
+    devicesPort,
     phoneDir,
     pinFile,
     sensorOf({ patient }) {

@@ -20,6 +20,9 @@ export interface ForwardEstOptions {
 
 export function forwardEst(server: FastifyInstance, { url, fetch, allowance }: ForwardEstOptions): void {
   const base = url.replace(/\/+$/, '');
+  const closing = new AbortController();
+  // Whoever waits for the next revocation list would keep the hospital from stopping for as long.
+  server.addHook('preClose', async () => closing.abort());
 
   async function forward(request: FastifyRequest, reply: FastifyReply): Promise<Buffer> {
     if (!allowance.charge(request.ip)) {
@@ -38,7 +41,7 @@ export function forwardEst(server: FastifyInstance, { url, fetch, allowance }: F
       method: request.method,
       headers,
       ...(Buffer.isBuffer(request.body) ? { body: request.body.toString('latin1') } : {}),
-      signal: AbortSignal.any([AbortSignal.timeout(patienceMs), gone.signal]),
+      signal: AbortSignal.any([AbortSignal.timeout(patienceMs), gone.signal, closing.signal]),
     }).catch((cause: unknown) => {
       throw new HospitalError('authority-unreachable', 'expected the certifying authority to answer', { cause });
     });

@@ -21,6 +21,9 @@ const needs: readonly Need[] = [
   { debianPackage: 'pcscd', present: () => existsSync('/usr/sbin/pcscd') },
   { debianPackage: 'vsmartcard-vpcd', present: () => existsSync('/usr/lib/pcsc/drivers/serial/libifdvpcd.so') },
   { debianPackage: 'opensc', present: onPath('opensc-tool') },
+  // A TPM in software, and tools for it that are not ours. Each test that needs a TPM starts one of its own.
+  { debianPackage: 'swtpm', present: onPath('swtpm') },
+  { debianPackage: 'tpm2-tools', present: onPath('tpm2') },
 ];
 
 export function installDebianPackages(): void {

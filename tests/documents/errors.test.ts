@@ -9,6 +9,7 @@ import { demoErrorCodes } from '@vitalseal/app-demo';
 import { hospitalErrorCodes } from '@vitalseal/app-hospital';
 import { patientErrorCodes } from '@vitalseal/app-patient';
 import { sensorErrorCodes } from '@vitalseal/app-sensor';
+import { auditErrorCodes } from '@vitalseal/audit';
 import { certificateErrorCodes } from '@vitalseal/certifying-authority';
 import { clinicalErrorCodes } from '@vitalseal/clinical';
 import { clinicianErrorCodes } from '@vitalseal/clinician';
@@ -16,6 +17,7 @@ import { protocolErrorCodes } from '@vitalseal/protocol';
 import { recordingErrorCodes } from '@vitalseal/recording';
 import { secureElementErrorCodes } from '@vitalseal/secure-element';
 import { sensorLinkErrorCodes } from '@vitalseal/sensor-link';
+import { tpmErrorCodes } from '@vitalseal/tpm';
 import { uiccErrorCodes } from '@vitalseal/uicc';
 import { expect, test } from 'vitest';
 
@@ -23,6 +25,8 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   '@vitalseal/protocol': protocolErrorCodes,
   '@vitalseal/certifying-authority': certificateErrorCodes,
   '@vitalseal/app-certifying-authority': certifyingAuthorityAppErrorCodes,
+  '@vitalseal/audit': auditErrorCodes,
+  '@vitalseal/tpm': tpmErrorCodes,
   '@vitalseal/clinical': clinicalErrorCodes,
   '@vitalseal/recording': recordingErrorCodes,
   '@vitalseal/secure-element': secureElementErrorCodes,

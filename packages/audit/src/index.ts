@@ -1,0 +1,1 @@
+export { AuditError, type AuditErrorCode, auditErrorCodes } from './errors.ts';

@@ -6,6 +6,7 @@ export { type SignInOptions, type SignInStep, signIn } from './enrolment/sign-in
 export { ClinicianError, type ClinicianErrorCode, clinicianErrorCodes, codeOf } from './errors.ts';
 export { type Backoff, usualBackoff, waitBefore } from './link/backoff.ts';
 export type { Fetch } from './link/transport.ts';
+export type { Passkeys } from './passkey/passkeys.ts';
 export { startClinician } from './start-clinician.ts';
 export { alarmsByUrgency, highestPriority, patientsByAcuity } from './ward/acuity.ts';
 export { ageInWords } from './ward/age.ts';

@@ -5,7 +5,8 @@ import { cardCommand } from './commands/card/card-command.ts';
 import { initCommand } from './commands/init-command.ts';
 import { inviteCommand } from './commands/invite-command.ts';
 import { listCommand, reportCommand } from './commands/list-command.ts';
-import { type BuiltPages, serveCommand } from './commands/serve-command.ts';
+import { serveCommand } from './commands/serve-command.ts';
+import type { BuiltPages } from './composition/hospital-options.ts';
 
 /** @param pages folders of the built pages, where whoever composes the command line has them */
 export function hospitalCommand(pages: BuiltPages = {}): Command {

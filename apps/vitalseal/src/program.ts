@@ -48,12 +48,12 @@ const parts: readonly Part[] = [
 ];
 
 /** The pages that `npm run build` made, so that the hospital serves them without being told where they are. */
-function builtPages(): { doctor?: string; ambulance?: string } {
-  const [doctor, ambulance] = ['doctor', 'ambulance'].map((page) => {
+function builtPages(): Record<'doctor' | 'ambulance' | 'office', string | undefined> {
+  const built = (page: string) => {
     const folder = fileURLToPath(new URL(`../../${page}/dist`, import.meta.url));
     return existsSync(folder) ? folder : undefined;
-  });
-  return { ...(doctor !== undefined && { doctor }), ...(ambulance !== undefined && { ambulance }) };
+  };
+  return { doctor: built('doctor'), ambulance: built('ambulance'), office: built('office') };
 }
 
 /** The program with the one part that `args` asks for loaded whole, and the others by name. */

@@ -2,6 +2,7 @@
 import { parseClock, parseScaledTime } from '@vitalseal/recording';
 import { Command, Option } from 'commander';
 import pino from 'pino';
+import type { BuiltPages } from '../composition/hospital-options.ts';
 import { startHospital } from '../hospital.ts';
 import { renewIfDue } from '../keys/enrol-hospital.ts';
 import { readHospitalKeys, readParticulars } from '../keys/hospital-folder.ts';
@@ -19,14 +20,10 @@ interface ServeOptions {
   peoplePort: number;
   pagesDoctor?: string;
   pagesAmbulance?: string;
+  pagesOffice?: string;
   clock?: string;
   logLevel: string;
   json?: true;
-}
-
-export interface BuiltPages {
-  readonly doctor?: string | undefined;
-  readonly ambulance?: string | undefined;
 }
 
 export function serveCommand(pages: BuiltPages): Command {
@@ -44,6 +41,7 @@ export function serveCommand(pages: BuiltPages): Command {
       .option('--people-port <port>', 'port for people', port, 8080)
       .option('--pages-doctor <dir>', "folder of the doctor's built page", pages.doctor)
       .option('--pages-ambulance <dir>', "folder of the ambulance's built page", pages.ambulance)
+      .option('--pages-office <dir>', "folder of the administrator's and auditor's built page", pages.office)
       .option('--clock <origin,startedAt,speed>', 'the clock of a replay (default: the system clock)')
       // Not trace, at which the web server quotes the requests that it could not read.
       .addOption(
@@ -73,7 +71,7 @@ async function serve(options: ServeOptions): Promise<void> {
       authorityUrl: keys.authorityUrl,
       devices: { host: options.host, port: options.devicesPort },
       people: { host: options.peopleHost, port: options.peoplePort },
-      pages: { doctor: options.pagesDoctor, ambulance: options.pagesAmbulance },
+      pages: { doctor: options.pagesDoctor, ambulance: options.pagesAmbulance, office: options.pagesOffice },
       clock: parseClock(clock),
       clockSpeed: clock === undefined ? 1 : parseScaledTime(clock).speed,
       logger,

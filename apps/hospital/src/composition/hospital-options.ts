@@ -15,6 +15,13 @@ export interface Allowance {
   readonly perSecond: number;
 }
 
+export interface BuiltPages {
+  readonly doctor?: string | undefined;
+  readonly ambulance?: string | undefined;
+  /** Of the administrator and the auditor. */
+  readonly office?: string | undefined;
+}
+
 export interface HospitalOptions extends StoreOptions {
   readonly keys: HospitalKeys;
   readonly devices?: ListenerAddress;
@@ -23,7 +30,7 @@ export interface HospitalOptions extends StoreOptions {
   /** Origin of the certifying authority; without it nobody is ever revoked and no page can enrol. */
   readonly authorityUrl?: string | undefined;
   /** Folders of the built pages. */
-  readonly pages?: { readonly doctor?: string | undefined; readonly ambulance?: string | undefined };
+  readonly pages?: BuiltPages;
   /** What readings, alarms and T_H are timed by: the machine's own clock unless a recording is replayed. */
   readonly clock?: Clock;
   /** Hospital time per real time, told to the pages. */

@@ -9,6 +9,7 @@ import type { EstFetch } from '@vitalseal/certifying-authority';
 import { type Bytes, handshakeMediaType } from '@vitalseal/protocol';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { forwardEst } from '../authority/forward-est.ts';
+import type { BuiltPages } from '../composition/hospital-options.ts';
 import type { AddressAllowance } from '../devices/address-allowance.ts';
 import { HospitalError } from '../errors.ts';
 import type { HandshakeResponder } from '../handshake/handshake-responder.ts';
@@ -30,7 +31,7 @@ export interface PeopleListenerOptions {
   /** Opens a live feed on the raw response. */
   readonly stream: (record: Bytes, output: ServerResponse, headers: OutgoingHttpHeaders) => Promise<void>;
   readonly authority?: { readonly url: string; readonly fetch: EstFetch } | undefined;
-  readonly pages: { readonly doctor?: string | undefined; readonly ambulance?: string | undefined };
+  readonly pages: BuiltPages;
   readonly health: () => Promise<{ readonly ok: boolean }>;
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
   readonly logger: FastifyBaseLogger;

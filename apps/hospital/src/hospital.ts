@@ -15,6 +15,7 @@ import { peopleSide } from './composition/people-side.ts';
 import { HealthCheck } from './health/health.ts';
 import { UnopenedTally } from './health/unopened-tally.ts';
 import { failureOf } from './listener/answer-errors.ts';
+import { closingSoon } from './listener/close-listener.ts';
 import { PassingTime } from './watch/passing-time.ts';
 
 export type { HospitalOptions } from './composition/hospital-options.ts';
@@ -88,8 +89,8 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
   closers.add(() => outbox.idle());
   closers.add(() => cards.idle());
   closers.add(() => time.stop());
-  closers.add(() => devices.close());
-  closers.add(() => people.server.close());
+  closers.add(closingSoon(devices));
+  closers.add(closingSoon(people.server));
   closers.add(() => feeds.stop());
   await devices.listen({ host: options.devices?.host ?? '127.0.0.1', port: options.devices?.port ?? 0 });
   await people.server.listen({ host: people.host, port: options.people?.port ?? 0 });

@@ -27,6 +27,7 @@ export class LiveFeeds {
   /** Calls that are not closed, by id. */
   readonly #calls = new Map<string, DispatchRow>();
   readonly #beat: NodeJS.Timeout;
+  #stopped = false;
 
   constructor(options: LiveFeedsOptions) {
     this.#options = options;
@@ -75,6 +76,11 @@ export class LiveFeeds {
   /** Tells a new reader all there is; from then on it hears what changes, with nothing lost between. */
   join(feed: LiveFeed): void {
     this.ofChannel(feed.channel)?.finish();
+    // Asked for while the hospital was stopping: nobody would end it.
+    if (this.#stopped) {
+      feed.finish();
+      return;
+    }
     this.#feeds.add(feed);
     this.#begin(feed);
   }
@@ -102,6 +108,7 @@ export class LiveFeeds {
   }
 
   stop(): void {
+    this.#stopped = true;
     clearInterval(this.#beat);
     for (const feed of [...this.#feeds]) feed.finish();
   }

@@ -102,21 +102,22 @@ describe('a running authority', () => {
     expect(await post({})).toBe(403);
   });
 
-  it('has a card of a patient certified over mutual TLS by a hospital that is a registration authority', async () => {
-    const { authority, url, rootCertificate, rootFingerprint } = running;
+  it('has a card of a patient certified for a hospital that is a registration authority', async () => {
+    const { authority, url, rootFingerprint } = running;
     const { client } = await connectEst({ url, rootFingerprint });
     const hospital = { role: 'hospital', id: 'h-2' } as const;
     const { code } = await authority.invite({ identity: hospital, registrationAuthority: true });
     const keyPair = await generateKeyPair({ extractable: true });
     const { chain } = await enrol(client, { keyPair, identity: hospital, code, rootFingerprint });
-    const cert = chain.map((der) => encodePem('CERTIFICATE', der)).join('');
-    const key = encodePem('PRIVATE KEY', await exportPrivateKey(keyPair.privateKey));
-    const registrar = createEstClient({ url, fetch: rootedFetch(rootCertificate, { key, cert }) });
+    const [certificate] = chain;
+    if (certificate === undefined) throw new Error('expected a certificate');
+    const { sign } = ownCredential({ chain, privateKey: keyPair.privateKey, present: 'x5t' });
+    const registrar = { certificate, sign };
     const csr = await createRequest(await generateKeyPair({ extractable: false }), { role: 'patient', id: 'p-1' });
-    const certificate = await registrar.simpleEnrollFor(csr);
-    await registrar.revoke(certificate);
+    const registered = await client.simpleEnrollFor(csr, registrar);
+    await client.revoke(registered, registrar);
     expect((await authority.list()).filter(({ state }) => state === 'revoked')).toHaveLength(1);
-    await expect(client.simpleEnrollFor(csr)).rejects.toMatchObject({ code: 'activation-code-refused' });
+    await expect(client.simpleEnrollFor(csr, registrar)).rejects.toMatchObject({ code: 'revoked' });
   });
 
   it("gives a hospital the certificate of its TLS server, within its invitation's names", async () => {

@@ -19,9 +19,9 @@ export {
 export { Authority, type AuthorityOptions, type ListedCertificate } from './authority/authority.ts';
 export { type AuthorityStore, type RecordKind, recordKinds } from './authority/authority-store.ts';
 export type { Invitation, InvitationOptions } from './authority/enrolment.ts';
+export { type HolderProof, type ProofPurpose, proofInput } from './authority/holder-proof.ts';
 export { memoryStore } from './authority/memory-store.ts';
 export { isRegistrationAuthority } from './authority/registration.ts';
-export { type RenewalProof, type RenewalPurpose, renewalInput } from './authority/renewal.ts';
 export type { RevocationTarget } from './authority/revocation.ts';
 export { commonNameOf } from './certificate/distinguished-name.ts';
 export {
@@ -47,7 +47,7 @@ export { decodePem, encodePem, type PemLabel } from './encoding/pem.ts';
 export { CertificateError, type CertificateErrorCode, certificateErrorCodes } from './errors.ts';
 export { bootstrapTrust, type Trust } from './est/bootstrap-trust.ts';
 export { type Enrolled, enrol, enrolRequest, register, renew } from './est/enrol.ts';
-export { createEstClient, type EstClient, type EstFetch, type RenewalHolder } from './est/est-client.ts';
+export { type CertificateHolder, createEstClient, type EstClient, type EstFetch } from './est/est-client.ts';
 export { type EstRequest, type EstResponse, EstService, maximumEstBody } from './est/est-service.ts';
 export { type RevocationWatch, type RevocationWatchOptions, watchRevocations } from './est/watch-revocations.ts';
 export {
@@ -60,7 +60,7 @@ export {
 } from './key/key-pair.ts';
 export { type PathQuestion, PathValidator, type ValidCertificate, validatePath } from './path/path-validator.ts';
 export type { IsRevoked } from './path/valid-at.ts';
-export { createRequest, createServerRequest } from './request/create-request.ts';
+export { createRequest, createServerRequest, type HeldKey } from './request/create-request.ts';
 export { type VerifiedRequest, verifyRequest } from './request/verify-request.ts';
 export { buildCrl, type CrlContent, type RevokedSerial } from './revocation-list/build-crl.ts';
 export { expectFresh, type RevocationList, readCrl } from './revocation-list/read-crl.ts';

@@ -1,22 +1,21 @@
 /**
- * The hospital as registration authority (RFC 7030 section 3.7): has the keys of its cards certified, and revoked, over
- * mutual TLS under its own certificate. Before it vouches for a request it makes sure that it is the patient's.
+ * The hospital as registration authority (RFC 7030 section 3.7): has the keys of its cards certified, and revoked. It signs
+ * what it asks for with its own key, which need not leave where it is held. Before it vouches for a request it makes sure
+ * that it is the patient's.
  */
 import {
   CertificateError,
+  type CertificateHolder,
   createEstClient,
-  type EstClient,
-  encodePem,
-  exportPrivateKey,
   fingerprint,
   isRegistrationAuthority,
+  ownCredential,
   register,
   verifyRequest,
 } from '@vitalseal/certifying-authority';
 import { rootedFetch } from '@vitalseal/certifying-authority/node';
 import { type Bytes, formatIdentity, type Identity } from '@vitalseal/protocol';
 import { HospitalError } from '../errors.ts';
-import { certificatesPem } from '../keys/hospital-folder.ts';
 import type { HospitalKeys } from '../keys/hospital-keys.ts';
 
 export interface CardRegistrar {
@@ -39,21 +38,23 @@ export function expectRegistrationAuthority({ chain: [leaf] }: Pick<HospitalKeys
 export function cardRegistrar(keys: HospitalKeys, authorityUrl: string): CardRegistrar {
   const [root] = keys.anchors;
   if (root === undefined) throw new HospitalError('not-initialised', 'expected the root that the hospital trusts');
-  const client = async (): Promise<EstClient> => {
+  const client = createEstClient({ url: authorityUrl, fetch: rootedFetch(root) });
+  const registrar = (): CertificateHolder => {
     expectRegistrationAuthority(keys);
-    const key = encodePem('PRIVATE KEY', await exportPrivateKey(keys.privateKey));
-    const fetch = rootedFetch(root, { key, cert: certificatesPem(keys.chain) });
-    return createEstClient({ url: authorityUrl, fetch });
+    const [certificate] = keys.chain;
+    if (certificate === undefined) throw new HospitalError('not-initialised', 'expected a certificate of the hospital');
+    const { sign } = ownCredential({ chain: keys.chain, privateKey: keys.privateKey, present: 'x5t' });
+    return { certificate, sign };
   };
   return {
     async certify(csr, patient) {
       await expectRequestOf(csr, patient);
       const rootFingerprint = await fingerprint(root);
-      const asking = register(await client(), { csr, identity: patient, rootFingerprint });
+      const asking = register(client, { csr, registrar: registrar(), identity: patient, rootFingerprint });
       return (await asking.catch(authorityAway)).chain;
     },
     async revoke(certificate) {
-      await (await client()).revoke(certificate).catch(authorityAway);
+      await client.revoke(certificate, registrar()).catch(authorityAway);
     },
   };
 }

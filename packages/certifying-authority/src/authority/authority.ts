@@ -9,10 +9,11 @@ import { Attesting } from './attesting.ts';
 import type { AuthorityStore } from './authority-store.ts';
 import { Certifier, type Lifetimes } from './certifier.ts';
 import { Enrolment, type Invitation, type InvitationOptions } from './enrolment.ts';
+import type { HolderProof } from './holder-proof.ts';
 import { Ledger } from './ledger.ts';
 import { type AuthorityRecord, type IssuedRecord, type ListRecord, readAuthority, writeAuthority } from './records.ts';
 import { Registration } from './registration.ts';
-import { Renewal, type RenewalProof } from './renewal.ts';
+import { Renewal } from './renewal.ts';
 import { Revocation, type RevocationTarget } from './revocation.ts';
 
 const day = 86_400_000;
@@ -143,24 +144,24 @@ export class Authority {
   }
 
   /** For a patient's card that a hospital vouches for. @returns the certificate, DER */
-  async register(csr: Bytes, registrar: Bytes): Promise<Bytes> {
+  async register(csr: Bytes, registrar: HolderProof): Promise<Bytes> {
     return (await this.#registration.register(csr, registrar)).certificate;
   }
 
   /** Revokes a card's certificate for the hospital that registered it. @param certificate DER */
-  async revokeRegistered(certificate: Bytes, registrar: Bytes): Promise<void> {
+  async revokeRegistered(certificate: Bytes, registrar: HolderProof): Promise<void> {
     for (const serial of await this.#registration.revocable(certificate, registrar)) {
       await this.#revocation.revoke({ serial });
     }
   }
 
   /** @returns the certificate, DER */
-  async reenrol(csr: Bytes, proof: RenewalProof): Promise<Bytes> {
+  async reenrol(csr: Bytes, proof: HolderProof): Promise<Bytes> {
     return (await this.#renewal.renew(csr, proof)).certificate;
   }
 
   /** For a TLS server of the hospital that proves its identity. @returns the certificate, DER */
-  async enrolServer(csr: Bytes, proof: RenewalProof): Promise<Bytes> {
+  async enrolServer(csr: Bytes, proof: HolderProof): Promise<Bytes> {
     return (await this.#renewal.enrolServer(csr, proof)).certificate;
   }
 

@@ -1,11 +1,12 @@
 // An authority in memory with a clock that tests move, and devices that enrol with it.
 import type { Bytes, Identity } from '@vitalseal/protocol';
+import type { CertificateHolder } from '../est/est-client.ts';
 import { generateKeyPair, type KeyPair, signEs256 } from '../key/key-pair.ts';
 import { createRequest } from '../request/create-request.ts';
 import { Authority, type AuthorityOptions } from './authority.ts';
 import type { InvitationOptions } from './enrolment.ts';
+import { type HolderProof, type ProofPurpose, proofInput } from './holder-proof.ts';
 import { memoryStore } from './memory-store.ts';
-import { type RenewalProof, type RenewalPurpose, renewalInput } from './renewal.ts';
 
 export class TestClock {
   at = Date.UTC(2026, 5, 15, 12);
@@ -47,8 +48,13 @@ export async function enrolDevice(
 
 export async function proofBy(
   { certificate, keys }: Device,
-  purpose: RenewalPurpose,
-  csr: Bytes,
-): Promise<RenewalProof> {
-  return { kind: 'signature', certificate, signature: await signEs256(keys.privateKey, renewalInput(purpose, csr)) };
+  purpose: ProofPurpose,
+  octets: Bytes,
+): Promise<HolderProof> {
+  return { kind: 'signature', certificate, signature: await signEs256(keys.privateKey, proofInput(purpose, octets)) };
+}
+
+/** As the holder of its certificate, for an EST client. */
+export function holderOf({ certificate, keys }: Device): CertificateHolder {
+  return { certificate, sign: (octets) => signEs256(keys.privateKey, octets) };
 }

@@ -1,6 +1,6 @@
 // The registration authority (RFC 7030 section 3.7, RFC 6402 section 2.10): a hospital that vouches for the requests of its
-// patients' cards. Its certificate says so (id-kp-cmcRA); TLS proves that it holds the key; it may do so for patients only,
-// or a hospital could make itself a doctor.
+// patients' cards. Its certificate says so (id-kp-cmcRA); it proves that it holds the key by signing what it asks for; it
+// may do so for patients only, or a hospital could make itself a doctor.
 import { type Bytes, bytesToHex, equalBytes, type Identity, sameIdentity, sha256 } from '@vitalseal/protocol';
 import { identityOf } from '../certificate/general-names.ts';
 import { parseCertificate } from '../certificate/parse-certificate.ts';
@@ -8,6 +8,7 @@ import { isIdentifier } from '../der/object-identifiers.ts';
 import { CertificateError } from '../errors.ts';
 import { verifyRequest } from '../request/verify-request.ts';
 import type { Certifier } from './certifier.ts';
+import { type Holder, type HolderProof, HolderProofs, type ProofPurpose } from './holder-proof.ts';
 import type { Ledger } from './ledger.ts';
 import type { IssuedRecord } from './records.ts';
 
@@ -24,20 +25,21 @@ export class Registration {
   readonly #ledger: Ledger;
   readonly #certifier: Certifier;
   readonly #now: () => number;
+  readonly #proofs: HolderProofs;
 
   constructor({ ledger, certifier, now }: { ledger: Ledger; certifier: Certifier; now: () => number }) {
     this.#ledger = ledger;
     this.#certifier = certifier;
     this.#now = now;
+    this.#proofs = new HolderProofs({ ledger, now });
   }
 
   /**
    * The request names the patient, and its signature proves that the card holds the key. The same key again gets the
    * same certificate, since an answer that was lost on the way should cost nothing; a new one if that one runs out.
-   * @param registrar the certificate of the TLS client, DER
    */
-  async register(csr: Bytes, registrar: Bytes): Promise<IssuedRecord> {
-    const holder = await this.#verify(registrar);
+  async register(csr: Bytes, registrar: HolderProof): Promise<IssuedRecord> {
+    const { holder } = await this.#verify('registration', csr, registrar);
     const { names, publicKeySpki } = await verifyRequest(csr);
     const identity = patientOf(identityOf(names));
     await this.#certifier.expectUnusedKey(publicKeySpki, identity);
@@ -45,7 +47,7 @@ export class Registration {
     const { name, before } = await this.#place(base);
     const record =
       before ?? (await this.#certifier.certifyIdentity({ name, csr, authorisedBy: holder.serial }, identity));
-    return this.#unlessRevoked(holder, record);
+    return this.#proofs.unlessRevoked(holder, record);
   }
 
   /** Facts are never changed: the certificate that follows one that runs out stands under a name of its own. */
@@ -66,11 +68,11 @@ export class Registration {
    * What a hospital has had certified it may have revoked, with all that was issued for the same key; nothing else.
    * @returns the serial numbers
    */
-  async revocable(certificate: Bytes, registrar: Bytes): Promise<readonly string[]> {
-    const { identity } = await this.#verify(registrar);
+  async revocable(certificate: Bytes, registrar: HolderProof): Promise<readonly string[]> {
+    const { identity } = await this.#verify('revocation', certificate, registrar);
     const record = await this.#ledger.bySerial(parseCertificate(certificate).serial);
     const vouching = record?.authorisedBy === undefined ? undefined : await this.#ledger.bySerial(record.authorisedBy);
-    const own = identity !== undefined && vouching?.identity !== undefined && sameIdentity(vouching.identity, identity);
+    const own = vouching?.identity !== undefined && sameIdentity(vouching.identity, identity);
     if (record?.identity?.role !== 'patient' || !own || !equalBytes(record.certificate, certificate)) {
       throw new CertificateError('registration-refused', 'expected the certificate of a card that it has registered');
     }
@@ -79,29 +81,15 @@ export class Registration {
     return ofTheKey.map(({ serial }) => serial);
   }
 
-  async #verify(registrar: Bytes): Promise<IssuedRecord> {
-    const { serial, notBefore, notAfter } = parseCertificate(registrar);
-    const holder = await this.#ledger.bySerial(serial);
-    // The ledger's own copy, octet for octet: stronger than validating a path.
-    const known = holder?.kind === 'identity' && equalBytes(holder.certificate, registrar);
-    if (!known || holder.identity?.role !== 'hospital' || !isRegistrationAuthority(registrar)) {
-      throw new CertificateError('registration-refused', 'expected an activation code, or a registration authority');
-    }
-    const at = this.#now();
-    if (!(at >= notBefore && at < notAfter + 1000))
-      throw new CertificateError('expired', 'expected a certificate still valid');
-    return this.#unlessRevoked(holder, holder);
+  async #verify(purpose: ProofPurpose, octets: Bytes, proof: HolderProof): Promise<Holder> {
+    const asking = await this.#proofs.verify({ purpose, octets, proof, refusal: refused });
+    if (asking.identity.role !== 'hospital' || !isRegistrationAuthority(proof.certificate)) throw refused();
+    return asking;
   }
+}
 
-  /** Asked after the entry, see Enrolment: a revocation at the same moment is not outrun. */
-  async #unlessRevoked(holder: IssuedRecord, record: IssuedRecord): Promise<IssuedRecord> {
-    const outrun = await this.#ledger.isRevoked(holder.serial);
-    if (outrun) await this.#ledger.revoke(record, this.#now());
-    if (outrun || (await this.#ledger.isRevoked(record.serial))) {
-      throw new CertificateError('revoked', 'expected a certificate that is not revoked');
-    }
-    return record;
-  }
+function refused(): CertificateError {
+  return new CertificateError('registration-refused', 'expected an activation code, or a registration authority');
 }
 
 function patientOf(identity: Identity): Identity {

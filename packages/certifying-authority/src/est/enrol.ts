@@ -6,7 +6,7 @@ import type { KeyPair } from '../key/key-pair.ts';
 import { type ValidCertificate, validatePath } from '../path/path-validator.ts';
 import { createRequest } from '../request/create-request.ts';
 import { bootstrapTrust, type Trust } from './bootstrap-trust.ts';
-import type { EstClient, RenewalHolder } from './est-client.ts';
+import type { CertificateHolder, EstClient } from './est-client.ts';
 
 export interface Enrolled {
   /** DER, leaf first, without the root. */
@@ -60,23 +60,25 @@ export async function enrolRequest(
   return enrolled(leaf, trust, identity, now);
 }
 
-/** As a registration authority, for the key of a patient's card: a client whose `fetch` presents its certificate. */
+/** As a registration authority, for the key of a patient's card. */
 export async function register(
   client: EstClient,
   {
     csr,
+    registrar,
     identity,
     rootFingerprint,
     now = Date.now,
   }: {
     csr: Bytes;
+    registrar: CertificateHolder;
     identity: Identity;
     rootFingerprint: string;
     now?: () => number;
   },
 ): Promise<Enrolled> {
   const trust = await bootstrapTrust(client, { rootFingerprint, now });
-  return enrolled(await client.simpleEnrollFor(csr), trust, identity, now);
+  return enrolled(await client.simpleEnrollFor(csr, registrar), trust, identity, now);
 }
 
 /** @param options.root the root trusted since the first enrolment */
@@ -90,7 +92,7 @@ export async function renew(
     now = Date.now,
   }: {
     csr: Bytes;
-    holder: RenewalHolder;
+    holder: CertificateHolder;
     identity: Identity;
     rootFingerprint: string;
     now?: () => number;

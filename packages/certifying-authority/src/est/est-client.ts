@@ -1,7 +1,7 @@
 // The EST client (RFC 7030): asks, and believes nothing that it cannot check. Works with any `fetch`, in a page
 // through the hospital's origin or in Node straight to the authority.
 import { type Awaitable, type Bytes, equalBytes, type Identity } from '@vitalseal/protocol';
-import { type RenewalPurpose, renewalInput } from '../authority/renewal.ts';
+import { type ProofPurpose, proofInput } from '../authority/holder-proof.ts';
 import { parseCertificate } from '../certificate/parse-certificate.ts';
 import { decodeCertsOnly, maximumCertsOnlyLength } from '../certs-only/certs-only.ts';
 import { decodeBase64, encodeBase64Lines } from '../encoding/base64.ts';
@@ -14,7 +14,7 @@ import {
   estPath,
   mediaType,
   parseErrorText,
-  renewalAuthorization,
+  proofAuthorization,
   revocationPath,
 } from './est-message.ts';
 
@@ -34,8 +34,8 @@ export type EstFetch = (
   arrayBuffer(): Promise<ArrayBuffer>;
 }>;
 
-/** Whoever renews: the current certificate and a signature with its key, wherever the key is. */
-export interface RenewalHolder {
+/** Whoever renews, or asks for another: the current certificate and a signature with its key, wherever the key is. */
+export interface CertificateHolder {
   /** DER. */
   readonly certificate: Bytes;
   /** ES256: r || s. */
@@ -46,13 +46,13 @@ export interface EstClient {
   /** All certificates of the authority; trusted only once checked against a pinned root (`bootstrapTrust`). */
   cacerts(): Promise<Bytes[]>;
   simpleEnroll(csr: Bytes, claim: { readonly identity: Identity; readonly code: string }): Promise<Bytes>;
-  /** As a registration authority, for a patient's card: `fetch` must present its certificate in TLS. */
-  simpleEnrollFor(csr: Bytes): Promise<Bytes>;
-  simpleReenroll(csr: Bytes, holder: RenewalHolder): Promise<Bytes>;
+  /** For a patient's card. @param registrar the registration authority */
+  simpleEnrollFor(csr: Bytes, registrar: CertificateHolder): Promise<Bytes>;
+  simpleReenroll(csr: Bytes, holder: CertificateHolder): Promise<Bytes>;
   /** For a TLS server of the hospital. */
-  serverEnroll(csr: Bytes, holder: RenewalHolder): Promise<Bytes>;
-  /** As a registration authority, of a card that it registered. @param certificate DER */
-  revoke(certificate: Bytes): Promise<void>;
+  serverEnroll(csr: Bytes, holder: CertificateHolder): Promise<Bytes>;
+  /** Of a card that it registered. @param certificate DER @param registrar the registration authority */
+  revoke(certificate: Bytes, registrar: CertificateHolder): Promise<void>;
   /** @param after waits until the list is not this number; undefined when there was none within half a minute */
   crl(after?: number, signal?: AbortSignal): Promise<Bytes | undefined>;
 }
@@ -128,20 +128,28 @@ export function createEstClient({ url, fetch }: { url: string; fetch: EstFetch }
     return certificate;
   }
 
-  async function renewal(purpose: RenewalPurpose, csr: Bytes, { certificate, sign }: RenewalHolder): Promise<string> {
-    return renewalAuthorization({ certificate, signature: await sign(renewalInput(purpose, csr)) });
+  async function proof(
+    purpose: ProofPurpose,
+    octets: Bytes,
+    { certificate, sign }: CertificateHolder,
+  ): Promise<string> {
+    return proofAuthorization({ certificate, signature: await sign(proofInput(purpose, octets)) });
   }
 
   return {
     cacerts: () => askCertificates('/cacerts', { method: 'GET', headers: {} }),
     simpleEnroll: (csr, { identity, code }) => askCertificate('/simpleenroll', csr, basicAuthorization(identity, code)),
-    simpleEnrollFor: (csr) => askCertificate('/simpleenroll', csr),
-    simpleReenroll: async (csr, holder) =>
-      askCertificate('/simplereenroll', csr, await renewal('identity', csr, holder)),
+    simpleEnrollFor: async (csr, registrar) =>
+      askCertificate('/simpleenroll', csr, await proof('registration', csr, registrar)),
+    simpleReenroll: async (csr, holder) => askCertificate('/simplereenroll', csr, await proof('identity', csr, holder)),
     serverEnroll: async (csr, holder) =>
-      askCertificate('/server/simpleenroll', csr, await renewal('server', csr, holder)),
-    revoke: async (certificate) => {
-      const headers = { 'content-type': mediaType.certificate, 'content-transfer-encoding': 'base64' };
+      askCertificate('/server/simpleenroll', csr, await proof('server', csr, holder)),
+    revoke: async (certificate, registrar) => {
+      const headers = {
+        'content-type': mediaType.certificate,
+        'content-transfer-encoding': 'base64',
+        authorization: await proof('revocation', certificate, registrar),
+      };
       const init = { method: 'POST', headers, body: encodeBase64Lines(certificate) };
       const { status, body } = await ask(revocationPath, init, { limit: 0, patience: shortTimeout });
       if (status !== 204) throw parseErrorText(status, new TextDecoder().decode(body));

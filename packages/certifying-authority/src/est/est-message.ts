@@ -1,6 +1,6 @@
 // What EST (RFC 7030) says over HTTP, free of any HTTP library: bodies, headers, and errors as text with a code.
 import { type Bytes, type Identity, type Role, roles } from '@vitalseal/protocol';
-import type { RenewalProof } from '../authority/renewal.ts';
+import type { HolderProof } from '../authority/holder-proof.ts';
 import { decodeBase64, encodeBase64 } from '../encoding/base64.ts';
 import { utf8 } from '../encoding/text.ts';
 import { CertificateError, type CertificateErrorCode, certificateErrorCodes } from '../errors.ts';
@@ -36,14 +36,14 @@ export function parseBasicAuthorization(header: string | undefined): { identity:
   return { identity: { role: known satisfies Role, id }, code };
 }
 
-/** A scheme of our own in the header that every forwarder passes on: the old certificate and its signature. */
-const renewalScheme = 'Vitalseal-Renewal';
+/** A scheme of our own in the header that every forwarder passes on: the certificate and its signature. */
+const proofScheme = 'Vitalseal-Renewal';
 
-export function renewalAuthorization({ certificate, signature }: { certificate: Bytes; signature: Bytes }): string {
-  return `${renewalScheme} ${encodeBase64(certificate)}.${encodeBase64(signature)}`;
+export function proofAuthorization({ certificate, signature }: { certificate: Bytes; signature: Bytes }): string {
+  return `${proofScheme} ${encodeBase64(certificate)}.${encodeBase64(signature)}`;
 }
 
-export function parseRenewalAuthorization(header: string | undefined): RenewalProof | undefined {
+export function parseProofAuthorization(header: string | undefined): HolderProof | undefined {
   const [, certificate, signature] =
     /^Vitalseal-Renewal ([A-Za-z0-9+/=]{1,8192})\.([A-Za-z0-9+/=]{88})$/.exec(header ?? '') ?? [];
   if (certificate === undefined || signature === undefined) return undefined;

@@ -4,7 +4,7 @@
 // certificate that the asking registration authority had issued.
 import type { Bytes } from '@vitalseal/protocol';
 import type { Authority } from '../authority/authority.ts';
-import type { RenewalProof } from '../authority/renewal.ts';
+import type { HolderProof } from '../authority/holder-proof.ts';
 import { encodeCertsOnly } from '../certs-only/certs-only.ts';
 import { decodeBase64, encodeBase64Lines } from '../encoding/base64.ts';
 import { utf8 } from '../encoding/text.ts';
@@ -15,7 +15,7 @@ import {
   estPath,
   mediaType,
   parseBasicAuthorization,
-  parseRenewalAuthorization,
+  parseProofAuthorization,
   revocationPath,
 } from './est-message.ts';
 import { ListWaiters } from './list-waiters.ts';
@@ -80,7 +80,10 @@ export class EstService {
       case `POST ${estPath}/server/simpleenroll`:
         return certificates([await this.#authority.enrolServer(readBody(request), readProof(request))]);
       case `POST ${revocationPath}`:
-        await this.#authority.revokeRegistered(readBody(request, mediaType.certificate), registrarOf(request));
+        await this.#authority.revokeRegistered(
+          readBody(request, mediaType.certificate),
+          readProof(request, 'registration-refused'),
+        );
         return { status: 204, headers: { 'cache-control': 'no-store' }, body: new Uint8Array() };
       case `GET ${crlPath}`:
         return this.#revocationList(searchParams.get('after'), request.signal);
@@ -95,11 +98,11 @@ export class EstService {
 
   /** Who brings a code uses it; who brings a certificate instead must be a registration authority. */
   async #simpleEnroll(request: EstRequest): Promise<Bytes> {
-    const { authorization, clientCertificate } = request;
+    const { authorization } = request;
     const csr = readBody(request);
-    if (authorization === undefined && clientCertificate !== undefined) {
-      return this.#authority.register(csr, clientCertificate);
-    }
+    const proof = findProof(request);
+    const registering = proof?.kind === 'signature' || (proof !== undefined && authorization === undefined);
+    if (registering) return this.#authority.register(csr, proof);
     return this.#authority.enrol(csr, parseBasicAuthorization(authorization));
   }
 
@@ -125,16 +128,16 @@ function readBody({ contentType, body }: EstRequest, type: string = mediaType.re
   return decodeBase64(new TextDecoder().decode(body));
 }
 
-function registrarOf({ clientCertificate }: EstRequest): Bytes {
-  if (clientCertificate !== undefined) return clientCertificate;
-  throw new CertificateError('registration-refused', 'expected the client certificate of a registration authority');
+function findProof({ authorization, clientCertificate }: EstRequest): HolderProof | undefined {
+  const proof = parseProofAuthorization(authorization);
+  if (proof !== undefined) return proof;
+  return clientCertificate === undefined ? undefined : { kind: 'tls', certificate: clientCertificate };
 }
 
-function readProof({ authorization, clientCertificate }: EstRequest): RenewalProof {
-  const proof = parseRenewalAuthorization(authorization);
+function readProof(request: EstRequest, code: CertificateErrorCode = 'renewal-refused'): HolderProof {
+  const proof = findProof(request);
   if (proof !== undefined) return proof;
-  if (clientCertificate !== undefined) return { kind: 'tls', certificate: clientCertificate };
-  throw new CertificateError('renewal-refused', 'expected a client certificate, or the old key to sign the request');
+  throw new CertificateError(code, 'expected a client certificate, or a request signed with the key of a current one');
 }
 
 function certificates(ders: readonly Bytes[]): EstResponse {

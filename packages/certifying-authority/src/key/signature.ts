@@ -1,5 +1,5 @@
 // ECDSA signatures as X.509 carries them (RFC 5758 section 3.2, RFC 3279 section 2.2.3) and as everyone else does (r || s).
-import { type Bytes, concatBytes, type VerifyingKey } from '@vitalseal/protocol';
+import { type Awaitable, type Bytes, concatBytes, type VerifyingKey } from '@vitalseal/protocol';
 import { dottedIdentifiers, isIdentifier } from '../der/object-identifiers.ts';
 import { type DerElement, DerReader, derTag, readSingle } from '../der/reader.ts';
 import { objectIdentifier, octetBitString, unsignedInteger } from '../der/values.ts';
@@ -38,8 +38,11 @@ function coordinate(reader: DerReader): Bytes {
 }
 
 /** The three fields that make a certificate, a request or a revocation list out of what is to be signed. */
-export async function signStructure(toBeSigned: Bytes, privateKey: WebKey): Promise<Bytes> {
-  const signature = await signEs256(privateKey, toBeSigned);
+export async function signStructure(
+  toBeSigned: Bytes,
+  key: WebKey | ((toBeSigned: Bytes) => Awaitable<Bytes>),
+): Promise<Bytes> {
+  const signature = await (typeof key === 'function' ? key(toBeSigned) : signEs256(key, toBeSigned));
   const numbers = derSequence(derUnsigned(signature.subarray(0, 32)), derUnsigned(signature.subarray(32)));
   return derSequence(toBeSigned, signatureAlgorithm, derBitString(numbers));
 }

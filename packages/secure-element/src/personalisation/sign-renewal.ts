@@ -1,7 +1,7 @@
 // Renewal (EST simplereenroll, RFC 7030 section 4.2.2): the element signs its own request with the key of its current
 // certificate. The key stays the same: it has never left the element, and a new certificate says so again.
 
-import { ownCredential, renewalInput } from '@vitalseal/certifying-authority';
+import { ownCredential, proofInput } from '@vitalseal/certifying-authority';
 import type { Bytes, Identity } from '@vitalseal/protocol';
 import type { Personalised } from './trust.ts';
 
@@ -11,7 +11,7 @@ export interface Renewal {
   readonly request: Bytes;
   /** The current certificate, DER. */
   readonly certificate: Bytes;
-  /** ES256 over `renewalInput('identity', request)`: r || s. */
+  /** ES256 over `proofInput('identity', request)`: r || s. */
   readonly signature: Bytes;
 }
 
@@ -20,5 +20,5 @@ export async function signRenewal({ own, certificates }: Personalised): Promise<
   const { chain } = certificates;
   const { sign } = ownCredential({ chain, privateKey, present: 'x5t' });
   const [certificate = new Uint8Array(0)] = chain;
-  return { identity, request, certificate, signature: await sign(renewalInput('identity', request)) };
+  return { identity, request, certificate, signature: await sign(proofInput('identity', request)) };
 }

@@ -30,6 +30,12 @@ function receiveMessage(ward: Ward, message: WardMessage, deviceNow: number): Wa
       return { ...ward, complete: true };
     // Whoever shows the patient asks for the readings themselves.
     case 'past':
+    // Of the session, not of the ward.
+    case 'session':
+    case 'locked':
+    case 'session-ended':
+    case 'challenge':
+    case 'emergency-access':
       return ward;
     case 'patient':
       return receivePatient(ward, message);

@@ -6,7 +6,7 @@ import type { Bytes } from '../bytes.ts';
 import { ProtocolError } from '../errors.ts';
 import { exporter, type HandshakeResult } from '../handshake/index.ts';
 import { encodeCbor } from '../wire/cbor/encode.ts';
-import type { Identity, Role } from '../wire/identity.ts';
+import { type Identity, type Role, staffRoles } from '../wire/identity.ts';
 import { protocolVersion } from './external-aad.ts';
 import type { ChannelSecrets, Step } from './secrets.ts';
 
@@ -19,11 +19,12 @@ export const exporterLabels = {
   wrappingKey: 32773,
 } as const;
 
-// The side nearer the patient initiates; at step 3 the page does, being the client of HTTP.
+// The side nearer the patient initiates; at step 3 the page does, being the client of HTTP: the paper's doctor and
+// ambulance, and who administers the hospital and who audits it.
 const rolesOfStep: { readonly [S in Step]: { readonly initiator: readonly Role[]; readonly responder: Role } } = {
   1: { initiator: ['sensor'], responder: 'patient' },
   2: { initiator: ['patient'], responder: 'hospital' },
-  3: { initiator: ['doctor', 'ambulance'], responder: 'hospital' },
+  3: { initiator: staffRoles, responder: 'hospital' },
 };
 
 /**

@@ -6,6 +6,8 @@ import { codec, optional, union } from '../wire/record.ts';
 import { utcMs } from '../wire/time.ts';
 import { alarmId } from './clinical-summary.ts';
 import { type DispatchState, dispatchId, dispatchState } from './dispatch.ts';
+import { type BreakGlass, breakGlass } from './emergency.ts';
+import { type SessionToHospital, sessionToHospital } from './session.ts';
 
 /** Opens the stream of HospitalToDoctor records. */
 export interface Subscribe {
@@ -38,16 +40,27 @@ export interface DispatchStateChange {
   readonly state: DispatchState;
 }
 
-export type DoctorToHospital = Subscribe | Receipt | Acknowledge | HistoryRequest | DispatchStateChange;
+export type DoctorToHospital =
+  | SessionToHospital
+  | Subscribe
+  | Receipt
+  | Acknowledge
+  | HistoryRequest
+  | DispatchStateChange
+  | BreakGlass;
 
-/** Both throw ProtocolError; at most 1024 bytes. */
+export const subscribe = { since: optional(utcMs) };
+
+/** Both throw ProtocolError; at most 8 KiB. */
 export const { encode: encodeDoctorToHospital, decode: decodeDoctorToHospital } = codec(
   union<DoctorToHospital>('a message to the hospital', {
-    subscribe: { since: optional(utcMs) },
+    ...sessionToHospital,
+    subscribe,
     receipt: { alarm: alarmId, kind: oneOf('a receipt', ['received', 'opened']) },
     acknowledge: { alarm: alarmId },
     history: { patient: identity, from: utcMs },
     'dispatch-state': { dispatch: dispatchId, state: dispatchState },
+    'break-glass': breakGlass,
   }),
-  1024,
+  8192,
 );

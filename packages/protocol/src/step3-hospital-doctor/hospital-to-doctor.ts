@@ -2,11 +2,11 @@
 // see. Every message is one record (COSE_Encrypt0) of the channel. All times are UTC milliseconds at the hospital.
 
 import type { Bytes } from '../bytes.ts';
-import { boolean, bytes, type Field, integer, list, oneNumberOf, text } from '../wire/field.ts';
+import { boolean, bytes, type Field, list, oneNumberOf, text } from '../wire/field.ts';
 import { type Identity, identity } from '../wire/identity.ts';
 import { type Location, location } from '../wire/location.ts';
 import { type Measurement, measurement } from '../wire/measurement.ts';
-import { type Reading, reading, sequence } from '../wire/reading.ts';
+import { type Reading, reading } from '../wire/reading.ts';
 import { codec, optional, record, union } from '../wire/record.ts';
 import { utcMs } from '../wire/time.ts';
 import {
@@ -23,16 +23,8 @@ import {
   reasons,
 } from './clinical-summary.ts';
 import { type DispatchState, dispatchId, dispatchState } from './dispatch.ts';
-
-/** The first record of a stream. */
-export interface Welcome {
-  readonly type: 'welcome';
-  readonly hospital: Identity;
-  readonly name?: string;
-  readonly at: number;
-  /** Hospital time per real time: 1, except in a replay faster than life. */
-  readonly clockSpeed: number;
-}
+import { type EmergencyAccessNews, emergencyAccess } from './emergency.ts';
+import { type SessionFromHospital, sessionFromHospital } from './session.ts';
 
 export interface LastValue {
   readonly measurement: Measurement;
@@ -50,12 +42,6 @@ export interface PatientSummary {
   readonly alarms: readonly AlarmSummary[];
   readonly last: readonly LastValue[];
   readonly location?: Location;
-  readonly at: number;
-}
-
-/** All that the hospital had when the stream began has been sent. */
-export interface Complete {
-  readonly type: 'complete';
   readonly at: number;
 }
 
@@ -117,39 +103,23 @@ export interface Dispatch {
   readonly at: number;
 }
 
-/** The answer to one DoctorToHospital record. */
-export interface Result {
-  readonly type: 'result';
-  /** The counter of the record that is answered, so that answers cannot be exchanged on the way. */
-  readonly to: number;
-  readonly ok: boolean;
-  /** Why not: an error code. */
-  readonly code?: string;
-}
-
 export type HospitalToDoctor =
-  | Welcome
+  | SessionFromHospital
   | PatientSummary
-  | Complete
   | History
   | Past
   | LiveReading
   | AlarmEnvelope
   | AlarmStateChange
   | Dispatch
-  | Result;
+  | EmergencyAccessNews;
 
 const lastValue: Field<LastValue> = record<LastValue>('a last value', { measurement, measuredAt: utcMs });
 
 /** Both throw ProtocolError; at most 960 KiB, so that the record stays under a channel's limit. */
 export const { encode: encodeHospitalToDoctor, decode: decodeHospitalToDoctor } = codec(
   union<HospitalToDoctor>('a message from the hospital', {
-    welcome: {
-      hospital: identity,
-      name: optional(personName),
-      at: utcMs,
-      clockSpeed: integer('a clock speed', 1, 1_000_000),
-    },
+    ...sessionFromHospital,
     patient: {
       patient: identity,
       name: personName,
@@ -161,7 +131,6 @@ export const { encode: encodeHospitalToDoctor, decode: decodeHospitalToDoctor } 
       location: optional(location),
       at: utcMs,
     },
-    complete: { at: utcMs },
     history: { patient: identity, readings: list('readings', reading, 0, 4096), more: boolean },
     past: { patient: identity, from: utcMs, at: utcMs },
     reading: { patient: identity, reading, news2: optional(news2), at: utcMs },
@@ -180,7 +149,7 @@ export const { encode: encodeHospitalToDoctor, decode: decodeHospitalToDoctor } 
       state: dispatchState,
       at: utcMs,
     },
-    result: { to: sequence, ok: boolean, code: optional(text('a code', 64)) },
+    'emergency-access': emergencyAccess,
   }),
   960 * 1024,
 );

@@ -20,6 +20,7 @@ export {
   type Receipt,
   type Subscribe,
 } from './doctor-to-hospital.ts';
+export type { BreakGlass, EmergencyAccess, EmergencyAccessNews } from './emergency.ts';
 export {
   alarmContext,
   envelopeSigner,
@@ -32,7 +33,6 @@ export {
 export {
   type AlarmEnvelope,
   type AlarmStateChange,
-  type Complete,
   type Dispatch,
   decodeHospitalToDoctor,
   encodeHospitalToDoctor,
@@ -42,6 +42,51 @@ export {
   type LiveReading,
   type Past,
   type PatientSummary,
-  type Result,
-  type Welcome,
 } from './hospital-to-doctor.ts';
+export {
+  type AuditEntry,
+  type AuditPage,
+  type CareTeam,
+  type CareTeams,
+  type Changed,
+  type Devices,
+  decodeHospitalToOffice,
+  type Emergencies,
+  encodeHospitalToOffice,
+  type HospitalToOffice,
+  type InvitationLink,
+  type OfficeTopic,
+  type OpenSession,
+  officeTopics,
+  type Passkey,
+  type PatientCard,
+  type People,
+  type Person,
+  type Sessions,
+  type Watch,
+} from './hospital-to-office.ts';
+export {
+  type AuditRequest,
+  decodeOfficeToHospital,
+  type EmergenciesRequest,
+  encodeOfficeToHospital,
+  type InvitePerson,
+  type OfficeToHospital,
+  type RegisterPerson,
+  type SetCareTeam,
+} from './office-to-hospital.ts';
+export type {
+  Assertion,
+  AssertionPurpose,
+  Challenge,
+  Complete,
+  Locked,
+  Result,
+  SessionEnd,
+  SessionEnded,
+  SessionFromHospital,
+  SessionMethod,
+  SessionNews,
+  SessionToHospital,
+  Welcome,
+} from './session.ts';

@@ -5,8 +5,16 @@ import { ProtocolError } from '../errors.ts';
 import { TextCache } from './cbor/text-cache.ts';
 import type { Field } from './field.ts';
 
-export const roles = ['sensor', 'patient', 'hospital', 'doctor', 'ambulance'] as const;
+export const roles = ['sensor', 'patient', 'hospital', 'doctor', 'ambulance', 'administrator', 'auditor'] as const;
 export type Role = (typeof roles)[number];
+
+/** Those that people have: certified for one session at a time. */
+export const staffRoles = ['doctor', 'ambulance', 'administrator', 'auditor'] as const satisfies readonly Role[];
+export type StaffRole = (typeof staffRoles)[number];
+
+export function isStaffRole(role: Role): role is StaffRole {
+  return staffRoles.some((staff) => staff === role);
+}
 
 export interface Identity {
   readonly role: Role;
@@ -14,7 +22,7 @@ export interface Identity {
   readonly id: string;
 }
 
-const form = /^urn:vitalseal:(sensor|patient|hospital|doctor|ambulance):([A-Za-z0-9._-]{1,64})$/;
+const form = new RegExp(`^urn:vitalseal:(${roles.join('|')}):([A-Za-z0-9._-]{1,64})$`);
 
 /** @throws ProtocolError `identity-malformed` */
 export function formatIdentity({ role, id }: Identity): string {

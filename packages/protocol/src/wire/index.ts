@@ -1,5 +1,15 @@
 export * from './cbor/index.ts';
-export { formatIdentity, type Identity, parseIdentity, type Role, roles, sameIdentity } from './identity.ts';
+export {
+  formatIdentity,
+  type Identity,
+  isStaffRole,
+  parseIdentity,
+  type Role,
+  roles,
+  type StaffRole,
+  sameIdentity,
+  staffRoles,
+} from './identity.ts';
 export type { Location } from './location.ts';
 export { mdc, mdcUnit } from './mdc.ts';
 export {

@@ -1,5 +1,12 @@
-/** What is wrong with an audit log, an export of one, or a proof. */
-export const auditErrorCodes = ['audit-malformed'] as const;
+/** What is wrong with an audit log, an export of one, or a proof. Messages hold places in the log, never what stands there. */
+export const auditErrorCodes = [
+  'audit-malformed',
+  'audit-act-refused',
+  'audit-proof-invalid',
+  'audit-note-malformed',
+  'audit-signature-invalid',
+  'audit-key-foreign',
+] as const;
 
 export type AuditErrorCode = (typeof auditErrorCodes)[number];
 

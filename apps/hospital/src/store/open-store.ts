@@ -5,6 +5,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely, sql } from 'kysely';
+import { AuditTrail } from '../audit/audit-trail.ts';
+import { LogRows } from '../audit/log-rows.ts';
+import { openLog } from '../audit/open-log.ts';
 import { AlarmRows } from './alarms.ts';
 import type { Database } from './batch-statement.ts';
 import { CardScriptRows } from './card-scripts.ts';
@@ -57,6 +60,8 @@ export interface Statements {
 export interface Store extends Statements {
   readonly kind: DatabaseKind;
   readonly database: Database;
+  /** Who did what: appended in the transaction that does it. */
+  readonly audit: AuditTrail;
   /** All or nothing, and durable when it resolves. */
   transaction<Result>(work: (transaction: Database) => Promise<Result>): Promise<Result>;
   /** Reads only after every commit under way has come to its end, also one whose connection was lost. */
@@ -74,8 +79,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       ? sqliteDialect({ ...options, file: join(dataDir, 'hospital.sqlite') })
       : postgresqlDialect({ ...options, url: databaseUrl });
   const database = new Kysely<HospitalSchema>({ dialect });
+  const rows = new LogRows(kind);
+  const audit = new AuditTrail({ rows, transaction: (work) => transaction(work) });
+  const transaction = <Result>(work: (db: Database) => Promise<Result>) =>
+    database.transaction().execute(async (db) => {
+      audit.begin(db);
+      const result = await work(db);
+      await audit.write(db);
+      return result;
+    });
   try {
     await migrate(database, kind);
+    await openLog(database, transaction, audit);
   } catch (error) {
     await database.destroy();
     throw error;
@@ -83,8 +98,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     kind,
     database,
+    audit,
     ...statementsFor(database),
-    transaction: (work) => database.transaction().execute(work),
+    transaction,
     settled: (read) => (kind === 'sqlite' ? read(database) : afterCommits(database, read)),
     counts: () => countEverything(database),
     close: () => database.destroy(),

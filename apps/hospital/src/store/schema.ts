@@ -193,6 +193,28 @@ export interface CardScriptTable {
   failure: string | null;
 }
 
+/** One line of the audit log and its leaf hash; numbered from 0 without a gap. */
+export interface AuditEntryTable {
+  number: number;
+  leaf: Blob;
+  entry: string;
+}
+
+/** One row: how many entries there are, and the leaf hash of the last. Whoever appends moves it. */
+export interface AuditHeadTable {
+  id: number;
+  size: number;
+  last: string;
+}
+
+/** A signed checkpoint, and the compact range of the tree at its size, from which the next one goes on. */
+export interface AuditCheckpointTable {
+  size: number;
+  range: Blob;
+  note: string;
+  signed_at: number;
+}
+
 export interface HospitalSchema {
   patients: PatientTable;
   streams: StreamTable;
@@ -209,4 +231,7 @@ export interface HospitalSchema {
   settings: SettingTable;
   cards: CardTable;
   card_scripts: CardScriptTable;
+  audit_entries: AuditEntryTable;
+  audit_head: AuditHeadTable;
+  audit_checkpoints: AuditCheckpointTable;
 }

@@ -3,6 +3,7 @@ import { type Kysely, type Migration, type MigrationProvider, Migrator } from 'k
 import { HospitalError } from '../../errors.ts';
 import { first } from './0001-first.ts';
 import { cards } from './0002-cards.ts';
+import { audit } from './0003-audit.ts';
 import { columnTypes, type DatabaseKind } from './columns.ts';
 
 class Migrations implements MigrationProvider {
@@ -14,7 +15,7 @@ class Migrations implements MigrationProvider {
 
   async getMigrations(): Promise<Record<string, Migration>> {
     const types = columnTypes(this.#kind);
-    return { '0001-first': first(types), '0002-cards': cards(types) };
+    return { '0001-first': first(types), '0002-cards': cards(types), '0003-audit': audit(types) };
   }
 }
 

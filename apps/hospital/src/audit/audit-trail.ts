@@ -1,0 +1,91 @@
+/**
+ * The audit log's end that grows. An act is appended within the transaction that does it: both stand or neither. What a
+ * transaction appends is written once, as its last statement, so that the log's head is locked for no longer than the commit
+ * takes, and by nobody who still waits for another row.
+ */
+import { type AuditAct, type CheckedAct, checkAct, entryLine } from '@vitalseal/audit';
+import type { Database } from '../store/batch-statement.ts';
+import type { Blob } from '../store/schema.ts';
+import { leafHashOf } from './leaf-hash.ts';
+import type { AppendedEntry, Head, LogRows } from './log-rows.ts';
+
+export interface AuditTrailOptions {
+  readonly rows: LogRows;
+  /** A transaction of the store, whose appended acts are written at its end. */
+  readonly transaction: <Result>(work: (db: Database) => Promise<Result>) => Promise<Result>;
+  /** UTC ms. Never the clock of a replay. */
+  readonly now?: () => number;
+}
+
+export class AuditTrail {
+  readonly #options: AuditTrailOptions;
+  readonly #waiting = new WeakMap<Database, CheckedAct[]>();
+  /** The head as this process last left it. Another process may have gone on since: the store decides. */
+  #head: Head | undefined;
+
+  constructor(options: AuditTrailOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Stands in the log when the transaction is committed.
+   * @throws AuditError `audit-act-refused`; Error for a database that is no transaction of the store
+   */
+  append(db: Database, ...acts: readonly AuditAct[]): void {
+    this.appendChecked(db, ...acts.map(checkAct));
+  }
+
+  /** As `append`, for what the caller has brought into its one form. */
+  appendChecked(db: Database, ...acts: readonly CheckedAct[]): void {
+    const waiting = this.#waiting.get(db);
+    if (waiting === undefined) throw new Error('expected a transaction of the store to append to the log in');
+    waiting.push(...acts);
+  }
+
+  /** What happens outside of every transaction: an access, a refusal, a start. */
+  record(...acts: readonly AuditAct[]): Promise<void> {
+    return this.#options.transaction(async (db) => this.append(db, ...acts));
+  }
+
+  /** The store's transaction begins. */
+  begin(db: Database): void {
+    this.#waiting.set(db, []);
+  }
+
+  /** The store's transaction is about to be committed. */
+  async write(db: Database): Promise<void> {
+    const acts = this.#waiting.get(db);
+    this.#waiting.delete(db);
+    if (acts === undefined || acts.length === 0) return;
+    const { rows, now = Date.now } = this.#options;
+    const at = now();
+    const guessed = this.#head;
+    if (guessed !== undefined) {
+      const { entries, head } = chained(acts, guessed, at);
+      if (await rows.appendAfter(db, guessed, entries, head)) {
+        this.#head = head;
+        return;
+      }
+    }
+    const locked = await rows.lockHead(db);
+    const { entries, head } = chained(acts, locked, at);
+    await rows.append(db, entries, head);
+    this.#head = head;
+  }
+}
+
+function chained(acts: readonly CheckedAct[], from: Head, at: number): { entries: AppendedEntry[]; head: Head } {
+  const entries: AppendedEntry[] = [];
+  let { size, last } = from;
+  for (const act of acts) {
+    const entry = entryLine({ index: size, previous: last, at }, act);
+    last = leafHashOf(entry);
+    entries.push({ number: size, leaf: bytesOf(last), entry });
+    size += 1;
+  }
+  return { entries, head: { size, last } };
+}
+
+function bytesOf(base64: string): Blob {
+  return new Uint8Array(Buffer.from(base64, 'base64'));
+}

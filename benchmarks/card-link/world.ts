@@ -29,7 +29,7 @@ export class World {
     const serverNames = ['localhost'];
     const { code } = await authority.authority.invite({ identity: hospital, ttl, serverNames });
     const enrolment = { dataDir: hospitalDir, authorityUrl, rootFingerprint, identity: hospital, code, serverNames };
-    await enrolHospital(enrolment);
+    await enrolHospital({ ...enrolment, keys: { kind: 'software' } });
     const store = await openStore({ dataDir: hospitalDir });
     await store.patients.admit({ identity: patient.id, name: patient.id, bed: '', policy: null, at: Date.now() });
     await store.close();

@@ -1,11 +1,9 @@
 // The hospital under load: real patients on its books, real handshakes, records sealed beforehand.
 import { openStore, rosterChanged } from '@vitalseal/app-hospital';
-import { type TestAuthority, TestPatient } from '@vitalseal/app-hospital/testing';
-import { exportPrivateKey } from '@vitalseal/certifying-authority';
+import { type TestAuthority, TestPatient, writeHospitalFolder } from '@vitalseal/app-hospital/testing';
 import { encodeCbor, encodeStep2Message } from '@vitalseal/protocol';
 import { sampleMessage } from '../measure/sample-message.ts';
 import { benchHospital, type Contender, connected, type Load } from './contender.ts';
-import type { HospitalFixture } from './hospital-server.ts';
 import { httpRequest } from './load.ts';
 import type { LoadPlan } from './protocol.ts';
 import { startServer } from './server-process.ts';
@@ -15,14 +13,7 @@ export async function hospitalContender(
   { setting, connections, perPost, posts }: Load,
 ): Promise<Contender> {
   const keys = await authority.hospitalKeys(benchHospital);
-  const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
-  const fixture: HospitalFixture = {
-    id: benchHospital.id,
-    chain: keys.chain.map(base64),
-    privateKey: base64(await exportPrivateKey(keys.privateKey)),
-    anchors: keys.anchors.map(base64),
-    tls: keys.tls,
-  };
+  await writeHospitalFolder(setting.dataDir, keys, 'https://127.0.0.1:9');
   const store = await openStore(setting);
   for (let index = 0; index < connections; index++) {
     await store.patients.admit({ identity: `p${index}`, name: `P ${index}`, bed: '', policy: null, at: Date.now() });
@@ -30,7 +21,7 @@ export async function hospitalContender(
   await rosterChanged(store);
   await store.close();
   const file = new URL('./hospital-server.ts', import.meta.url).pathname;
-  const server = await startServer(file, setting, JSON.stringify(fixture), 0);
+  const server = await startServer(file, setting, '', 0);
   const plans: LoadPlan[] = [];
   for (let index = 0; index < connections; index++) {
     const identity = { role: 'patient', id: `p${index}` } as const;

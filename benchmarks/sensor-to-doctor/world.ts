@@ -50,6 +50,7 @@ export async function prepareWorld(dataDir: string, counts: { live: number; back
     identity: hospital,
     code,
     serverNames,
+    keys: { kind: 'software' },
   });
 
   const identities = (kind: string, count: number): Identity[] =>

@@ -1,17 +1,10 @@
 // The hospital whose store grows, or the one beside it whose store does not.
-import { startHospital } from '@vitalseal/app-hospital';
-import { importPrivateKey } from '@vitalseal/certifying-authority';
+import { readHospitalKeys, startHospital } from '@vitalseal/app-hospital';
 import { ready, startedWith, tell } from '../measure/child.ts';
 
 export interface HospitalOptions {
   readonly dataDir: string;
   readonly databaseUrl?: string | undefined;
-  readonly id: string;
-  /** DER, base64. */
-  readonly chain: readonly string[];
-  readonly privateKey: string;
-  readonly anchors: readonly string[];
-  readonly tls: { readonly key: string; readonly cert: string };
 }
 
 export interface HospitalReady {
@@ -24,16 +17,8 @@ export interface Usage {
   readonly cpuMs: number;
 }
 
-const { dataDir, databaseUrl, id, chain, privateKey, anchors, tls } = startedWith<HospitalOptions>();
-const bytes = (base64: string) => new Uint8Array(Buffer.from(base64, 'base64'));
-const keys = {
-  identity: { role: 'hospital', id },
-  chain: chain.map(bytes),
-  privateKey: await importPrivateKey(bytes(privateKey)),
-  anchors: anchors.map(bytes),
-  tls,
-} as const;
-const hospital = await startHospital({ dataDir, databaseUrl, keys });
+const { dataDir, databaseUrl } = startedWith<HospitalOptions>();
+const hospital = await startHospital({ dataDir, databaseUrl, keys: await readHospitalKeys(dataDir) });
 process.on('message', () => {
   const { user, system } = process.cpuUsage();
   tell({ kind: 'usage', cpuMs: (user + system) / 1000 } satisfies Usage);

@@ -1,7 +1,6 @@
 // A hospital in a process of its own, its patients' channels, and requests that are prepared before they are timed.
 import { openStore, rosterChanged, type Store } from '@vitalseal/app-hospital';
-import { type TestAuthority, TestPatient } from '@vitalseal/app-hospital/testing';
-import { exportPrivateKey } from '@vitalseal/certifying-authority';
+import { type TestAuthority, TestPatient, writeHospitalFolder } from '@vitalseal/app-hospital/testing';
 import { encodeCbor, type Identity } from '@vitalseal/protocol';
 import pg from 'pg';
 import { httpRequest, LoadedConnection } from '../intake/load.ts';
@@ -56,19 +55,10 @@ export class LoadedHospital {
       await store.patients.admit({ identity: id, name: id, bed: '', policy: null, at: Date.now() });
     }
     await rosterChanged(store);
-    const { id, chain, privateKey, anchors, tls } = { ...hospital, ...(await authority.hospitalKeys(hospital)) };
-    const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+    await writeHospitalFolder(dataDir, await authority.hospitalKeys(hospital), 'https://127.0.0.1:9');
     const child = await startChild<HospitalReady>(
       new URL('./hospital-process.ts', import.meta.url),
-      {
-        dataDir,
-        databaseUrl,
-        id,
-        chain: chain.map(base64),
-        privateKey: base64(await exportPrivateKey(privateKey)),
-        anchors: anchors.map(base64),
-        tls,
-      },
+      { dataDir, databaseUrl },
       { place: 'server' },
     );
     const loaders: Loader[] = [];

@@ -58,7 +58,16 @@ export class CardOverTheAir {
     const invitation = { identity: hospitalIdentity, serverNames, registrationAuthority: true };
     const { code } = await authority.authority.invite(invitation);
     const { url: authorityUrl, rootFingerprint } = authority;
-    await enrolHospital({ dataDir, authorityUrl, rootFingerprint, identity: hospitalIdentity, code, serverNames });
+    const keys = { kind: 'software' } as const;
+    await enrolHospital({
+      dataDir,
+      authorityUrl,
+      rootFingerprint,
+      identity: hospitalIdentity,
+      code,
+      serverNames,
+      keys,
+    });
     const store = await openStore({ dataDir });
     await store.patients.admit({ identity: 'anna', name: 'Anna Berg', bed: '', policy: null, at: Date.now() });
     const hospital = await startHospital({ dataDir, keys: await readHospitalKeys(dataDir), authorityUrl });

@@ -135,6 +135,7 @@ export class Ward {
       identity: identities.hospital,
       code,
       serverNames: ['localhost', '127.0.0.1'],
+      keys: { kind: 'software' },
     });
     const store = await openStore({ dataDir });
     const ward = new Ward({ folder, store, authority, authorityClock, settings });

@@ -40,7 +40,8 @@ beforeEach(async () => {
   const dataDir = join(folder, 'hospital');
   const { code } = await authority.authority.invite({ identity: clinic, serverNames, registrationAuthority: true });
   const { url: authorityUrl, rootFingerprint } = authority;
-  await enrolHospital({ dataDir, authorityUrl, rootFingerprint, identity: clinic, code, serverNames });
+  const keys = { kind: 'software' } as const;
+  await enrolHospital({ dataDir, authorityUrl, rootFingerprint, identity: clinic, code, serverNames, keys });
   store = await openStore({ dataDir });
   await store.patients.admit({ identity: anna.id, name: 'Anna Berg', bed: '', policy: null, at: Date.now() });
   hospital = await startHospital({ dataDir, keys: await readHospitalKeys(dataDir), authorityUrl });

@@ -59,7 +59,8 @@ test(`a hospital killed ${kills} times personalises a card all the same (seed ${
   const dataDir = join(folder, 'hospital');
   const { code: link } = await authority.authority.invite({ identity, serverNames, registrationAuthority: true });
   const { url: authorityUrl, rootFingerprint } = authority;
-  await enrolHospital({ dataDir, authorityUrl, rootFingerprint, identity, code: link, serverNames });
+  const keys = { kind: 'software' } as const;
+  await enrolHospital({ dataDir, authorityUrl, rootFingerprint, identity, code: link, serverNames, keys });
   const store = await openStore({ dataDir });
   await store.patients.admit({ identity: 'anna', name: 'Anna Berg', bed: '', policy: null, at: Date.now() });
   let hospital = await serve(dataDir, 0);

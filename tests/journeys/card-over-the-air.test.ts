@@ -48,7 +48,8 @@ beforeEach(async () => {
   const invitation = { identity: hospitalIdentity, serverNames, registrationAuthority: true };
   const { code } = await authority.authority.invite(invitation);
   const { url: authorityUrl, rootFingerprint } = authority;
-  await enrolHospital({ dataDir, authorityUrl, rootFingerprint, identity: hospitalIdentity, code, serverNames });
+  const keys = { kind: 'software' } as const;
+  await enrolHospital({ dataDir, authorityUrl, rootFingerprint, identity: hospitalIdentity, code, serverNames, keys });
   store = await openStore({ dataDir });
   await store.patients.admit({ identity: patient.id, name: 'Anna Berg', bed: '', policy: null, at: Date.now() });
   hospital = await startHospital({ dataDir, keys: await readHospitalKeys(dataDir), authorityUrl });

@@ -8,8 +8,13 @@ export { HospitalError, type HospitalErrorCode, hospitalErrorCodes } from './err
 export { type Hospital, type HospitalOptions, startHospital } from './hospital.ts';
 export { hospitalCommand } from './hospital-command.ts';
 export { type EnrolHospitalOptions, enrolHospital } from './keys/enrol-hospital.ts';
-export { readHospitalKeys } from './keys/hospital-folder.ts';
 export type { HospitalKeys } from './keys/hospital-keys.ts';
+export type { KeyPlace } from './keys/key-place.ts';
+export type { KeyStore, SigningKey, WrappingKey } from './keys/key-store.ts';
+export { openKeyStore } from './keys/open-key-store.ts';
+export { readHospitalKeys } from './keys/read-hospital-keys.ts';
+export { SoftwareKeyStore } from './keys/software/software-key-store.ts';
+export type { SoftwareSecrets } from './keys/software/software-secrets.ts';
 export type { Counts } from './store/counts.ts';
 export { openStore, type Store, type StoreOptions } from './store/open-store.ts';
 export { triageCommand } from './triage/triage-command.ts';

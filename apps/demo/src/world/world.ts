@@ -69,6 +69,7 @@ export async function prepareWorld(options: WorldOptions): Promise<World> {
     identity: hospital,
     code: invitation.code,
     serverNames,
+    keys: { kind: 'software' },
   });
   const store = await openStore({ dataDir: hospitalDir, databaseUrl });
   for (const { identity, name } of people) {

@@ -6,7 +6,7 @@ import { formatIdentity } from '@vitalseal/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Hospital, startHospital } from '../hospital.ts';
 import { enrolHospital } from '../keys/enrol-hospital.ts';
-import { readHospitalKeys } from '../keys/hospital-folder.ts';
+import { readHospitalKeys } from '../keys/read-hospital-keys.ts';
 import { openStore } from '../store/open-store.ts';
 import { type EstAuthority, startEstAuthority } from '../testing/est-authority.ts';
 import { TestClinician } from '../testing/test-clinician.ts';
@@ -31,6 +31,7 @@ beforeEach(async () => {
     identity,
     code,
     serverNames: ['localhost', '127.0.0.1'],
+    keys: { kind: 'software' },
   });
   const store = await openStore({ dataDir });
   await store.patients.admit({ identity: 'p1', name: 'A', bed: '', policy: null, at: 1 });

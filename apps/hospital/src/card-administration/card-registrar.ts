@@ -9,14 +9,13 @@ import {
   createEstClient,
   fingerprint,
   isRegistrationAuthority,
-  ownCredential,
   register,
   verifyRequest,
 } from '@vitalseal/certifying-authority';
 import { rootedFetch } from '@vitalseal/certifying-authority/node';
 import { type Bytes, formatIdentity, type Identity } from '@vitalseal/protocol';
 import { HospitalError } from '../errors.ts';
-import type { HospitalKeys } from '../keys/hospital-keys.ts';
+import { type HospitalKeys, holderOf } from '../keys/hospital-keys.ts';
 
 export interface CardRegistrar {
   /** @returns DER, leaf first, without the root @throws HospitalError, CertificateError */
@@ -41,10 +40,7 @@ export function cardRegistrar(keys: HospitalKeys, authorityUrl: string): CardReg
   const client = createEstClient({ url: authorityUrl, fetch: rootedFetch(root) });
   const registrar = (): CertificateHolder => {
     expectRegistrationAuthority(keys);
-    const [certificate] = keys.chain;
-    if (certificate === undefined) throw new HospitalError('not-initialised', 'expected a certificate of the hospital');
-    const { sign } = ownCredential({ chain: keys.chain, privateKey: keys.privateKey, present: 'x5t' });
-    return { certificate, sign };
+    return holderOf(keys);
   };
   return {
     async certify(csr, patient) {

@@ -1,8 +1,9 @@
 // vitalseal hospital init
 import { parseActivationLink } from '@vitalseal/certifying-authority';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { HospitalError } from '../errors.ts';
 import { enrolHospital } from '../keys/enrol-hospital.ts';
+import type { KeyPlace } from '../keys/key-place.ts';
 import { collect, dataOption, identifier } from './options.ts';
 import { writeLines } from './output.ts';
 
@@ -14,6 +15,8 @@ interface InitOptions {
   code?: string;
   id: string;
   serverName?: readonly string[];
+  tpm?: string;
+  keys?: 'software';
 }
 
 export function initCommand(): Command {
@@ -29,12 +32,25 @@ export function initCommand(): Command {
     .option('--code <code>', 'activation code')
     .option('--id <id>', 'identity of the hospital', identifier, 'hospital')
     .option('--server-name <name>', 'a further DNS name or address it is reached by (may be repeated)', collect)
+    .option('--tpm <address>', 'keys in this TPM: /dev/tpmrm0, swtpm:/path/to/socket, tcp:host:port')
+    .addOption(new Option('--keys <place>', 'keys in files of the data folder, without a TPM').choices(['software']))
     .action(async (options: InitOptions) => {
+      const keys = keyPlaceOf(options);
       const { authorityUrl, rootFingerprint, code, identity } = claimOf(options);
       const serverNames = ['localhost', '127.0.0.1', ...(options.serverName ?? [])];
-      await enrolHospital({ dataDir: options.data, authorityUrl, rootFingerprint, identity, code, serverNames });
+      await enrolHospital({ dataDir: options.data, authorityUrl, rootFingerprint, identity, code, serverNames, keys });
       writeLines(`The hospital "${identity.id}" is enrolled. Next: vitalseal hospital serve --data ${options.data}`);
     });
+}
+
+function keyPlaceOf({ tpm, keys }: InitOptions): KeyPlace {
+  if ((tpm === undefined) === (keys === undefined)) {
+    throw new HospitalError(
+      'invalid-option',
+      'expected --tpm ADDRESS for keys in a TPM, or --keys software for keys in files, which a copy of the folder takes along',
+    );
+  }
+  return tpm === undefined ? { kind: 'software' } : { kind: 'tpm', address: tpm, pcr: 13 };
 }
 
 function claimOf({ link, ca, root, code, id }: InitOptions) {

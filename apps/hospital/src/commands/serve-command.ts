@@ -5,7 +5,9 @@ import pino from 'pino';
 import type { BuiltPages } from '../composition/hospital-options.ts';
 import { startHospital } from '../hospital.ts';
 import { renewIfDue } from '../keys/enrol-hospital.ts';
-import { readHospitalKeys, readParticulars } from '../keys/hospital-folder.ts';
+import type { KeyStore } from '../keys/key-store.ts';
+import { openKeyStore } from '../keys/open-key-store.ts';
+import { readHospitalKeys } from '../keys/read-hospital-keys.ts';
 import { failureOf } from '../listener/answer-errors.ts';
 import { becomeSoleServer } from '../store/sole-server.ts';
 import { databaseOption, dataOption, port } from './options.ts';
@@ -58,12 +60,12 @@ async function serve(options: ServeOptions): Promise<void> {
   const { data, databaseUrl, clock, json } = options;
   const logger = pino({ level: options.logLevel, base: null }, pino.destination(2));
   // First, so that a folder without a hospital is said to be that, and not a store that cannot be opened.
-  await readHospitalKeys(data);
+  const keyStore = await openKeyStore(data);
   const sole = await becomeSoleServer({ dataDir: data, databaseUrl });
   const stopped = interrupted();
   try {
-    await renewal(data, logger);
-    const keys = await readHospitalKeys(data);
+    await renewal(data, keyStore, logger);
+    const keys = await readHospitalKeys(data, keyStore);
     const hospital = await startHospital({
       dataDir: data,
       databaseUrl,
@@ -90,10 +92,9 @@ async function serve(options: ServeOptions): Promise<void> {
 }
 
 /** An authority that is away is no reason not to start: the certificates serve until they run out. */
-async function renewal(dataDir: string, logger: pino.Logger): Promise<void> {
-  const { identity } = await readHospitalKeys(dataDir);
+async function renewal(dataDir: string, keyStore: KeyStore, logger: pino.Logger): Promise<void> {
   try {
-    await renewIfDue(dataDir, readParticulars(dataDir), identity);
+    await renewIfDue(dataDir, keyStore);
   } catch (error) {
     logger.error({ failure: failureOf(error) }, 'certificates were not renewed');
   }

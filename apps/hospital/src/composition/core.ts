@@ -2,7 +2,6 @@
  * What both sides of the hospital stand on: the store, the ward, the channels, who is revoked, who looks on, and the one
  * writer's turnstile.
  */
-import { ownCredential } from '@vitalseal/certifying-authority';
 import { rootedFetch } from '@vitalseal/certifying-authority/node';
 import type { Bytes, OwnCredential, Role, Step, Timestamp } from '@vitalseal/protocol';
 import { systemClock } from '@vitalseal/recording';
@@ -14,7 +13,7 @@ import { HospitalError } from '../errors.ts';
 import { HandshakeResponder } from '../handshake/handshake-responder.ts';
 import { Metrics } from '../health/metrics.ts';
 import { Turnstile } from '../intake/turnstile.ts';
-import type { HospitalKeys } from '../keys/hospital-keys.ts';
+import { credentialOf, type HospitalKeys } from '../keys/hospital-keys.ts';
 import { failureOf } from '../listener/answer-errors.ts';
 import { LiveFeeds } from '../people/live-feeds.ts';
 import { openStore, type Store } from '../store/open-store.ts';
@@ -88,7 +87,7 @@ export async function openCore(options: HospitalOptions, closers: Closers): Prom
   closers.add(() => revocations.close());
   await registry.closeRevoked(isRevoked);
 
-  const own = ownCredential({ chain: keys.chain, privateKey: keys.privateKey, present: 'x5chain' });
+  const own = credentialOf(keys);
   const responder = (step: Step, roles: readonly Role[]) =>
     new HandshakeResponder({
       own,

@@ -2,7 +2,6 @@
  * The hospital's enrolment with the certifying authority (EST, RFC 7030): its own key by a one-time activation code, then
  * its listeners' key by a proof with the first. Keys are on the disk before they are certified: a code serves one key.
  */
-import { createPublicKey, webcrypto } from 'node:crypto';
 import {
   createEstClient,
   createRequest,
@@ -10,27 +9,31 @@ import {
   decodePem,
   type EstClient,
   encodePem,
-  enrol,
+  enrolRequest,
   exportPrivateKey,
   fingerprint,
   generateKeyPair,
-  importPrivateKey,
-  ownCredential,
   parseCertificate,
   renew,
-  type WebKey,
 } from '@vitalseal/certifying-authority';
 import { connectEst, rootedFetch } from '@vitalseal/certifying-authority/node';
-import { type Bytes, formatIdentity, type Identity } from '@vitalseal/protocol';
+import { type Bytes, formatIdentity, type Identity, parseIdentity } from '@vitalseal/protocol';
 import { HospitalError } from '../errors.ts';
 import {
   certificatesPem,
   hospitalFiles,
   makeFolder,
-  type Particulars,
+  readParticulars,
   readText,
+  requiredText,
+  writeParticulars,
   writePrivately,
 } from './hospital-folder.ts';
+import { type HospitalCredential, holderOf, identityKeyOf } from './hospital-keys.ts';
+import type { KeyPlace } from './key-place.ts';
+import type { KeyCustody, KeyStore, SigningKey } from './key-store.ts';
+import { readListenerChain, writeListenerIdentity } from './listener-key.ts';
+import { createKeyStore } from './open-key-store.ts';
 
 export interface EnrolHospitalOptions {
   readonly dataDir: string;
@@ -42,88 +45,105 @@ export interface EnrolHospitalOptions {
   readonly code: string;
   /** Names and addresses that devices and pages reach the hospital by. */
   readonly serverNames: readonly string[];
+  readonly keys: KeyPlace;
 }
 
-/** @throws HospitalError `already-initialised`, CertificateError */
+/** @throws HospitalError `already-initialised`, `keys-unavailable`, CertificateError */
 export async function enrolHospital(options: EnrolHospitalOptions): Promise<void> {
-  const { dataDir, authorityUrl, rootFingerprint, identity, code, serverNames } = options;
+  const { dataDir, authorityUrl, rootFingerprint, identity, code, serverNames, keys } = options;
   if (readText(dataDir, hospitalFiles.particulars) !== undefined) {
     throw new HospitalError('already-initialised', 'expected a data folder without a hospital in it');
   }
   makeFolder(dataDir);
+  const keyStore = await createKeyStore(dataDir, keys);
   const { client, trust } = await connectEst({ url: authorityUrl, rootFingerprint });
-  const keyPair = await storedKeyPair(dataDir, hospitalFiles.key);
-  const { chain } = await enrol(client, { keyPair, identity, code, rootFingerprint });
+  const identityKey = await firstIdentityKey(keyStore);
+  const csr = await createRequest(identityKey, identity);
+  const { chain } = await enrolRequest(client, { csr, identity, code, rootFingerprint });
   writePrivately(dataDir, hospitalFiles.root, encodePem('CERTIFICATE', trust.root));
   writePrivately(dataDir, hospitalFiles.chain, certificatesPem(chain));
-  await enrolListeners(client, { dataDir, chain, privateKey: keyPair.privateKey, serverNames });
-  const particulars: Particulars = { identity: formatIdentity(identity), authorityUrl, serverNames };
-  writePrivately(dataDir, hospitalFiles.particulars, `${JSON.stringify(particulars, null, 2)}\n`);
+  await enrolListeners(client, { dataDir, credential: { chain, identityKey }, keyStore, serverNames });
+  writeParticulars(dataDir, { identity: formatIdentity(identity), authorityUrl, serverNames, keys });
 }
 
+/** A new key each time: it lives in memory, and on the disk beside its certificate. */
 async function enrolListeners(
   client: EstClient,
   {
     dataDir,
-    chain,
-    privateKey,
+    credential,
+    keyStore,
     serverNames,
-  }: { dataDir: string; chain: readonly Bytes[]; privateKey: WebKey; serverNames: readonly string[] },
+  }: {
+    dataDir: string;
+    credential: HospitalCredential;
+    keyStore: KeyStore;
+    serverNames: readonly string[];
+  },
 ): Promise<void> {
-  const [leaf, ...issuing] = chain;
-  if (leaf === undefined) throw new HospitalError('not-initialised', 'expected a certificate of the hospital');
-  const { sign } = ownCredential({ chain, privateKey, present: 'x5t' });
-  const keyPair = await storedKeyPair(dataDir, hospitalFiles.tlsKey);
+  const [, ...issuing] = credential.chain;
+  const keyPair = await generateKeyPair({ extractable: true });
   const csr = await createServerRequest(keyPair, serverNames);
-  const server = await client.serverEnroll(csr, { certificate: leaf, sign });
-  writePrivately(dataDir, hospitalFiles.tlsChain, certificatesPem([server, ...issuing]));
+  const server = await client.serverEnroll(csr, holderOf(credential));
+  const [wrappingKey] = await keyStore.wrappingKeys();
+  if (wrappingKey === undefined) throw new HospitalError('keys-damaged', 'expected a wrapping key');
+  writeListenerIdentity(dataDir, wrappingKey, {
+    key: encodePem('PRIVATE KEY', await exportPrivateKey(keyPair.privateKey)),
+    cert: certificatesPem([server, ...issuing]),
+  });
 }
 
 /** Renewed when this is left of a certificate. */
 const renewalMarginMs = 30 * 86_400_000;
 
-/** Renews what will run out, with the keys there are. Best done at each start; @throws CertificateError */
-export async function renewIfDue(
-  dataDir: string,
-  particulars: Particulars,
-  identity: Identity,
-  now = Date.now(),
-): Promise<boolean> {
-  const chain = decodePem('CERTIFICATE', readText(dataDir, hospitalFiles.chain) ?? '');
-  const tls = decodePem('CERTIFICATE', readText(dataDir, hospitalFiles.tlsChain) ?? '');
+/** Renews what will run out: its own certificate for the key there is, the listeners' for a new one. @throws CertificateError */
+export async function renewIfDue(dataDir: string, keyStore: KeyStore, now = Date.now()): Promise<boolean> {
+  const chain = decodePem('CERTIFICATE', requiredText(dataDir, hospitalFiles.chain));
+  const tls = decodePem('CERTIFICATE', readListenerChain(dataDir));
   const runsOut = [...chain.slice(0, 1), ...tls.slice(0, 1)].map((der) => parseCertificate(der).notAfter);
   if (Math.min(...runsOut) - now > renewalMarginMs) return false;
-  const [root] = decodePem('CERTIFICATE', readText(dataDir, hospitalFiles.root) ?? '');
-  const [leaf] = chain;
-  if (root === undefined || leaf === undefined) return false;
-  const client = createEstClient({ url: particulars.authorityUrl, fetch: rootedFetch(root) });
-  const keyPair = await storedKeyPair(dataDir, hospitalFiles.key);
-  const { privateKey } = keyPair;
-  const { sign } = ownCredential({ chain, privateKey, present: 'x5t' });
-  const csr = await createRequest(keyPair, identity);
-  const holder = { certificate: leaf, sign };
-  const renewed = await renew(client, { csr, holder, identity, rootFingerprint: await fingerprint(root) });
-  writePrivately(dataDir, hospitalFiles.chain, certificatesPem(renewed.chain));
-  await enrolListeners(client, { dataDir, chain: renewed.chain, privateKey, serverNames: particulars.serverNames });
+  const identityKey = identityKeyOf(keyStore, chain);
+  const renewed = await renewFor(dataDir, { chain, identityKey }, identityKey);
+  await renewListeners(dataDir, { chain: renewed, identityKey }, keyStore);
   return true;
 }
 
-/** The key in this file, made on first use. */
-async function storedKeyPair(dataDir: string, name: string) {
-  const stored = readText(dataDir, name);
-  if (stored === undefined) {
-    const made = await generateKeyPair({ extractable: true });
-    writePrivately(dataDir, name, encodePem('PRIVATE KEY', await exportPrivateKey(made.privateKey)));
-    return made;
-  }
-  const [pkcs8] = decodePem('PRIVATE KEY', stored);
-  if (pkcs8 === undefined) throw new HospitalError('not-initialised', 'expected a private key in the data folder');
-  return { privateKey: await importPrivateKey(pkcs8), publicKey: await publicKeyOf(stored) };
+/**
+ * A certificate for this key, by a proof with the key that serves; it is on the disk then.
+ * @returns its chain @throws CertificateError
+ */
+export async function renewFor(
+  dataDir: string,
+  serving: HospitalCredential,
+  key: SigningKey,
+): Promise<readonly Bytes[]> {
+  const identity = parseIdentity(readParticulars(dataDir).identity);
+  const { client, root } = knownAuthority(dataDir);
+  const csr = await createRequest(key, identity);
+  const rootFingerprint = await fingerprint(root);
+  const { chain } = await renew(client, { csr, holder: holderOf(serving), identity, rootFingerprint });
+  writePrivately(dataDir, hospitalFiles.chain, certificatesPem(chain));
+  return chain;
 }
 
-async function publicKeyOf(privateKeyPem: string): Promise<WebKey> {
-  const spki = createPublicKey(privateKeyPem).export({ type: 'spki', format: 'der' });
-  return webcrypto.subtle.importKey('spki', new Uint8Array(spki), { name: 'ECDSA', namedCurve: 'P-256' }, true, [
-    'verify',
-  ]);
+/** A new key and certificate of the listeners; they are on the disk then. @throws CertificateError */
+export async function renewListeners(
+  dataDir: string,
+  credential: HospitalCredential,
+  keyStore: KeyStore,
+): Promise<void> {
+  const { serverNames } = readParticulars(dataDir);
+  await enrolListeners(knownAuthority(dataDir).client, { dataDir, credential, keyStore, serverNames });
+}
+
+function knownAuthority(dataDir: string): { client: EstClient; root: Bytes } {
+  const { authorityUrl } = readParticulars(dataDir);
+  const [root] = decodePem('CERTIFICATE', requiredText(dataDir, hospitalFiles.root));
+  if (root === undefined) throw new HospitalError('not-initialised', 'expected the root that the hospital trusts');
+  return { client: createEstClient({ url: authorityUrl, fetch: rootedFetch(root) }), root };
+}
+
+/** The key that a half-way enrolment had certified perhaps, or else the one that was made. */
+async function firstIdentityKey(keyStore: KeyCustody): Promise<SigningKey> {
+  return keyStore.nextIdentityKey(new Uint8Array());
 }

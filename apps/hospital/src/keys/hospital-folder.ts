@@ -1,17 +1,14 @@
-/** The hospital's data folder: its keys and certificates as files that only their owner reads. The store lies beside them. */
+/** The hospital's data folder: what it keeps of its keys, and its certificates, as files that only their owner reads. The store lies beside them. */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodePem, encodePem, importPrivateKey } from '@vitalseal/certifying-authority';
-import { type Bytes, parseIdentity } from '@vitalseal/protocol';
+import { encodePem } from '@vitalseal/certifying-authority';
+import type { Bytes } from '@vitalseal/protocol';
 import { HospitalError } from '../errors.ts';
-import type { HospitalKeys } from './hospital-keys.ts';
+import { type KeyPlace, parseKeyPlace } from './key-place.ts';
 
 export const hospitalFiles = {
   particulars: 'hospital.json',
-  key: 'hospital-key.pem',
   chain: 'hospital-chain.pem',
-  tlsKey: 'tls-key.pem',
-  tlsChain: 'tls-chain.pem',
   root: 'root.pem',
 } as const;
 
@@ -21,6 +18,7 @@ export interface Particulars {
   readonly authorityUrl: string;
   /** Names and addresses that devices and pages reach it by. */
   readonly serverNames: readonly string[];
+  readonly keys: KeyPlace;
 }
 
 export function makeFolder(dataDir: string): void {
@@ -43,36 +41,20 @@ export function certificatesPem(chain: readonly Bytes[]): string {
   return chain.map((certificate) => encodePem('CERTIFICATE', certificate)).join('');
 }
 
-/** @throws HospitalError `not-initialised` */
+/** @throws HospitalError `not-initialised`, `keys-unsaid` */
 export function readParticulars(dataDir: string): Particulars {
-  const { identity, authorityUrl, serverNames } = JSON.parse(
-    required(dataDir, hospitalFiles.particulars),
-  ) as Particulars;
-  return { identity, authorityUrl, serverNames };
+  const text = requiredText(dataDir, hospitalFiles.particulars);
+  const { identity, authorityUrl, serverNames, keys } = JSON.parse(text) as Particulars;
+  return { identity, authorityUrl, serverNames, keys: parseKeyPlace(keys) };
+}
+
+export function writeParticulars(dataDir: string, particulars: Particulars): void {
+  writePrivately(dataDir, hospitalFiles.particulars, `${JSON.stringify(particulars, null, 2)}\n`);
 }
 
 /** @throws HospitalError `not-initialised` */
-export async function readHospitalKeys(dataDir: string): Promise<HospitalKeys & { readonly authorityUrl: string }> {
-  const { identity, authorityUrl } = readParticulars(dataDir);
-  const [key] = decodePem('PRIVATE KEY', required(dataDir, hospitalFiles.key));
-  if (key === undefined) throw notInitialised();
-  return {
-    identity: parseIdentity(identity),
-    chain: decodePem('CERTIFICATE', required(dataDir, hospitalFiles.chain)),
-    // Out of here once more, as PEM, where it is to prove the hospital to the authority in TLS.
-    privateKey: await importPrivateKey(key, { extractable: true }),
-    anchors: decodePem('CERTIFICATE', required(dataDir, hospitalFiles.root)),
-    tls: { key: required(dataDir, hospitalFiles.tlsKey), cert: required(dataDir, hospitalFiles.tlsChain) },
-    authorityUrl,
-  };
-}
-
-function required(dataDir: string, name: string): string {
+export function requiredText(dataDir: string, name: string): string {
   const text = readText(dataDir, name);
-  if (text === undefined) throw notInitialised();
-  return text;
-}
-
-function notInitialised(): HospitalError {
-  return new HospitalError('not-initialised', 'expected a data folder that `vitalseal hospital init` has made');
+  if (text !== undefined) return text;
+  throw new HospitalError('not-initialised', 'expected a data folder that `vitalseal hospital init` has made');
 }

@@ -9,6 +9,7 @@ const statuses: { readonly [code: string]: number } = {
   'too-many-feeds': 503,
   'body-too-large': 413,
   'store-unavailable': 503,
+  'keys-unavailable': 503,
   'authority-unreachable': 503,
   'channel-unknown': 401,
   'authentication-failed': 401,

@@ -7,7 +7,7 @@ import { type CardInvitation, inviteCard } from '../card-administration/invite-c
 import { type Order, orderScript } from '../card-administration/order-script.ts';
 import { type Hospital, startHospital } from '../hospital.ts';
 import { enrolHospital } from '../keys/enrol-hospital.ts';
-import { readHospitalKeys } from '../keys/hospital-folder.ts';
+import { readHospitalKeys } from '../keys/read-hospital-keys.ts';
 import type { CardRow } from '../store/cards.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { type EstAuthority, startEstAuthority } from './est-authority.ts';
@@ -47,7 +47,8 @@ export class AdministeringHospital {
     const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-cards-'));
     const { code } = await ca.authority.invite({ identity, serverNames, registrationAuthority });
     const { rootFingerprint } = ca.authority;
-    await enrolHospital({ dataDir, authorityUrl: ca.url, rootFingerprint, identity, code, serverNames });
+    const keys = { kind: 'software' } as const;
+    await enrolHospital({ dataDir, authorityUrl: ca.url, rootFingerprint, identity, code, serverNames, keys });
     const store = await openStore({ dataDir, databaseUrl });
     await store.patients.admit({ identity: 'p1', name: 'A', bed: '', policy: null, at: 1 });
     const made = new AdministeringHospital({ dataDir, databaseUrl, ca, store });

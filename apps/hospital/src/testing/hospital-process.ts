@@ -1,24 +1,33 @@
 /** `vitalseal hospital serve` as a child process over a folder of its own: what can be killed, starved and started again. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { encodePem, exportPrivateKey } from '@vitalseal/certifying-authority';
 import { formatIdentity } from '@vitalseal/protocol';
-import { certificatesPem, hospitalFiles, makeFolder, writePrivately } from '../keys/hospital-folder.ts';
-import type { HospitalKeys } from '../keys/hospital-keys.ts';
+import {
+  certificatesPem,
+  hospitalFiles,
+  makeFolder,
+  writeParticulars,
+  writePrivately,
+} from '../keys/hospital-folder.ts';
+import { writeListenerIdentity } from '../keys/listener-key.ts';
+import { softwareKeysFile } from '../keys/software/software-key-store.ts';
+import { writeSecrets } from '../keys/software/software-secrets.ts';
+import type { TestHospitalKeys } from './test-authority.ts';
 
 /** A folder as `vitalseal hospital init` leaves it. */
-export async function writeHospitalFolder(dataDir: string, keys: HospitalKeys, authorityUrl: string): Promise<void> {
+export async function writeHospitalFolder(
+  dataDir: string,
+  keys: TestHospitalKeys,
+  authorityUrl: string,
+): Promise<void> {
   makeFolder(dataDir);
-  writePrivately(dataDir, hospitalFiles.key, encodePem('PRIVATE KEY', await exportPrivateKey(keys.privateKey)));
+  writePrivately(dataDir, softwareKeysFile, writeSecrets(keys.secrets));
   writePrivately(dataDir, hospitalFiles.chain, certificatesPem(keys.chain));
-  writePrivately(dataDir, hospitalFiles.tlsKey, keys.tls.key);
-  writePrivately(dataDir, hospitalFiles.tlsChain, keys.tls.cert);
+  const [wrappingKey] = await keys.keyStore.wrappingKeys();
+  if (wrappingKey !== undefined) writeListenerIdentity(dataDir, wrappingKey, keys.tls);
   writePrivately(dataDir, hospitalFiles.root, certificatesPem(keys.anchors));
-  const particulars = {
-    identity: formatIdentity(keys.identity),
-    authorityUrl,
-    serverNames: ['localhost', '127.0.0.1'],
-  };
-  writePrivately(dataDir, hospitalFiles.particulars, JSON.stringify(particulars));
+  const identity = formatIdentity(keys.identity);
+  const serverNames = ['localhost', '127.0.0.1'];
+  writeParticulars(dataDir, { identity, authorityUrl, serverNames, keys: { kind: 'software' } });
 }
 
 export interface ServedAt {

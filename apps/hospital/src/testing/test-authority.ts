@@ -14,7 +14,14 @@ import {
   ownCredential,
 } from '@vitalseal/certifying-authority';
 import type { Bytes, Identity, OwnCredential } from '@vitalseal/protocol';
-import type { HospitalKeys } from '../keys/hospital-keys.ts';
+import { type HospitalKeys, identityKeyOf } from '../keys/hospital-keys.ts';
+import { SoftwareKeyStore } from '../keys/software/software-key-store.ts';
+import { newSecrets, type SoftwareSecrets, signingKey } from '../keys/software/software-secrets.ts';
+
+/** With what a data folder would keep. */
+export interface TestHospitalKeys extends HospitalKeys {
+  readonly secrets: SoftwareSecrets;
+}
 
 const day = 86_400_000;
 
@@ -23,7 +30,7 @@ export interface TestAuthority {
   readonly rootPem: string;
   readonly issuing: Issuer;
   enrol(identity: Identity): Promise<OwnCredential>;
-  hospitalKeys(identity: Identity): Promise<HospitalKeys>;
+  hospitalKeys(identity: Identity): Promise<TestHospitalKeys>;
 }
 
 export async function makeTestAuthority(at = Date.now()): Promise<TestAuthority> {
@@ -55,15 +62,21 @@ export async function makeTestAuthority(at = Date.now()): Promise<TestAuthority>
       return ownCredential({ chain, privateKey: keyPair.privateKey, present: 'x5chain' });
     },
     async hospitalKeys(identity) {
-      const { keyPair, chain } = await certified(identity);
+      const secrets = newSecrets();
+      const keyStore = SoftwareKeyStore.inMemory(secrets);
+      const csr = await createRequest(signingKey(secrets.identity[0] ?? ''), identity);
+      const leaf = await issueCertificate({ csr, identity, issuer: issuing, ...validity });
+      const chain = [leaf, certificate];
       const serverKey = await generateKeyPair({ extractable: true });
       const names = ['localhost', '127.0.0.1'];
-      const csr = await createServerRequest(serverKey, names);
-      const server = await issueServerCertificate({ csr, names, issuer: issuing, ...validity });
+      const serverCsr = await createServerRequest(serverKey, names);
+      const server = await issueServerCertificate({ csr: serverCsr, names, issuer: issuing, ...validity });
       return {
         identity,
         chain,
-        privateKey: keyPair.privateKey,
+        identityKey: identityKeyOf(keyStore, chain),
+        keyStore,
+        secrets,
         anchors: [root],
         tls: {
           key: encodePem('PRIVATE KEY', await exportPrivateKey(serverKey.privateKey)),

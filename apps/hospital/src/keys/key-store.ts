@@ -1,0 +1,58 @@
+/**
+ * Where the hospital's keys are: in its TPM, as the paper has it, or in files where it was told so. Whoever uses a key asks
+ * here for what it does, never for the key.
+ */
+import type { KeyObject } from 'node:crypto';
+import type { Bytes } from '@vitalseal/protocol';
+
+/** A P-256 key that signs ES256 wherever it lies. */
+export interface SigningKey {
+  /** SubjectPublicKeyInfo, DER. */
+  readonly spki: Bytes;
+  /** r || s, 64 bytes. @throws HospitalError `keys-unavailable` */
+  sign(toBeSigned: Bytes): Promise<Bytes>;
+}
+
+export interface WrappingKey {
+  /** Counts up from 1. */
+  readonly version: number;
+  /** 32 bytes, of which each use derives its own. */
+  readonly key: KeyObject;
+}
+
+/** Cannot go back: what else has gone back can be told by it. */
+export interface KeyCounter {
+  read(): Promise<bigint>;
+  /** @returns what it is then */
+  advance(): Promise<bigint>;
+}
+
+export interface KeyStore {
+  readonly kind: 'tpm' | 'software';
+  /**
+   * The key of the hospital's certificate: signs EDHOC, step 3, and what is asked of the certifying authority.
+   * @param spki of the certificate: while a key is being replaced there are two
+   * @throws HospitalError `keys-damaged`
+   */
+  identityKey(spki: Bytes): SigningKey;
+  /** Signs the checkpoints of the audit log, and nothing else. */
+  readonly auditKey: SigningKey;
+  /** What wraps the keys of the data, newest first. Released once; then in memory. @throws HospitalError `keys-unavailable` */
+  wrappingKeys(): Promise<readonly WrappingKey[]>;
+  readonly counter: KeyCounter;
+  /** Takes over what another process has replaced. */
+  refresh(): Promise<void>;
+}
+
+/** What `vitalseal hospital init`, `rotate` and `recover` do with keys. */
+export interface KeyCustody extends KeyStore {
+  /** A new identity key beside the one that serves, to be certified; the same one again until it has taken over. */
+  nextIdentityKey(serving: Bytes): Promise<SigningKey>;
+  /** The new one serves: the others are forgotten. */
+  retireIdentityKeys(serving: Bytes): Promise<void>;
+  /** @returns the key from now on */
+  replaceAuditKey(): Promise<SigningKey>;
+  /** A newer version; the older ones stay until nothing is wrapped under them. */
+  addWrappingKey(): Promise<WrappingKey>;
+  dropWrappingKeysBelow(version: number): Promise<void>;
+}

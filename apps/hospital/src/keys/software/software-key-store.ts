@@ -1,0 +1,124 @@
+/**
+ * Keys in a file: for trying Vitalseal out, and for machines without a TPM whose operator has said so. Everything works as
+ * with a TPM; what is missing is that a copy of the data folder is a copy of the keys.
+ */
+import { createSecretKey } from 'node:crypto';
+import type { Bytes } from '@vitalseal/protocol';
+import { HospitalError } from '../../errors.ts';
+import { readText, writePrivately } from '../hospital-folder.ts';
+import type { KeyCounter, KeyCustody, SigningKey, WrappingKey } from '../key-store.ts';
+import { fileCounter, memoryCounter } from './file-counter.ts';
+import {
+  hasPublicKey,
+  newPrivateKey,
+  newSecrets,
+  newWrapping,
+  readSecrets,
+  type SoftwareSecrets,
+  signingKey,
+  writeSecrets,
+} from './software-secrets.ts';
+
+interface Place {
+  read(): SoftwareSecrets;
+  write(secrets: SoftwareSecrets): void;
+}
+
+export const softwareKeysFile = 'software-keys.json';
+
+export class SoftwareKeyStore implements KeyCustody {
+  readonly kind = 'software';
+  readonly counter: KeyCounter;
+  readonly #place: Place;
+  #secrets: SoftwareSecrets;
+
+  private constructor(place: Place, counter: KeyCounter) {
+    this.#place = place;
+    this.#secrets = place.read();
+    this.counter = counter;
+  }
+
+  /** Makes the keys unless they are there. */
+  static create(dataDir: string): SoftwareKeyStore {
+    if (readText(dataDir, softwareKeysFile) === undefined) {
+      writePrivately(dataDir, softwareKeysFile, writeSecrets(newSecrets()));
+    }
+    return SoftwareKeyStore.open(dataDir);
+  }
+
+  /** @throws HospitalError `keys-damaged` */
+  static open(dataDir: string): SoftwareKeyStore {
+    const place: Place = {
+      read: () => readSecrets(readText(dataDir, softwareKeysFile) ?? ''),
+      write: (secrets) => writePrivately(dataDir, softwareKeysFile, writeSecrets(secrets)),
+    };
+    return new SoftwareKeyStore(place, fileCounter(dataDir));
+  }
+
+  /** Kept nowhere: for tests and benchmarks. */
+  static inMemory(secrets = newSecrets()): SoftwareKeyStore {
+    let kept = secrets;
+    const write = (changed: SoftwareSecrets) => {
+      kept = changed;
+    };
+    return new SoftwareKeyStore({ read: () => kept, write }, memoryCounter());
+  }
+
+  get auditKey(): SigningKey {
+    return signingKey(this.#secrets.audit);
+  }
+
+  identityKey(spki: Bytes): SigningKey {
+    const pem = this.#secrets.identity.find((key) => hasPublicKey(key, spki));
+    if (pem === undefined) {
+      throw new HospitalError('keys-damaged', "expected the key of the hospital's certificate in its data folder");
+    }
+    return signingKey(pem);
+  }
+
+  async wrappingKeys(): Promise<readonly WrappingKey[]> {
+    return this.#secrets.wrapping.map(wrappingKey);
+  }
+
+  async refresh(): Promise<void> {
+    this.#secrets = this.#place.read();
+  }
+
+  async nextIdentityKey(serving: Bytes): Promise<SigningKey> {
+    const { identity } = this.#secrets;
+    const waiting = identity.find((pem) => !hasPublicKey(pem, serving));
+    if (waiting !== undefined) return signingKey(waiting);
+    const made = newPrivateKey();
+    this.#change({ identity: [made, ...identity] });
+    return signingKey(made);
+  }
+
+  async retireIdentityKeys(serving: Bytes): Promise<void> {
+    this.#change({ identity: this.#secrets.identity.filter((pem) => hasPublicKey(pem, serving)) });
+  }
+
+  async replaceAuditKey(): Promise<SigningKey> {
+    this.#change({ audit: newPrivateKey() });
+    return this.auditKey;
+  }
+
+  async addWrappingKey(): Promise<WrappingKey> {
+    const { wrapping } = this.#secrets;
+    const made = newWrapping(Math.max(...wrapping.map(({ version }) => version)) + 1);
+    this.#change({ wrapping: [made, ...wrapping] });
+    return wrappingKey(made);
+  }
+
+  async dropWrappingKeysBelow(version: number): Promise<void> {
+    this.#change({ wrapping: this.#secrets.wrapping.filter((key) => key.version >= version) });
+  }
+
+  #change(change: Partial<SoftwareSecrets>): void {
+    this.#secrets = { ...this.#secrets, ...change };
+    this.#place.write(this.#secrets);
+  }
+}
+
+function wrappingKey({ version, key }: SoftwareSecrets['wrapping'][number]): WrappingKey {
+  return { version, key: createSecretKey(key, 'base64') };
+}

@@ -16,8 +16,8 @@ import { refusalOf } from '../refusal.ts';
 export interface Arrival {
   readonly channel: OpenChannel;
   readonly sequence: number;
-  /** As it was sealed; the acknowledgement names it by its hash. */
-  readonly record: Bytes;
+  /** Of the record as it was sealed: what the acknowledgement and the audit log name it by. */
+  readonly recordHash: Bytes;
   /** What was sealed, as it is stored. */
   readonly payload: Bytes;
   /** The database has refused what it holds: the code to refuse it with. */

@@ -2,7 +2,10 @@
  * One moment of the hospital, in one transaction: readings, replay windows, what they mean and whatever must be sent
  * because of them. What is in memory follows only after the commit, so a failed one has changed nothing.
  */
+import { readingsStored } from '@vitalseal/audit';
 import type { Identity } from '@vitalseal/protocol';
+import { streamOpened, systemActor } from '../audit/acts.ts';
+import { storedReading } from '../audit/stored-reading.ts';
 import { HospitalError } from '../errors.ts';
 import type { Database } from '../store/batch-statement.ts';
 import { duplicateTally, refusedPrefix } from '../store/counts.ts';
@@ -134,7 +137,11 @@ export class CommitArrivals {
 
   async #write({ db, now, ward, replay }: Moment, arrivals: readonly Arrival[]): Promise<Attempt> {
     const outcomes = new Map<Arrival, Outcome>();
-    const streams = this.#streams.draft(db);
+    const { audit } = this.#store;
+    const streams = this.#streams.draft(db, (stream) => {
+      const { id = '' } = this.#parts.ward.get(stream.patient)?.identity ?? {};
+      audit.append(db, streamOpened({ ...stream, patient: id }));
+    });
     const candidates: Candidate[] = [];
     const again: Again[] = [];
 
@@ -159,6 +166,7 @@ export class CommitArrivals {
     }
 
     const fresh = await this.#insert(db, candidates, outcomes);
+    if (fresh.length > 0) audit.appendChecked(db, readingsStored(systemActor, fresh.map(storedReading)));
     // After the insert: the first of the two may be in this very group.
     for (const repeated of again) outcomes.set(repeated.arrival, await this.#answerAgain(db, streams, repeated));
     for (const { arrival, content, row, number } of fresh) {

@@ -1,4 +1,4 @@
-import { channelIdOf, type Identity } from '@vitalseal/protocol';
+import { channelIdOf, type Identity, recordHash } from '@vitalseal/protocol';
 import { expect, onTestFinished, test } from 'vitest';
 import { ChannelRegistry } from '../channels/channel-registry.ts';
 import { TestHospital, testHospitalIdentity } from '../testing/test-hospital.ts';
@@ -19,7 +19,7 @@ test('a reading over which the rules fail is stored, and costs its neighbours in
     const record = await patient.sealReading(1);
     const channel = await registry.find(channelIdOf(record));
     if (channel === undefined) throw new Error('expected the channel that was just agreed');
-    arrivals.push({ channel, record, ...(await channel.opener.open(record)) });
+    arrivals.push({ channel, recordHash: await recordHash(record), ...(await channel.opener.open(record)) });
   }
   await hospital.halt();
 

@@ -61,7 +61,7 @@ export class RecordIntake {
     for (const [index, record] of records.entries()) {
       try {
         const { sequence, payload } = await channel.opener.open(record);
-        arrivals.push({ channel, sequence, record, payload });
+        arrivals.push({ channel, sequence, recordHash: await recordHash(record), payload });
         places.push(index);
       } catch (error) {
         unanswered.push([index, refusalOf(error)]);
@@ -71,14 +71,14 @@ export class RecordIntake {
 
     const outcomes = await this.#options.group.submit(arrivals, arrivals.length);
     const results: AcknowledgedRecord[] = [];
-    for (const [at, { sequence, record }] of arrivals.entries()) {
+    for (const [at, { sequence, recordHash }] of arrivals.entries()) {
       const result = outcomes[at];
       if (result === undefined || result.outcome === 'unanswered') {
         unanswered.push([places[at] ?? at, result?.code ?? 'store-unavailable']);
         continue;
       }
       const { outcome } = result;
-      const named = { sequence, recordHash: await recordHash(record), outcome };
+      const named = { sequence, recordHash, outcome };
       results.push(outcome === 'refused' ? { ...named, code: result.code } : named);
     }
     if (results.length === 0) return this.#answer(null, unanswered);

@@ -51,14 +51,16 @@ export class StreamNumbers {
   }
 
   /** Numbers given in this transaction count only once it is committed: keep them with `committed`. */
-  draft(db: Database): StreamNumbersDraft {
+  draft(db: Database, onOpened: (stream: StreamOrigin & { readonly number: number }) => void): StreamNumbersDraft {
     const fresh = new Map<string, number>();
     return {
       numberOf: async (origin) => {
         const key = keyOf(origin.patient, origin.source, origin.channel);
         const known = this.#numbers.get(key) ?? fresh.get(key);
         if (known !== undefined) return known;
-        const number = await this.#store.streams.numberOf(db, origin);
+        const number = await this.#store.streams.numberOf(db, origin, (opened) =>
+          onOpened({ ...origin, number: opened }),
+        );
         fresh.set(key, number);
         return number;
       },

@@ -24,12 +24,15 @@ export class StreamRows {
     );
   }
 
-  /** The number of this origin's stream, given to it on first sight. */
-  async numberOf(db: Database, origin: StreamOrigin): Promise<number> {
+  /** The number of this origin's stream, given to it on first sight: then `onOpened` is told. */
+  async numberOf(db: Database, origin: StreamOrigin, onOpened?: (number: number) => void): Promise<number> {
     const known = await this.find(db, origin);
     if (known !== undefined) return known;
     const [inserted] = await this.#insert.execute(db, [origin]);
-    if (inserted !== undefined) return inserted.number;
+    if (inserted !== undefined) {
+      onOpened?.(inserted.number);
+      return inserted.number;
+    }
     const other = await this.find(db, origin);
     if (other === undefined) throw new Error('expected a stream that is in conflict to be there');
     return other;

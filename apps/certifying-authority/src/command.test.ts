@@ -100,15 +100,20 @@ describe('vitalseal ca', () => {
   it('invites a hospital as registration authority, and lists it as one', async () => {
     await ca('init', '--data', data);
     const authority = await Authority.open({ store: await openFileStore(data) });
-    for (const id of ['with', 'without']) {
+    const rights: Record<string, string[]> = {
+      with: ['--registration-authority'],
+      staff: ['--registration-authority', '--staff-registration'],
+      without: [],
+    };
+    for (const [id, right] of Object.entries(rights)) {
       const identity = { role: 'hospital', id } as const;
-      const right = id === 'with' ? ['--registration-authority'] : [];
       const { code } = await caJson('invite', '--data', data, '--role', 'hospital', '--id', id, ...right);
       const csr = await createRequest(await generateKeyPair({ extractable: false }), identity);
       await authority.enrol(csr, { identity, code: String(code) });
     }
     const { stdout } = await ca('list', '--data', data);
     expect(stdout).toMatch(/hospital:with \(registration authority\) /);
+    expect(stdout).toMatch(/hospital:staff \(registration authority, certifies staff\) /);
     expect(stdout).toMatch(/hospital:without +0/);
   });
 
@@ -123,6 +128,7 @@ describe('vitalseal ca', () => {
       [[...invite, '--url', 'javascript:1'], 'option-invalid'],
       [[...invite, '--server-name', 'localhost'], 'server-name-refused'],
       [[...invite, '--registration-authority'], 'registration-refused'],
+      [[...invite, '--staff-registration'], 'registration-refused'],
       [['serve', '--data', data, '--port', '99999'], 'option-invalid'],
       [['serve', '--data', data, '--port', '1e3'], 'option-invalid'],
       [['revoke', '--data', data], 'option-invalid'],

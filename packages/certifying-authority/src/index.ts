@@ -21,7 +21,7 @@ export { type AuthorityStore, type RecordKind, recordKinds } from './authority/a
 export type { Invitation, InvitationOptions } from './authority/enrolment.ts';
 export { type HolderProof, type ProofPurpose, proofInput } from './authority/holder-proof.ts';
 export { memoryStore } from './authority/memory-store.ts';
-export { isRegistrationAuthority } from './authority/registration.ts';
+export { isRegistrationAuthority, registersStaff } from './authority/registration.ts';
 export type { RevocationTarget } from './authority/revocation.ts';
 export { commonNameOf } from './certificate/distinguished-name.ts';
 export {
@@ -46,7 +46,7 @@ export { type OwnCredentialOptions, ownCredential } from './credential/own-crede
 export { decodePem, encodePem, type PemLabel } from './encoding/pem.ts';
 export { CertificateError, type CertificateErrorCode, certificateErrorCodes } from './errors.ts';
 export { bootstrapTrust, type Trust } from './est/bootstrap-trust.ts';
-export { type Enrolled, enrol, enrolRequest, register, renew } from './est/enrol.ts';
+export { type Enrolled, enrol, enrolRequest, register, registerStaff, renew } from './est/enrol.ts';
 export { type CertificateHolder, createEstClient, type EstClient, type EstFetch } from './est/est-client.ts';
 export { type EstRequest, type EstResponse, EstService, maximumEstBody } from './est/est-service.ts';
 export { type RevocationWatch, type RevocationWatchOptions, watchRevocations } from './est/watch-revocations.ts';

@@ -1,6 +1,6 @@
 // vitalseal ca invite
 import { activationLink } from '@vitalseal/certifying-authority';
-import { formatIdentity, type Role } from '@vitalseal/protocol';
+import { formatIdentity, type Role, roles } from '@vitalseal/protocol';
 import { Command, Option } from 'commander';
 import { addressOf } from './address.ts';
 import { openAuthority } from './open-authority.ts';
@@ -15,6 +15,7 @@ interface InviteOptions {
   url?: string;
   serverName?: readonly string[];
   registrationAuthority?: boolean;
+  staffRegistration?: boolean;
   qr?: boolean;
   linkOnly?: true;
   json?: true;
@@ -29,7 +30,7 @@ export function inviteCommand(): Command {
       'Makes a code with which one device gets its certificate, once, for this role and id. Give the code, the link or the QR code to nobody else: whoever has it can be that person or device.',
     )
     .addOption(dataOption())
-    .requiredOption('--role <role>', 'sensor, patient, hospital, doctor or ambulance', parseRole)
+    .requiredOption('--role <role>', roles.join(', '), parseRole)
     .requiredOption('--id <id>', 'identifier: letters, digits, dots, underscores, hyphens')
     .addOption(
       new Option('--valid <duration>', 'how long the code can be used: 30m, 24h, 7d')
@@ -50,6 +51,10 @@ export function inviteCommand(): Command {
       '--registration-authority',
       "for a hospital: it may have its patients' cards certified, and so needs no code for each of them",
     )
+    .option(
+      '--staff-registration',
+      'for a hospital: it may have its staff certified, for a session each, when they sign in with their passkeys',
+    )
     .option('--qr', 'draw the link as a QR code even if the output is no terminal')
     .option('--no-qr', 'draw no QR code')
     .option('--link-only', 'write the link and nothing else, for scripts')
@@ -67,6 +72,7 @@ export function inviteCommand(): Command {
         url,
         serverName,
         registrationAuthority = false,
+        staffRegistration = false,
         qr,
         linkOnly,
         json,
@@ -79,6 +85,7 @@ export function inviteCommand(): Command {
           ttl: valid,
           serverNames,
           registrationAuthority,
+          staffRegistration,
         });
         const { rootFingerprint } = authority;
         const link = activationLink({ url: url ?? (await addressOf(data)).href, identity, code, rootFingerprint });

@@ -3,7 +3,7 @@ import { formatIdentity } from '@vitalseal/protocol';
 import { Command } from 'commander';
 import { openAuthority } from './open-authority.ts';
 import { dataOption, jsonOption } from './options.ts';
-import { formatTime, holderOf, mayRegister, table, writeJson, writeLines } from './output.ts';
+import { formatTime, holderOf, mayRegister, mayRegisterStaff, table, writeJson, writeLines } from './output.ts';
 
 export function listCommand(): Command {
   return new Command('list')
@@ -23,6 +23,7 @@ export function listCommand(): Command {
             identity: record.identity === undefined ? null : formatIdentity(record.identity),
             serverNames: record.serverNames,
             registrationAuthority: mayRegister(record),
+            staffRegistration: mayRegisterStaff(record),
             state: record.state,
             issuedAt: formatTime(record.issuedAt),
             notAfter: formatTime(record.notAfter),

@@ -1,6 +1,6 @@
 // What `vitalseal ca` prints: lines for people, one line of JSON for programs.
 
-import { isRegistrationAuthority, type ListedCertificate } from '@vitalseal/certifying-authority';
+import { isRegistrationAuthority, type ListedCertificate, registersStaff } from '@vitalseal/certifying-authority';
 import { formatIdentity } from '@vitalseal/protocol';
 
 export function writeLines(...lines: readonly string[]): void {
@@ -23,12 +23,21 @@ export function holderOf(record: ListedCertificate): string {
   if (kind === 'release-signer') return 'signer of releases';
   if (kind === 'release') return `release ${release}`;
   if (identity === undefined) return 'unknown';
-  return `${formatIdentity(identity)}${mayRegister(record) ? ' (registration authority)' : ''}`;
+  const rights = [
+    ...(mayRegister(record) ? ['registration authority'] : []),
+    ...(mayRegisterStaff(record) ? ['certifies staff'] : []),
+  ];
+  return `${formatIdentity(identity)}${rights.length > 0 ? ` (${rights.join(', ')})` : ''}`;
 }
 
 /** Whether the holder may have cards certified for patients. */
 export function mayRegister({ kind, certificate }: ListedCertificate): boolean {
   return kind === 'identity' && isRegistrationAuthority(certificate);
+}
+
+/** Whether the holder may have its staff certified, for a session each. */
+export function mayRegisterStaff({ kind, certificate }: ListedCertificate): boolean {
+  return kind === 'identity' && registersStaff(certificate);
 }
 
 /** Columns as wide as their widest cell. */

@@ -21,6 +21,7 @@ const defaultLifetimes = {
   root: 15 * 365 * day,
   issuing: 5 * 365 * day,
   identity: 365 * day,
+  session: day / 2,
   server: 90 * day,
   releaseSigner: 5 * 365 * day,
 };
@@ -75,9 +76,11 @@ export class Authority {
     this.#store = store;
     this.#ledger = ledger;
     this.#now = now;
-    this.#certifier = new Certifier({ ledger, issuing, now, lifetimes: { ...defaultLifetimes, ...lifetimes } });
+    const all = { ...defaultLifetimes, ...lifetimes };
+    this.#certifier = new Certifier({ ledger, issuing, now, lifetimes: all });
     this.#enrolment = new Enrolment({ ledger, certifier: this.#certifier, now });
-    this.#registration = new Registration({ ledger, certifier: this.#certifier, now });
+    const sessionLifetime = all.session;
+    this.#registration = new Registration({ ledger, certifier: this.#certifier, now, sessionLifetime });
     this.#renewal = new Renewal({ ledger, certifier: this.#certifier, now });
     this.#attesting = new Attesting({ store, ledger, certifier: this.#certifier, now });
     this.#revocation = new Revocation({ ledger, issuing, now, listLifetime });
@@ -148,7 +151,12 @@ export class Authority {
     return (await this.#registration.register(csr, registrar)).certificate;
   }
 
-  /** Revokes a card's certificate for the hospital that registered it. @param certificate DER */
+  /** For somebody on the staff of a hospital that vouches for them, for a session. @returns the certificate, DER */
+  async registerStaff(csr: Bytes, identity: Identity, registrar: HolderProof): Promise<Bytes> {
+    return (await this.#registration.registerStaff(csr, identity, registrar)).certificate;
+  }
+
+  /** Revokes a card's certificate, or a session's, for the hospital that registered it. @param certificate DER */
   async revokeRegistered(certificate: Bytes, registrar: HolderProof): Promise<void> {
     for (const serial of await this.#registration.revocable(certificate, registrar)) {
       await this.#revocation.revoke({ serial });

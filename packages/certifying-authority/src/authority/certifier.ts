@@ -16,6 +16,8 @@ import type { IssuedRecord } from './records.ts';
 /** Milliseconds. */
 export interface Lifetimes {
   readonly identity: number;
+  /** Of staff, who are certified for one session at a time. */
+  readonly session: number;
   readonly server: number;
   readonly releaseSigner: number;
 }
@@ -36,6 +38,9 @@ export interface Certification {
   readonly csr: Bytes;
   readonly authorisedBy: string | undefined;
   readonly registrationAuthority?: boolean;
+  readonly staffRegistration?: boolean;
+  /** Milliseconds; an identity's if left out. */
+  readonly lifetime?: number;
 }
 
 export class Certifier {
@@ -48,13 +53,13 @@ export class Certifier {
   }
 
   async certifyIdentity(
-    { name, csr, authorisedBy, registrationAuthority = false }: Certification,
+    { name, csr, authorisedBy, lifetime = this.#options.lifetimes.identity, ...rights }: Certification,
     identity: Identity,
   ): Promise<IssuedRecord> {
-    const validity = this.#validity(this.#options.lifetimes.identity);
+    const validity = this.#validity(lifetime);
     const serial = await this.#reserveSerial();
     const issuer = this.#options.issuing;
-    const certificate = await issueCertificate({ csr, identity, issuer, serial, registrationAuthority, ...validity });
+    const certificate = await issueCertificate({ csr, identity, issuer, serial, ...rights, ...validity });
     return this.#enter(name, { kind: 'identity', identity, certificate, authorisedBy, serverNames: [] });
   }
 

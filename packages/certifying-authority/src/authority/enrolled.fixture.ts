@@ -38,7 +38,7 @@ export interface Device {
 export async function enrolDevice(
   authority: Authority,
   identity: Identity,
-  rights: Pick<InvitationOptions, 'serverNames' | 'registrationAuthority'> = {},
+  rights: Pick<InvitationOptions, 'serverNames' | 'registrationAuthority' | 'staffRegistration'> = {},
 ): Promise<Device> {
   const keys = await generateKeyPair({ extractable: true });
   const { code } = await authority.invite({ identity, ...rights });

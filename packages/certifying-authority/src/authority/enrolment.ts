@@ -22,6 +22,8 @@ export interface InvitationOptions {
   readonly serverNames?: readonly string[];
   /** For a hospital: whether it may ask for certificates of its patients' cards. */
   readonly registrationAuthority?: boolean;
+  /** For a hospital: whether it may have its staff certified, for a session each. */
+  readonly staffRegistration?: boolean;
 }
 
 export interface Invitation {
@@ -50,6 +52,7 @@ export class Enrolment {
     ttl = day,
     serverNames: names = [],
     registrationAuthority = false,
+    staffRegistration = false,
   }: InvitationOptions): Promise<Invitation> {
     if (!(ttl > 0 && ttl <= longestTtl)) {
       throw new CertificateError('request-refused', 'expected an invitation to hold for some time, at most 90 days');
@@ -59,7 +62,7 @@ export class Enrolment {
         throw new CertificateError('server-name-refused', 'expected server names for a hospital only');
       serverNames(names);
     }
-    if (registrationAuthority && identity.role !== 'hospital') {
+    if ((registrationAuthority || staffRegistration) && identity.role !== 'hospital') {
       throw new CertificateError('registration-refused', 'expected a hospital as registration authority');
     }
     const code = newActivationCode();
@@ -71,6 +74,7 @@ export class Enrolment {
       codeHash,
       serverNames: names,
       registrationAuthority,
+      staffRegistration,
       createdAt,
       expiresAt,
     };
@@ -97,8 +101,9 @@ export class Enrolment {
       throw new CertificateError('identity-refused', 'expected a request for the identity that was invited');
     }
     await this.#certifier.expectUnusedKey(publicKeySpki, identity);
-    const { registrationAuthority } = invitation;
-    const certification = { name: issuedName, csr, authorisedBy: undefined, registrationAuthority };
+    const { registrationAuthority, staffRegistration } = invitation;
+    const rights = { registrationAuthority, staffRegistration };
+    const certification = { name: issuedName, csr, authorisedBy: undefined, ...rights };
     const record = await this.#certifier.certifyIdentity(certification, identity);
     // Asked after the entry: whoever revokes the identity withdraws first and looks for entries then, so one of the
     // two sees the other.

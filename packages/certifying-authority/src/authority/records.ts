@@ -21,6 +21,8 @@ export interface InvitationRecord {
   readonly serverNames: readonly string[];
   /** Whether its certificate may ask for certificates of patients. Invitations of earlier releases do not say. */
   readonly registrationAuthority: boolean;
+  /** Whether its certificate may ask for certificates of staff. */
+  readonly staffRegistration: boolean;
   readonly createdAt: number;
   readonly expiresAt: number;
 }
@@ -158,6 +160,7 @@ export function readInvitation(text: string): InvitationRecord {
     codeHash: fields.bytes('codeHash'),
     serverNames: fields.texts('serverNames'),
     registrationAuthority: fields.flag('registrationAuthority'),
+    staffRegistration: fields.flag('staffRegistration'),
     createdAt: fields.number('createdAt'),
     expiresAt: fields.number('expiresAt'),
   };

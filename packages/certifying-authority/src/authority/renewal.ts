@@ -8,7 +8,7 @@ import type { Certifier } from './certifier.ts';
 import { type Holder, type HolderProof, HolderProofs } from './holder-proof.ts';
 import type { Ledger } from './ledger.ts';
 import type { IssuedRecord } from './records.ts';
-import { isRegistrationAuthority } from './registration.ts';
+import { isRegistrationAuthority, isSessionCertificate, registersStaff } from './registration.ts';
 
 /** A key that was lost between asking and getting may be made anew a few times, not endlessly. */
 const mostRenewals = 8;
@@ -26,6 +26,9 @@ export class Renewal {
 
   async renew(csr: Bytes, proof: HolderProof): Promise<IssuedRecord> {
     const { holder, identity } = await this.#verify('identity', csr, proof);
+    if (await isSessionCertificate(this.#ledger, holder)) {
+      throw new CertificateError('renewal-refused', 'expected a certificate that is not of one session');
+    }
     const { names, publicKeySpki } = await verifyRequest(csr);
     if (names !== undefined && !sameIdentity(identityOf(names), identity)) {
       throw new CertificateError('identity-refused', 'expected a request for the identity of the old certificate');
@@ -35,7 +38,8 @@ export class Renewal {
     const before = await this.#ledger.issued.get(name);
     if (before === undefined) await this.#expectFewRenewals(holder.serial);
     const registrationAuthority = isRegistrationAuthority(holder.certificate);
-    const certification = { name, csr, authorisedBy: holder.serial, registrationAuthority };
+    const staffRegistration = registersStaff(holder.certificate);
+    const certification = { name, csr, authorisedBy: holder.serial, registrationAuthority, staffRegistration };
     const record = before ?? (await this.#certifier.certifyIdentity(certification, identity));
     return this.#proofs.unlessRevoked(holder, record);
   }

@@ -8,6 +8,7 @@ import {
   basicConstraints,
   buildCertificate,
   extendedKeyUsage,
+  type KeyPurpose,
   keyUsage,
   subjectAltName,
   subjectKeyIdentifier,
@@ -101,6 +102,8 @@ export interface IdentityCertificateOptions extends Validity {
   readonly serial?: string;
   /** May ask for certificates of patients (RFC 7030 section 3.7). */
   readonly registrationAuthority?: boolean;
+  /** May ask for certificates of staff, for a session each. */
+  readonly staffRegistration?: boolean;
 }
 
 /**
@@ -115,11 +118,15 @@ export async function issueCertificate({
   notAfter,
   serial = randomSerial(),
   registrationAuthority = false,
+  staffRegistration = false,
 }: IdentityCertificateOptions): Promise<Bytes> {
   const { publicKeySpki } = await verifyRequest(csr);
+  const rights: KeyPurpose[] = [];
+  if (registrationAuthority) rights.push('cmcRegistrationAuthority');
+  if (staffRegistration) rights.push('staffRegistration');
   const extensions = [
     keyUsage(keyUsageBit.digitalSignature),
-    ...(registrationAuthority ? [extendedKeyUsage('clientAuth', 'cmcRegistrationAuthority')] : []),
+    ...(rights.length > 0 ? [extendedKeyUsage('clientAuth', ...rights)] : []),
     subjectAltName([{ kind: 'uri', value: formatIdentity(identity) }]),
   ];
   return buildLeafOrIssuing({ serial, subject: emptyName, notBefore, notAfter, publicKeySpki, extensions, issuer });

@@ -53,13 +53,14 @@ export function derOctetString(octets: Bytes): Bytes {
 }
 
 export function derObjectIdentifier(dotted: string): Bytes {
-  const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);
-  return derElement(derTag.objectIdentifier, Uint8Array.from([first * 40 + second, ...rest].flatMap(base128)));
+  // An arc may be a UUID, and so longer than a number of JavaScript.
+  const [first = 0n, second = 0n, ...rest] = dotted.split('.').map(BigInt);
+  return derElement(derTag.objectIdentifier, Uint8Array.from([first * 40n + second, ...rest].flatMap(base128)));
 }
 
-function base128(arc: number): number[] {
-  const octets = [arc % 128];
-  for (let rest = Math.floor(arc / 128); rest > 0; rest = Math.floor(rest / 128)) octets.unshift(128 + (rest % 128));
+function base128(arc: bigint): number[] {
+  const octets = [Number(arc % 128n)];
+  for (let rest = arc / 128n; rest > 0n; rest /= 128n) octets.unshift(128 + Number(rest % 128n));
   return octets;
 }
 

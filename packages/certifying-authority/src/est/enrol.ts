@@ -81,6 +81,27 @@ export async function register(
   return enrolled(await client.simpleEnrollFor(csr, registrar), trust, identity, now);
 }
 
+/** As a hospital that may, for somebody on its staff who has signed in: for one session. */
+export async function registerStaff(
+  client: EstClient,
+  {
+    csr,
+    registrar,
+    identity,
+    rootFingerprint,
+    now = Date.now,
+  }: {
+    csr: Bytes;
+    registrar: CertificateHolder;
+    identity: Identity;
+    rootFingerprint: string;
+    now?: () => number;
+  },
+): Promise<Enrolled> {
+  const trust = await bootstrapTrust(client, { rootFingerprint, now });
+  return enrolled(await client.staffEnrollFor(csr, identity, registrar), trust, identity, now);
+}
+
 /** @param options.root the root trusted since the first enrolment */
 export async function renew(
   client: EstClient,

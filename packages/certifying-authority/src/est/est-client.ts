@@ -1,7 +1,8 @@
 // The EST client (RFC 7030): asks, and believes nothing that it cannot check. Works with any `fetch`, in a page
 // through the hospital's origin or in Node straight to the authority.
-import { type Awaitable, type Bytes, equalBytes, type Identity } from '@vitalseal/protocol';
+import { type Awaitable, type Bytes, equalBytes, formatIdentity, type Identity } from '@vitalseal/protocol';
 import { type ProofPurpose, proofInput } from '../authority/holder-proof.ts';
+import { staffRequest } from '../authority/registration.ts';
 import { parseCertificate } from '../certificate/parse-certificate.ts';
 import { decodeCertsOnly, maximumCertsOnlyLength } from '../certs-only/certs-only.ts';
 import { decodeBase64, encodeBase64Lines } from '../encoding/base64.ts';
@@ -48,6 +49,8 @@ export interface EstClient {
   simpleEnroll(csr: Bytes, claim: { readonly identity: Identity; readonly code: string }): Promise<Bytes>;
   /** For a patient's card. @param registrar the registration authority */
   simpleEnrollFor(csr: Bytes, registrar: CertificateHolder): Promise<Bytes>;
+  /** For somebody on its staff, for a session. @param registrar a hospital that may */
+  staffEnrollFor(csr: Bytes, identity: Identity, registrar: CertificateHolder): Promise<Bytes>;
   simpleReenroll(csr: Bytes, holder: CertificateHolder): Promise<Bytes>;
   /** For a TLS server of the hospital. */
   serverEnroll(csr: Bytes, holder: CertificateHolder): Promise<Bytes>;
@@ -141,6 +144,12 @@ export function createEstClient({ url, fetch }: { url: string; fetch: EstFetch }
     simpleEnroll: (csr, { identity, code }) => askCertificate('/simpleenroll', csr, basicAuthorization(identity, code)),
     simpleEnrollFor: async (csr, registrar) =>
       askCertificate('/simpleenroll', csr, await proof('registration', csr, registrar)),
+    staffEnrollFor: async (csr, identity, registrar) =>
+      askCertificate(
+        `/staff/simpleenroll?identity=${encodeURIComponent(formatIdentity(identity))}`,
+        csr,
+        await proof('staff', staffRequest(csr, identity), registrar),
+      ),
     simpleReenroll: async (csr, holder) => askCertificate('/simplereenroll', csr, await proof('identity', csr, holder)),
     serverEnroll: async (csr, holder) =>
       askCertificate('/server/simpleenroll', csr, await proof('server', csr, holder)),

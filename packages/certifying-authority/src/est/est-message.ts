@@ -8,6 +8,8 @@ import { CertificateError, type CertificateErrorCode, certificateErrorCodes } fr
 export const estPath = '/.well-known/est';
 export const crlPath = '/crl';
 export const revocationPath = '/revoke';
+/** With the query `identity`. */
+export const staffPath = `${estPath}/staff/simpleenroll`;
 
 export const mediaType = {
   request: 'application/pkcs10',

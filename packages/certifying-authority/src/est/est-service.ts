@@ -1,8 +1,8 @@
 // The EST server (RFC 7030) and the revocation list, as a function from request to response: the app puts HTTPS before
 // it. `/cacerts`, `/simpleenroll` and `/simplereenroll` are the RFC's; `/server/simpleenroll` uses its label (section
-// 3.2.2) for certificates of TLS servers; `/crl?after=N` answers when the list is no longer number N; `/revoke` takes a
+// 3.2.2) for certificates of TLS servers, `/staff/simpleenroll` for those of a hospital's staff; `/crl?after=N` answers when the list is no longer number N; `/revoke` takes a
 // certificate that the asking registration authority had issued.
-import type { Bytes } from '@vitalseal/protocol';
+import { type Bytes, type Identity, parseIdentity } from '@vitalseal/protocol';
 import type { Authority } from '../authority/authority.ts';
 import type { HolderProof } from '../authority/holder-proof.ts';
 import { encodeCertsOnly } from '../certs-only/certs-only.ts';
@@ -17,6 +17,7 @@ import {
   parseBasicAuthorization,
   parseProofAuthorization,
   revocationPath,
+  staffPath,
 } from './est-message.ts';
 import { ListWaiters } from './list-waiters.ts';
 
@@ -79,6 +80,8 @@ export class EstService {
         return certificates([await this.#authority.reenrol(readBody(request), readProof(request))]);
       case `POST ${estPath}/server/simpleenroll`:
         return certificates([await this.#authority.enrolServer(readBody(request), readProof(request))]);
+      case `POST ${staffPath}`:
+        return certificates([await this.#registerStaff(request, searchParams.get('identity') ?? '')]);
       case `POST ${revocationPath}`:
         await this.#authority.revokeRegistered(
           readBody(request, mediaType.certificate),
@@ -106,6 +109,11 @@ export class EstService {
     return this.#authority.enrol(csr, parseBasicAuthorization(authorization));
   }
 
+  async #registerStaff(request: EstRequest, identity: string): Promise<Bytes> {
+    const proof = readProof(request, 'registration-refused');
+    return this.#authority.registerStaff(readBody(request), namedIdentity(identity), proof);
+  }
+
   async #revocationList(after: string | null, signal: AbortSignal | undefined): Promise<EstResponse> {
     if (after !== null && !/^\d{1,15}$/.test(after))
       throw new CertificateError('malformed', 'expected a number after which to wait');
@@ -116,6 +124,14 @@ export class EstService {
     const headers = { 'cache-control': 'no-store' };
     if (list === undefined) return { status: 204, headers, body: new Uint8Array() };
     return { status: 200, headers: { ...headers, 'content-type': mediaType.crl }, body: list.crl };
+  }
+}
+
+function namedIdentity(text: string): Identity {
+  try {
+    return parseIdentity(text);
+  } catch (cause) {
+    throw new CertificateError('malformed', 'expected the identity of whom the certificate is for', { cause });
   }
 }
 

@@ -15,9 +15,12 @@ export interface HeldKey {
   readonly sign: (toBeSigned: Bytes) => Awaitable<Bytes>;
 }
 
-/** The private key may be non-extractable; the public one always is extractable. */
-export async function createRequest(key: KeyPair | HeldKey, identity: Identity): Promise<Bytes> {
-  return request(key, [{ kind: 'uri', value: formatIdentity(identity) }]);
+/**
+ * The private key may be non-extractable; the public one always is extractable.
+ * @param identity left out where whoever vouches for the request says whose it is
+ */
+export async function createRequest(key: KeyPair | HeldKey, identity?: Identity): Promise<Bytes> {
+  return request(key, identity === undefined ? [] : [{ kind: 'uri', value: formatIdentity(identity) }]);
 }
 
 /** For a TLS server: the names it is reached by. */
@@ -27,10 +30,14 @@ export async function createServerRequest(key: KeyPair | HeldKey, names: readonl
 
 async function request(key: KeyPair | HeldKey, names: readonly GeneralName[]): Promise<Bytes> {
   const { spki, sign } = 'sign' in key ? key : await held(key);
-  const requested = derSequence(extension('subjectAltName', encodeGeneralNames(names), { critical: true }));
-  const attribute = derSequence(derObjectIdentifier(dottedIdentifiers.extensionRequest), derSetOf(requested));
-  const information = derSequence(derInteger(0), emptyName, spki, derElement(0xa0, attribute));
+  const attributes = names.length === 0 ? new Uint8Array() : extensionRequest(names);
+  const information = derSequence(derInteger(0), emptyName, spki, derElement(0xa0, attributes));
   return signStructure(information, sign);
+}
+
+function extensionRequest(names: readonly GeneralName[]): Bytes {
+  const requested = derSequence(extension('subjectAltName', encodeGeneralNames(names), { critical: true }));
+  return derSequence(derObjectIdentifier(dottedIdentifiers.extensionRequest), derSetOf(requested));
 }
 
 async function held({ publicKey, privateKey }: KeyPair): Promise<HeldKey> {

@@ -3,6 +3,8 @@ import type { AlarmNotice, DispatchState, LiveReading } from '@vitalseal/protoco
 import type { KeyCustody } from './custody/key-custody.ts';
 import type { Backoff } from './link/backoff.ts';
 import type { Fetch } from './link/transport.ts';
+import type { Passkeys } from './passkey/passkeys.ts';
+import type { Session } from './session/session.ts';
 import type { WardStore } from './ward/ward-store.ts';
 
 export interface OpenedAlarm {
@@ -26,6 +28,7 @@ export interface ClinicianCounts {
 
 export interface Clinician {
   readonly ward: Pick<WardStore, 'get' | 'subscribe'>;
+  readonly session: Session;
   counts(): ClinicianCounts;
   /** A person saw the alarm. Without effect where the program itself opens (see `opens`). */
   markOpened(alarm: string): void;
@@ -35,6 +38,11 @@ export interface Clinician {
   setDispatchState(dispatch: string, state: DispatchState): Promise<void>;
   /** Asks for what was measured from a time on (UTC ms at the hospital); it arrives in the ward. @throws ClinicianError */
   loadHistory(patient: string, from: number): Promise<void>;
+  /**
+   * Emergency access to a patient, by their identity or exactly by bed or name. The care team is told, and the auditor.
+   * @throws ClinicianError
+   */
+  breakGlass(patient: string, reason: string): Promise<void>;
   /** Tries a lost link again at once. */
   wake(): void;
   stop(): Promise<void>;
@@ -45,6 +53,8 @@ export interface ClinicianOptions {
   /** Of the people listener; a page gives its own origin. */
   readonly hospitalUrl: string;
   readonly custody: KeyCustody;
+  /** To unlock the session and to confirm a dangerous deed. */
+  readonly passkeys?: Passkeys;
   /** The device's clock, UTC ms; the system's by default. */
   readonly now?: () => number;
   readonly fetch?: Fetch;

@@ -10,6 +10,7 @@ export const clinicianErrorCodes = [
   'passkey-unavailable',
   'passkey-declined',
   'passkey-known',
+  'sign-in-refused',
   'hospital-unreachable',
   'hospital-busy',
   'hospital-refused',
@@ -36,6 +37,15 @@ export class ClinicianError extends Error {
     this.name = 'ClinicianError';
     this.code = code;
   }
+}
+
+/** The hospital's own word where it refused, and our code otherwise. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof ClinicianError && (error.code === 'request-refused' || error.code === 'sign-in-refused')) {
+    const reason = codeOf(error.cause);
+    if (reason !== 'unexpected') return reason;
+  }
+  return codeOf(error);
 }
 
 /** The stable code of any error of ours, or 'unexpected': for a count or a page, where a text would say too much. */

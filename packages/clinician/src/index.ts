@@ -3,10 +3,14 @@ export type { Clinician, ClinicianCounts, ClinicianOptions, OpenedAlarm } from '
 export type { DeviceCredential, KeyCustody } from './custody/key-custody.ts';
 export { memoryCustody } from './custody/memory-custody.ts';
 export { type SignInOptions, type SignInStep, signIn } from './enrolment/sign-in.ts';
-export { ClinicianError, type ClinicianErrorCode, clinicianErrorCodes, codeOf } from './errors.ts';
+export { ClinicianError, type ClinicianErrorCode, clinicianErrorCodes, codeOf, reasonOf } from './errors.ts';
 export { type Backoff, usualBackoff, waitBefore } from './link/backoff.ts';
 export type { Fetch } from './link/transport.ts';
 export type { Passkeys } from './passkey/passkeys.ts';
+export { isInvitation, type PasskeyInvitation, parseInvitation } from './sign-in/invitation.ts';
+export { invitedPerson, type RegistrationOptions, registerPasskey } from './sign-in/register-passkey.ts';
+export { type Person, type SignInOffer, signInOffer } from './sign-in/sign-in-desk.ts';
+export { type PasskeySignInOptions, signInWithPasskey } from './sign-in/sign-in-with-passkey.ts';
 export { startClinician } from './start-clinician.ts';
 export { alarmsByUrgency, highestPriority, patientsByAcuity } from './ward/acuity.ts';
 export { ageInWords } from './ward/age.ts';

@@ -1,21 +1,25 @@
 // Starts the device: the key out of custody, the link, and everything that is heard into the ward.
-import { validatePath } from '@vitalseal/certifying-authority';
-import type { Bytes, DoctorToHospital, HospitalToDoctor, Role } from '@vitalseal/protocol';
+import type { Bytes, DoctorToHospital, HospitalToDoctor } from '@vitalseal/protocol';
 import type { Clinician, ClinicianOptions } from './clinician.ts';
-import type { DeviceCredential, KeyCustody } from './custody/key-custody.ts';
+import type { DeviceCredential } from './custody/key-custody.ts';
+import { usableCredential } from './custody/usable-credential.ts';
 import { renewWhenDue } from './enrolment/renew.ts';
 import { ClinicianError, codeOf } from './errors.ts';
 import { usualBackoff } from './link/backoff.ts';
 import type { Channel } from './link/channel.ts';
 import { HospitalLink } from './link/hospital-link.ts';
+import { careLanguage } from './link/language.ts';
 import { Receipts } from './link/receipts.ts';
 import type { Transport } from './link/transport.ts';
+import { SessionKeeper } from './session/session-keeper.ts';
 import { hospitalTime } from './ward/hospital-clock.ts';
 import { LateReadings } from './ward/late-readings.ts';
 import { forgetUnnamed, receive } from './ward/receive.ts';
 import { receiveNotice } from './ward/receive-alarm.ts';
 import type { Link } from './ward/ward.ts';
-import { emptyWard, WardStore } from './ward/ward-store.ts';
+import { emptyWard, WardStore, withoutPatients } from './ward/ward-store.ts';
+
+type CareChannel = Channel<DoctorToHospital, HospitalToDoctor>;
 
 const usualSilenceMs = 25_000;
 /** Resuming asks for a little more than what was missed: a change that was on its way when the link broke. */
@@ -24,7 +28,7 @@ const overlapMs = 60_000;
 /** @throws ClinicianError `not-enrolled`, `certificate-expired`, `link-for-another-role`, `key-store-unavailable` */
 export async function startClinician(options: ClinicianOptions): Promise<Clinician> {
   const { role, custody, now = Date.now } = options;
-  const credential = await usableCredential(custody, role, now());
+  const credential = await usableCredential(custody, [role], now());
   const transport = { hospitalUrl: options.hospitalUrl, fetch: options.fetch ?? globalThis.fetch.bind(globalThis) };
   const running = new RunningClinician(options, credential, transport);
   running.start();
@@ -33,27 +37,12 @@ export async function startClinician(options: ClinicianOptions): Promise<Clinici
   return running;
 }
 
-async function usableCredential(custody: KeyCustody, role: Role, at: number): Promise<DeviceCredential> {
-  const credential = await custody.load();
-  if (credential === undefined) throw new ClinicianError('not-enrolled', 'expected a device that was signed in');
-  if (credential.identity.role !== role) {
-    throw new ClinicianError('link-for-another-role', `expected a device of role ${role}`);
-  }
-  try {
-    await validatePath({ chain: credential.chain, anchors: [credential.root], at, role });
-  } catch (cause) {
-    throw new ClinicianError('certificate-expired', 'expected a certificate of this device that is valid now', {
-      cause,
-    });
-  }
-  return credential;
-}
-
 class RunningClinician implements Clinician {
   readonly ward: WardStore;
   readonly #options: ClinicianOptions;
   readonly #now: () => number;
-  readonly #link: HospitalLink;
+  readonly session: SessionKeeper;
+  readonly #link: HospitalLink<DoctorToHospital, HospitalToDoctor>;
   readonly #receipts: Receipts;
   readonly #late = new LateReadings({
     load: (patient, from) => this.loadHistory(patient, from),
@@ -70,13 +59,28 @@ class RunningClinician implements Clinician {
     this.#now = now;
     this.ward = new WardStore(emptyWard(credential.identity, now()));
     this.#receipts = new Receipts({
-      send: (receipt) => this.#link.ask(receipt),
+      send: async (receipt) => {
+        await this.#link.ask(receipt);
+      },
       onAccepted: ({ kind }) => {
         if (kind === 'opened') this.#opened += 1;
       },
       onRefused: (code) => this.#countUnusable(code),
     });
+    this.session = new SessionKeeper({
+      ask: (message) => this.#link.ask(message),
+      custody: options.custody,
+      passkeys: options.passkeys,
+      now,
+      attended: options.opens === 'person' ? 'by a person' : 'by a program',
+      onLocked: () => this.#forgetPatients(),
+      onEnded: () => {
+        this.#forgetPatients();
+        void this.stop();
+      },
+    });
     this.#link = new HospitalLink({
+      language: careLanguage,
       transport,
       credential,
       now,
@@ -139,16 +143,21 @@ class RunningClinician implements Clinician {
     });
   }
 
+  async breakGlass(patient: string, reason: string): Promise<void> {
+    await this.#link.ask({ type: 'break-glass', patient, reason });
+  }
+
   wake(): void {
     this.#link.wake();
   }
 
   stop(): Promise<void> {
     this.#late.stop();
+    this.session.stop();
     return this.#link.stop();
   }
 
-  async #receiveRecord(channel: Channel, record: Bytes): Promise<void> {
+  async #receiveRecord(channel: CareChannel, record: Bytes): Promise<void> {
     try {
       await this.#receive(channel, await channel.openRecord(record));
     } catch (error) {
@@ -158,17 +167,29 @@ class RunningClinician implements Clinician {
     }
   }
 
-  async #receive(channel: Channel, message: HospitalToDoctor): Promise<void> {
+  async #receive(channel: CareChannel, message: HospitalToDoctor): Promise<void> {
     if (message.type === 'alarm') return this.#receiveAlarm(channel, message.envelope);
-    if (message.type === 'result') {
-      throw new ClinicianError('message-not-understood', 'expected no answer in the feed');
+    switch (message.type) {
+      case 'result':
+      case 'challenge':
+        throw new ClinicianError('message-not-understood', 'expected no answer in the feed');
+      case 'session':
+      case 'locked':
+      case 'session-ended':
+        this.session.receive(message);
+        return;
+      case 'welcome':
+        this.session.receive(message);
     }
     const openedAt = this.#now();
     this.ward.change((ward) => receive(ward, message, openedAt));
     if (message.type === 'past' && this.#isOnShow(message.patient.id))
       this.#late.note(message.patient.id, message.from);
     this.#note(message);
-    if (message.type === 'complete') this.#completed();
+    if (message.type === 'complete') {
+      this.session.receive(message);
+      this.#completed();
+    }
     if (message.type === 'reading') {
       this.#readings += 1;
       this.#options.onReading?.(message, openedAt);
@@ -185,7 +206,7 @@ class RunningClinician implements Clinician {
     if (message.type === 'dispatch') dispatches.add(message.dispatch);
   }
 
-  async #receiveAlarm(channel: Channel, envelope: Bytes): Promise<void> {
+  async #receiveAlarm(channel: CareChannel, envelope: Bytes): Promise<void> {
     const notice = await channel.openAlarm(envelope);
     const openedAt = this.#now();
     this.#named.patients.add(notice.patient.id);
@@ -223,9 +244,15 @@ class RunningClinician implements Clinician {
 
   #since(): number | undefined {
     const { clock, complete } = this.ward.get();
-    return clock === undefined || !complete
+    // Of a locked session nothing is held: it begins anew.
+    return clock === undefined || !complete || this.session.state.get().kind === 'locked'
       ? undefined
       : Math.max(0, Math.floor(clock.heard - overlapMs * clock.speed));
+  }
+
+  /** Nobody is at the device, or whoever is has no business with it any more. */
+  #forgetPatients(): void {
+    this.ward.change(withoutPatients);
   }
 
   #countUnusable(code: string): void {

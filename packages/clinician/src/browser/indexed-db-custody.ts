@@ -1,8 +1,8 @@
 // The page's custody: IndexedDB stores a non-extractable CryptoKey as a handle, so that a reload finds the key again
 // and no script can read it.
 import { generateKeyPair, type KeyPair } from '@vitalseal/certifying-authority';
-import { formatIdentity, parseIdentity, type Role } from '@vitalseal/protocol';
-import type { DeviceCredential, KeyCustody } from '../custody/key-custody.ts';
+import { formatIdentity, parseIdentity } from '@vitalseal/protocol';
+import type { DeviceCredential, DeviceSession, KeyCustody } from '../custody/key-custody.ts';
 import { ClinicianError } from '../errors.ts';
 
 /** What stands in the store: an identity as text, since a record outlives a release. */
@@ -11,6 +11,7 @@ interface Kept {
   readonly privateKey: CryptoKey;
   readonly chain: readonly Uint8Array<ArrayBuffer>[];
   readonly root: Uint8Array<ArrayBuffer>;
+  readonly session?: DeviceSession;
 }
 
 interface Pending {
@@ -21,10 +22,11 @@ interface Pending {
 const storeName = 'device';
 const credentialKey = 'credential';
 const pendingKey = 'enrolment';
+const trustedKey = 'trusted-root';
 
-/** One database a role: the doctor's and the ambulance's page share an origin. */
-export function indexedDbCustody(role: Role): KeyCustody {
-  const database = new KeyDatabase(`vitalseal-${role}`);
+/** One database a page: those of the doctor, the ambulance and the office share an origin. */
+export function indexedDbCustody(page: 'doctor' | 'ambulance' | 'office'): KeyCustody {
+  const database = new KeyDatabase(`vitalseal-${page}`);
   return {
     keyFor: async (identity) => {
       const name = formatIdentity(identity);
@@ -34,19 +36,27 @@ export function indexedDbCustody(role: Role): KeyCustody {
       await database.ask('readwrite', (store) => store.put({ identity: name, keyPair } satisfies Pending, pendingKey));
       return keyPair;
     },
+    newKey: () => generateKeyPair({ extractable: false }),
     load: async () => {
       const kept = await database.ask<Kept | undefined>('readonly', (store) => store.get(credentialKey));
       return kept && { ...kept, identity: parseIdentity(kept.identity) };
     },
-    keep: async ({ identity, privateKey, chain, root }: DeviceCredential) => {
-      const kept: Kept = { identity: formatIdentity(identity), privateKey, chain, root };
+    keep: async ({ identity, ...credential }: DeviceCredential) => {
+      const kept: Kept = { ...credential, identity: formatIdentity(identity) };
       await database.ask('readwrite', (store) => {
         store.delete(pendingKey);
         return store.put(kept, credentialKey);
       });
     },
     forget: async () => {
-      await database.ask('readwrite', (store) => store.clear());
+      await database.ask('readwrite', (store) => {
+        store.delete(pendingKey);
+        return store.delete(credentialKey);
+      });
+    },
+    trustedRoot: () => database.ask<string | undefined>('readonly', (store) => store.get(trustedKey)),
+    trustRoot: async (fingerprint) => {
+      await database.ask('readwrite', (store) => store.put(fingerprint, trustedKey));
     },
   };
 }

@@ -10,6 +10,16 @@ export interface DeviceCredential {
   readonly chain: readonly Bytes[];
   /** DER; pinned by the sign-in link. */
   readonly root: Bytes;
+  /** Of a sign-in by passkey; absent where a one-time link certified the device. */
+  readonly session?: DeviceSession;
+}
+
+export interface DeviceSession {
+  readonly id: string;
+  /** The person's. */
+  readonly name: string;
+  /** UTC ms; the certificate ends then. */
+  readonly expiresAt: number;
 }
 
 export interface KeyCustody {
@@ -18,8 +28,14 @@ export interface KeyCustody {
    * it, so an enrolment that broke off is taken up with the same key.
    */
   keyFor(identity: Identity): Promise<KeyPair>;
+  /** A P-256 key pair for a session that is about to begin. It is nobody's until it is kept. */
+  newKey(): Promise<KeyPair>;
   load(): Promise<DeviceCredential | undefined>;
-  /** Keeps the credential; the key of the enrolment is now its. */
+  /** Keeps the credential; the key that was made for it is now its. */
   keep(credential: DeviceCredential): Promise<void>;
+  /** The credential and its key are gone; the root that is trusted stays. */
   forget(): Promise<void>;
+  /** Fingerprint of the root that this device believes since its invitation, or since it first came in. */
+  trustedRoot(): Promise<string | undefined>;
+  trustRoot(fingerprint: string): Promise<void>;
 }

@@ -6,6 +6,7 @@ import type { DeviceCredential, KeyCustody } from './key-custody.ts';
 export function memoryCustody(): KeyCustody {
   const pending = new Map<string, KeyPair>();
   let kept: DeviceCredential | undefined;
+  let trusted: string | undefined;
   return {
     keyFor: async (identity) => {
       const name = formatIdentity(identity);
@@ -13,6 +14,7 @@ export function memoryCustody(): KeyCustody {
       pending.set(name, keyPair);
       return keyPair;
     },
+    newKey: () => generateKeyPair({ extractable: false }),
     load: async () => kept,
     keep: async (credential) => {
       kept = credential;
@@ -21,6 +23,10 @@ export function memoryCustody(): KeyCustody {
     forget: async () => {
       kept = undefined;
       pending.clear();
+    },
+    trustedRoot: async () => trusted,
+    trustRoot: async (fingerprint) => {
+      trusted = fingerprint;
     },
   };
 }

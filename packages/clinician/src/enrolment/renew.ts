@@ -23,7 +23,8 @@ export interface RenewalOptions {
 export async function renewWhenDue({ credential, custody, transport, now }: RenewalOptions): Promise<boolean> {
   const { identity, chain, privateKey, root } = credential;
   const [leaf] = chain;
-  if (leaf === undefined || !isDue(leaf, now())) return false;
+  // A session's certificate ends with its session.
+  if (credential.session !== undefined || leaf === undefined || !isDue(leaf, now())) return false;
   const keyPair = await custody.keyFor(identity);
   const client = createEstClient({
     url: new URL(transport.hospitalUrl).origin,

@@ -1,18 +1,19 @@
 // One question to the hospital and its sealed answer, which names the question it answers.
-import type { DoctorToHospital } from '@vitalseal/protocol';
+import type { Result } from '@vitalseal/protocol';
 import { ClinicianError } from '../errors.ts';
 import type { Channel } from './channel.ts';
+import type { OfEverySession, Said } from './language.ts';
 import { bodyOf, isTemporary, post, type Transport } from './transport.ts';
 
 export const recordMediaType = 'application/cose; cose-type="cose-encrypt0"';
 
 /** @throws ClinicianError; `request-refused` is the hospital's own word, sealed */
-export async function ask(
+export async function ask<Out extends Said, In extends Said>(
   transport: Transport,
-  channel: Channel,
-  message: DoctorToHospital,
+  channel: Channel<Out, In>,
+  message: Out | OfEverySession,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<In> {
   const { sequence, bytes } = await channel.seal(message);
   const response = await post(transport, {
     path: 'step3/message',
@@ -25,14 +26,19 @@ export async function ask(
     throw refusal(response);
   }
   const answer = await channel.openRecord(await bodyOf(response));
-  if (answer.type !== 'result' || answer.to !== sequence) {
+  if (!('to' in answer) || answer.to !== sequence) {
     throw new ClinicianError('message-not-understood', 'expected the answer to what was asked');
   }
-  if (!answer.ok) {
+  if (isResult(answer) && !answer.ok) {
     throw new ClinicianError('request-refused', `expected the hospital to accept a ${message.type}`, {
       cause: new RefusedRequest(answer.code),
     });
   }
+  return answer;
+}
+
+function isResult(answer: Said): answer is Result {
+  return answer.type === 'result';
 }
 
 /** What a status other than success means for the channel it came on. */
@@ -43,7 +49,7 @@ export function refusal(response: Response): ClinicianError {
 }
 
 /** The hospital's own code, as a cause. */
-class RefusedRequest extends Error {
+export class RefusedRequest extends Error {
   readonly code: string;
 
   constructor(code = 'unsaid') {

@@ -4,11 +4,7 @@ import {
   type AlarmNotice,
   alarmContext,
   type Bytes,
-  type DoctorToHospital,
   decodeAlarmNotice,
-  decodeHospitalToDoctor,
-  encodeDoctorToHospital,
-  type HospitalToDoctor,
   importKeyWrappingKey,
   type Opener,
   openForRecipient,
@@ -23,32 +19,38 @@ import {
 } from '@vitalseal/protocol';
 import { ClinicianError } from '../errors.ts';
 import type { AgreedChannel } from './handshake.ts';
+import type { Language, OfEverySession, Said } from './language.ts';
 
-export class Channel {
+export class Channel<Out extends Said, In extends Said> {
   readonly agreed: AgreedChannel;
+  readonly #language: Language<Out, In>;
   readonly #sealer: Sealer;
   readonly #opener: Opener;
   readonly #heard = ReplayWindow.empty(4096);
 
-  private constructor(agreed: AgreedChannel, sealer: Sealer, opener: Opener) {
+  private constructor(agreed: AgreedChannel, language: Language<Out, In>, sealer: Sealer, opener: Opener) {
     this.agreed = agreed;
+    this.#language = language;
     this.#sealer = sealer;
     this.#opener = opener;
   }
 
   /** The keys live in memory only and are agreed anew after a reload, so the counter needs no durable reservation. */
-  static async open(agreed: AgreedChannel): Promise<Channel> {
+  static async open<Out extends Said, In extends Said>(
+    agreed: AgreedChannel,
+    language: Language<Out, In>,
+  ): Promise<Channel<Out, In>> {
     const counter = new SendCounter({ start: 0, block: 1 << 20, reserve: () => undefined });
     const sealer = await openSealer(agreed.secrets, 'initiator', counter);
-    return new Channel(agreed, sealer, await openOpener(agreed.secrets, 'initiator'));
+    return new Channel(agreed, language, sealer, await openOpener(agreed.secrets, 'initiator'));
   }
 
-  seal(message: DoctorToHospital): Promise<SealedRecord> {
-    return this.#sealer.seal(encodeDoctorToHospital(message));
+  seal(message: Out | OfEverySession): Promise<SealedRecord> {
+    return this.#sealer.seal(this.#language.encode(message));
   }
 
   /** @throws ClinicianError `record-not-opened`, `record-replayed`, `message-not-understood` */
-  async openRecord(record: Bytes): Promise<HospitalToDoctor> {
+  async openRecord(record: Bytes): Promise<In> {
     const { sequence, payload } = await this.#opener.open(record).catch((cause: unknown) => {
       throw new ClinicianError('record-not-opened', 'expected a record of this channel', { cause });
     });
@@ -58,7 +60,7 @@ export class Channel {
       throw new ClinicianError('record-replayed', 'expected a record that was not heard before', { cause });
     }
     try {
-      return decodeHospitalToDoctor(payload);
+      return this.#language.decode(payload);
     } catch (cause) {
       throw new ClinicianError('message-not-understood', 'expected a message of step 3', { cause });
     }

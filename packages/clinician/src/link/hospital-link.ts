@@ -1,6 +1,6 @@
 // Keeps this device connected: handshake, listen, and when it breaks, again, for as long as the device runs. The state
 // it reports is what a page shows; it never calls a link live that has not just been heard.
-import type { Bytes, DoctorToHospital } from '@vitalseal/protocol';
+import type { Bytes } from '@vitalseal/protocol';
 import type { DeviceCredential } from '../custody/key-custody.ts';
 import { ClinicianError, codeOf } from '../errors.ts';
 import type { Link } from '../ward/ward.ts';
@@ -8,11 +8,13 @@ import { ask } from './ask.ts';
 import { type Backoff, waitBefore } from './backoff.ts';
 import { Channel } from './channel.ts';
 import { agreeChannel } from './handshake.ts';
+import type { Language, OfEverySession, Said } from './language.ts';
 import { listen } from './listen.ts';
 import { Revocation } from './revocation.ts';
 import type { Transport } from './transport.ts';
 
-export interface HospitalLinkOptions {
+export interface HospitalLinkOptions<Out extends Said, In extends Said> {
+  readonly language: Language<Out, In>;
   readonly transport: Transport;
   readonly credential: DeviceCredential;
   /** The device's clock, UTC ms. */
@@ -23,7 +25,7 @@ export interface HospitalLinkOptions {
   readonly since: () => number | undefined;
   readonly onLink: (link: Link) => void;
   /** Must not throw for a record that cannot be used. */
-  readonly onRecord: (channel: Channel, record: Bytes) => Promise<void>;
+  readonly onRecord: (channel: Channel<Out, In>, record: Bytes) => Promise<void>;
 }
 
 /** Between what could not be opened and the feed that says everything anew: what is behind it arrives first. */
@@ -34,11 +36,11 @@ const resyncEveryMs = 60_000;
 /** A channel older than this is agreed anew at the next break, whatever the hospital would still accept. */
 const channelLifetimeMs = 12 * 3_600_000;
 
-export class HospitalLink {
-  readonly #options: HospitalLinkOptions;
+export class HospitalLink<Out extends Said, In extends Said> {
+  readonly #options: HospitalLinkOptions<Out, In>;
   readonly #revocation = new Revocation();
   readonly #stopping = new AbortController();
-  #channel: { readonly channel: Channel; readonly agreedAt: number } | undefined;
+  #channel: { readonly channel: Channel<Out, In>; readonly agreedAt: number } | undefined;
   #link: Link;
   /** The hospital was sent our chain by value and took it. */
   #met = false;
@@ -47,7 +49,7 @@ export class HospitalLink {
   #resyncAt = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | undefined;
 
-  constructor(options: HospitalLinkOptions) {
+  constructor(options: HospitalLinkOptions<Out, In>) {
     this.#options = options;
     this.#link = { kind: 'connecting', since: options.now() };
   }
@@ -77,12 +79,12 @@ export class HospitalLink {
   }
 
   /** @throws ClinicianError */
-  async ask(message: DoctorToHospital): Promise<void> {
+  async ask(message: Out | OfEverySession): Promise<In> {
     const current = this.#channel;
     if (current === undefined || this.#link.kind !== 'live') {
       throw new ClinicianError('hospital-unreachable', 'expected a live link to the hospital');
     }
-    await ask(this.#options.transport, current.channel, message, this.#stopping.signal);
+    return ask(this.#options.transport, current.channel, message, this.#stopping.signal);
   }
 
   async #run(): Promise<void> {
@@ -125,7 +127,7 @@ export class HospitalLink {
     }
   }
 
-  async #agreedChannel(): Promise<Channel> {
+  async #agreedChannel(): Promise<Channel<Out, In>> {
     const { transport, credential, now } = this.#options;
     if (this.#channel !== undefined && now() - this.#channel.agreedAt < channelLifetimeMs) return this.#channel.channel;
     await this.#revocation.refresh(transport, credential);
@@ -133,7 +135,7 @@ export class HospitalLink {
     const { signal } = this.#stopping;
     const agreed = await agreeChannel({ transport, credential, now, isRevoked, signal }, this.#met);
     this.#met = true;
-    const channel = await Channel.open(agreed);
+    const channel = await Channel.open(agreed, this.#options.language);
     this.#channel = { channel, agreedAt: now() };
     return channel;
   }

@@ -4,12 +4,13 @@ import type { Bytes } from '@vitalseal/protocol';
 import { ClinicianError } from '../errors.ts';
 import { recordMediaType, refusal } from './ask.ts';
 import type { Channel } from './channel.ts';
+import type { Said } from './language.ts';
 import { RecordSequence } from './record-sequence.ts';
 import { post, type Transport } from './transport.ts';
 
-export interface Listening {
+export interface Listening<Out extends Said, In extends Said> {
   readonly transport: Transport;
-  readonly channel: Channel;
+  readonly channel: Channel<Out, In>;
   /** T_H of what is already known. */
   readonly since?: number;
   /** Longer than this without a byte, and the feed is dead. */
@@ -18,13 +19,13 @@ export interface Listening {
 }
 
 /** Each record as it came, null for a heartbeat. @throws ClinicianError when the feed ends, for whatever reason */
-export async function* listen({
+export async function* listen<Out extends Said, In extends Said>({
   transport,
   channel,
   since,
   silenceMs,
   signal,
-}: Listening): AsyncGenerator<Bytes | null> {
+}: Listening<Out, In>): AsyncGenerator<Bytes | null> {
   const silence = new AbortController();
   const either = AbortSignal.any([signal, silence.signal]);
   let timer = setTimeout(() => silence.abort(), silenceMs);

@@ -8,18 +8,20 @@ import {
   generateKeyPair,
   importPrivateKey,
   type KeyPair,
+  type WebKey,
 } from '@vitalseal/certifying-authority';
 import { type Bytes, formatIdentity, parseIdentity } from '@vitalseal/protocol';
-import type { KeyCustody } from '../custody/key-custody.ts';
+import type { DeviceSession, KeyCustody } from '../custody/key-custody.ts';
 import { ClinicianError, codeOf } from '../errors.ts';
 
-/** All in base64. Without a chain it is an enrolment that has begun. */
+/** Keys and certificates in base64. Without a chain it is an enrolment that has begun. */
 interface DeviceFile {
   readonly identity: string;
   readonly privateKey: string;
   readonly publicKey: string;
   readonly chain?: readonly string[];
   readonly root?: string;
+  readonly session?: DeviceSession;
 }
 
 const ecdsa = { name: 'ECDSA', namedCurve: 'P-256' } as const;
@@ -27,15 +29,20 @@ const ecdsa = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 export function fileCustody(folder: string): KeyCustody {
   const path = join(folder, 'device.json');
   const begun = join(folder, 'enrolment.json');
+  const trusted = join(folder, 'trusted-root');
+  const made = new WeakMap<WebKey, Pick<DeviceFile, 'privateKey' | 'publicKey'>>();
   return {
     keyFor: async (identity) => {
       const name = formatIdentity(identity);
       const file = await read(begun);
       if (file?.identity === name) return keyPairOf(file);
-      const keyPair = await generateKeyPair({ extractable: true });
-      const privateKey = base64(await exportPrivateKey(keyPair.privateKey));
-      const publicKey = base64(await exportPublicKey(keyPair.publicKey));
-      await write(folder, begun, { identity: name, privateKey, publicKey });
+      const { keyPair, ...keys } = await newKeys();
+      await write(folder, begun, { identity: name, ...keys });
+      return keyPair;
+    },
+    newKey: async () => {
+      const { keyPair, ...keys } = await newKeys();
+      made.set(keyPair.privateKey, keys);
       return keyPair;
     },
     load: async () => {
@@ -47,26 +54,42 @@ export function fileCustody(folder: string): KeyCustody {
         privateKey,
         chain: file.chain.map(bytes),
         root: bytes(file.root),
+        ...(file.session && { session: file.session }),
       };
     },
-    keep: async ({ identity, chain, root }) => {
-      const file = await read(begun);
-      if (file?.identity !== formatIdentity(identity)) throw unreadable(undefined);
-      await write(folder, path, { ...file, chain: chain.map(base64), root: base64(root) });
+    keep: async ({ identity, privateKey, chain, root, session }) => {
+      const name = formatIdentity(identity);
+      const keys = made.get(privateKey);
+      const file = keys === undefined ? await read(begun) : { identity: name, ...keys };
+      if (file?.identity !== name) throw unreadable(undefined);
+      const certified = { ...file, chain: chain.map(base64), root: base64(root), ...(session && { session }) };
+      await write(folder, path, certified);
       await rm(begun, { force: true });
     },
     forget: async () => {
       await rm(path, { force: true });
       await rm(begun, { force: true });
     },
+    trustedRoot: () => textOf(trusted),
+    trustRoot: (fingerprint) => writeText(folder, trusted, fingerprint),
   };
 }
 
-async function read(path: string): Promise<DeviceFile | undefined> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+async function newKeys() {
+  const keyPair = await generateKeyPair({ extractable: true });
+  const privateKey = base64(await exportPrivateKey(keyPair.privateKey));
+  return { keyPair, privateKey, publicKey: base64(await exportPublicKey(keyPair.publicKey)) };
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch((cause: unknown) => {
     if (codeOf(cause) === 'ENOENT') return undefined;
     throw unreadable(cause);
   });
+}
+
+async function read(path: string): Promise<DeviceFile | undefined> {
+  const text = await textOf(path);
   if (text === undefined) return undefined;
   try {
     const file: DeviceFile = JSON.parse(text);
@@ -77,11 +100,13 @@ async function read(path: string): Promise<DeviceFile | undefined> {
 }
 
 /** Whole or not at all: written beside, then put in place. */
-async function write(folder: string, path: string, file: DeviceFile): Promise<void> {
+async function writeText(folder: string, path: string, text: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(`${path}.new`, JSON.stringify(file), { mode: 0o600, flush: true });
+  await writeFile(`${path}.new`, text, { mode: 0o600, flush: true });
   await rename(`${path}.new`, path);
 }
+
+const write = (folder: string, path: string, file: DeviceFile) => writeText(folder, path, JSON.stringify(file));
 
 async function keyPairOf({ privateKey, publicKey }: DeviceFile): Promise<KeyPair> {
   try {

@@ -24,8 +24,7 @@ export class Bench {
     return new Bench(await TestHospital.start(options));
   }
 
-  async doctor(more: Partial<ClinicianOptions> = {}): Promise<Clinician> {
-    const custody = memoryCustody();
+  async doctor(more: Partial<ClinicianOptions> = {}, custody = memoryCustody()): Promise<Clinician> {
     await signIn({ link: await this.hospital.link(doctor), role: 'doctor', custody });
     const clinician = await startClinician({
       role: 'doctor',
@@ -39,8 +38,8 @@ export class Bench {
   }
 
   /** A doctor who has heard all that the hospital had. */
-  async settled(more: Partial<ClinicianOptions> = {}): Promise<Clinician> {
-    const clinician = await this.doctor(more);
+  async settled(more: Partial<ClinicianOptions> = {}, custody = memoryCustody()): Promise<Clinician> {
+    const clinician = await this.doctor(more, custody);
     await until(() => {
       if (!clinician.ward.get().complete) throw new Error('expected a complete ward');
     });

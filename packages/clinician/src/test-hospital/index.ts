@@ -1,4 +1,13 @@
 // For the tests of the pages: a hospital of the protocol's own parts that says what a test wants said.
-export { alarmNotice, liveReading, measurementsOf, patientSummary, readingAt, type VitalValues } from './messages.ts';
+export {
+  alarmNotice,
+  liveReading,
+  locked,
+  measurementsOf,
+  patientSummary,
+  readingAt,
+  sessionNews,
+  type VitalValues,
+} from './messages.ts';
 export { contentSecurityPolicy } from './serve-pages.ts';
 export { hospitalIdentity, TestHospital, type TestHospitalOptions, welcome } from './test-hospital.ts';

@@ -5,11 +5,13 @@ import {
   decimal,
   type HospitalToDoctor,
   type LiveReading,
+  type Locked,
   type Measurement,
   mdc,
   mdcUnit,
   type PatientSummary,
   type Reading,
+  type SessionNews,
 } from '@vitalseal/protocol';
 import { hospitalIdentity } from './test-hospital.ts';
 
@@ -79,4 +81,27 @@ export function alarmNotice(alarm: string, patient: string, notice: Partial<Alar
     readings: [],
     ...notice,
   };
+}
+
+export function sessionNews(news: Partial<SessionNews> = {}): SessionNews {
+  const at = Date.now();
+  return {
+    type: 'session',
+    session: 's1',
+    person: { role: 'doctor', id: 'd1' },
+    name: 'Dr Example',
+    method: 'passkey',
+    openedAt: at,
+    expiresAt: at + 12 * 3_600_000,
+    idleMs: 900_000,
+    stepUpMs: 300_000,
+    verifiedAt: at,
+    at,
+    ...news,
+  };
+}
+
+export function locked(waiting: Partial<Locked> = {}): Locked {
+  const at = Date.now();
+  return { type: 'locked', since: at, high: 0, medium: 0, low: 0, calls: 0, at, ...waiting };
 }

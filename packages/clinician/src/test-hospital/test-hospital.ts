@@ -18,6 +18,7 @@ import {
   acceptMessage1,
   type Bytes,
   bytesToHex,
+  type Challenge,
   channelIdOf,
   type DoctorToHospital,
   decodeDoctorToHospital,
@@ -37,7 +38,7 @@ export interface TestHospitalOptions {
   /** What each feed begins with; by default a welcome and `complete`. */
   readonly onSubscribe?: (device: Identity, since: number | undefined) => readonly HospitalToDoctor[];
   /** Answers a message; a code refuses it. By default everything is accepted. */
-  readonly onMessage?: (device: Identity, message: DoctorToHospital) => string | undefined;
+  readonly onMessage?: (device: Identity, message: DoctorToHospital) => string | Omit<Challenge, 'to'> | undefined;
   readonly heartbeatMs?: number;
   /** Folders of built pages by their path: `/doctor/`. */
   readonly pages?: Readonly<Record<string, string>>;
@@ -148,7 +149,8 @@ export class TestHospital {
       return;
     }
     const body = await bodyOf(request);
-    if (path === '/edhoc') await this.#handshake(body, response);
+    if (path === '/sign-in') response.writeHead(200, { 'content-type': 'application/json' }).end('{"mode":"links"}');
+    else if (path === '/edhoc') await this.#handshake(body, response);
     else if (path === '/step3/stream') await this.#stream(body, response);
     else if (path === '/step3/message') await this.#message(body, response);
     else if (path.startsWith('/.well-known/est/') || path === '/crl') await this.#forward(request, body, response);
@@ -202,13 +204,9 @@ export class TestHospital {
     const asked = await this.#open(body, response);
     if (asked === undefined) return;
     const { channel, message, sequence } = asked;
-    const code = this.#options.onMessage?.(channel.device, message);
-    const answer = {
-      type: 'result',
-      to: sequence,
-      ok: code === undefined,
-      ...(code !== undefined && { code }),
-    } as const;
+    const said = this.#options.onMessage?.(channel.device, message);
+    const result = { type: 'result', ok: said === undefined, ...(typeof said === 'string' && { code: said }) } as const;
+    const answer = { ...(typeof said === 'object' ? said : result), to: sequence };
     response.writeHead(200, { 'content-type': 'application/cose' }).end(await channel.seal(answer));
   }
 

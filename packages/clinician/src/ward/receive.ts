@@ -7,13 +7,18 @@ import { receiveDispatch } from './receive-dispatch.ts';
 import { receiveHistory, receivePatient, receiveReading } from './receive-patient.ts';
 import type { Ward } from './ward.ts';
 
-/** Without the alarm envelope, which is opened first, and the result, which answers a request. */
-export type WardMessage = Exclude<HospitalToDoctor, { type: 'alarm' | 'result' }>;
+/** Without the alarm envelope, which is opened first, answers to requests, and news of the session. */
+export type WardMessage = Exclude<
+  HospitalToDoctor,
+  { type: 'alarm' | 'result' | 'challenge' | 'session' | 'locked' | 'session-ended' }
+>;
 
 /** @throws ClinicianError `message-not-understood`; the ward is then as it was */
 export function receive(ward: Ward, message: WardMessage, deviceNow: number): Ward {
   const next = receiveMessage(ward, message, deviceNow);
-  return 'at' in message ? { ...next, clock: heardAt(next.clock, message.at, deviceNow) } : next;
+  // An emergency access may be of days ago: its time says nothing of the clock.
+  const dated = 'at' in message && message.type !== 'emergency-access';
+  return dated ? { ...next, clock: heardAt(next.clock, message.at, deviceNow) } : next;
 }
 
 function receiveMessage(ward: Ward, message: WardMessage, deviceNow: number): Ward {
@@ -30,13 +35,11 @@ function receiveMessage(ward: Ward, message: WardMessage, deviceNow: number): Wa
       return { ...ward, complete: true };
     // Whoever shows the patient asks for the readings themselves.
     case 'past':
-    // Of the session, not of the ward.
-    case 'session':
-    case 'locked':
-    case 'session-ended':
-    case 'challenge':
-    case 'emergency-access':
       return ward;
+    case 'emergency-access': {
+      const { type: _, ...access } = message;
+      return { ...ward, emergencies: new Map(ward.emergencies).set(access.id, access) };
+    }
     case 'patient':
       return receivePatient(ward, message);
     case 'reading':

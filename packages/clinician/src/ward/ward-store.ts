@@ -1,30 +1,9 @@
-// The one place a page or a program reads from: an immutable Ward, replaced on each change.
+// The ward of this device, and what it is before anything was heard.
 import type { Identity } from '@vitalseal/protocol';
+import { Store } from '../store.ts';
 import type { Ward } from './ward.ts';
 
-export class WardStore {
-  #ward: Ward;
-  readonly #listeners = new Set<() => void>();
-
-  constructor(ward: Ward) {
-    this.#ward = ward;
-  }
-
-  // Fields, not methods: React takes them without their object.
-  readonly get = (): Ward => this.#ward;
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
-  change(next: (ward: Ward) => Ward): void {
-    const before = this.#ward;
-    this.#ward = next(before);
-    if (this.#ward === before) return;
-    for (const listener of this.#listeners) listener();
-  }
-}
+export class WardStore extends Store<Ward> {}
 
 export function emptyWard(self: Identity, now: number): Ward {
   return {
@@ -33,7 +12,14 @@ export function emptyWard(self: Identity, now: number): Ward {
     patients: new Map(),
     alarms: new Map(),
     dispatches: new Map(),
+    emergencies: new Map(),
     unusable: { count: 0 },
     complete: false,
   };
+}
+
+/** Nobody is at the device: nothing of any patient stays in it. */
+export function withoutPatients(ward: Ward): Ward {
+  const { patients: _, alarms: __, dispatches: ___, emergencies: ____, ...rest } = ward;
+  return { ...rest, patients: new Map(), alarms: new Map(), dispatches: new Map(), emergencies: new Map() };
 }

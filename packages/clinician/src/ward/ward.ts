@@ -6,6 +6,7 @@ import type {
   AlarmState,
   Deed,
   DispatchState,
+  EmergencyAccess,
   Identity,
   Location,
   News2Summary,
@@ -93,6 +94,8 @@ export interface Ward {
   readonly patients: ReadonlyMap<string, Patient>;
   readonly alarms: ReadonlyMap<string, Alarm>;
   readonly dispatches: ReadonlyMap<string, Dispatch>;
+  /** Somebody who does not look after a patient opened their data, for a reason: of the last days, by identifier. */
+  readonly emergencies: ReadonlyMap<string, EmergencyAccess>;
   readonly unusable: Unusable;
   /** True once the hospital has sent all that it had: before, an empty ward is only a ward not yet read. */
   readonly complete: boolean;

@@ -1,0 +1,151 @@
+// Keeps a session: what the hospital says of it, what the person at the device does with it, and the end of its key.
+import { bufferToBase64URLString } from '@simplewebauthn/browser';
+import type { AssertionPurpose, SessionFromHospital, SessionToHospital } from '@vitalseal/protocol';
+import type { KeyCustody } from '../custody/key-custody.ts';
+import { ClinicianError } from '../errors.ts';
+import type { Said } from '../link/language.ts';
+import type { Passkeys } from '../passkey/passkeys.ts';
+import { Store } from '../store.ts';
+import type { Session } from './session.ts';
+import { newsOf, type SessionState } from './session-state.ts';
+
+export interface SessionKeeperOptions {
+  readonly ask: (message: SessionToHospital) => Promise<Said>;
+  readonly custody: KeyCustody;
+  /** Left out: a device without any, which can only answer where the hospital asks for none. */
+  readonly passkeys: Passkeys | undefined;
+  /** UTC ms. */
+  readonly now: () => number;
+  /** A program is at its device for as long as it runs, and says so by itself. */
+  readonly attended: 'by a person' | 'by a program';
+  /** Nobody is at the device any more. */
+  readonly onLocked: () => void;
+  readonly onEnded: () => void;
+}
+
+type SessionRecord = Exclude<SessionFromHospital, { type: 'result' | 'challenge' }>;
+
+const activityEveryMs = 30_000;
+
+export class SessionKeeper implements Session {
+  readonly state = new Store<SessionState>({ kind: 'opening' });
+  readonly #options: SessionKeeperOptions;
+  #activityAt = Number.NEGATIVE_INFINITY;
+  #attending: ReturnType<typeof setInterval> | undefined;
+  /** A feed that begins anew says `locked` again before it is complete, where the session still is. */
+  #stillLocked = false;
+
+  constructor(options: SessionKeeperOptions) {
+    this.#options = options;
+  }
+
+  get over(): boolean {
+    return this.state.get().kind === 'ended';
+  }
+
+  receive(message: SessionRecord): void {
+    switch (message.type) {
+      case 'welcome':
+        this.#stillLocked = false;
+        return;
+      case 'session':
+        this.#attend(message.idleMs);
+        this.state.change((state) =>
+          state.kind === 'locked' ? { ...state, news: message } : { kind: 'open', news: message },
+        );
+        return;
+      case 'locked':
+        this.#stillLocked = true;
+        this.state.change((state) => ({ kind: 'locked', news: newsOf(state), waiting: message }));
+        this.#options.onLocked();
+        return;
+      case 'complete':
+        this.state.change((state) =>
+          state.kind === 'locked' && !this.#stillLocked && state.news !== undefined
+            ? { kind: 'open', news: state.news }
+            : state,
+        );
+        return;
+      case 'session-ended':
+        void this.#end(message.reason, true);
+    }
+  }
+
+  noteActivity(): void {
+    const state = this.state.get();
+    if (state.kind !== 'open') return;
+    const { idleMs } = state.news;
+    const now = this.#options.now();
+    if (idleMs === 0 || now - this.#activityAt < Math.min(activityEveryMs, idleMs / 5)) return;
+    this.#activityAt = now;
+    // Not told is not used: then the hospital locks, and the person unlocks.
+    this.#options.ask({ type: 'activity' }).catch(() => {
+      this.#activityAt = Number.NEGATIVE_INFINITY;
+    });
+  }
+
+  async lock(): Promise<void> {
+    await this.#options.ask({ type: 'lock' });
+  }
+
+  unlock(): Promise<void> {
+    return this.#confirm('unlock');
+  }
+
+  stepUp(): Promise<void> {
+    return this.#confirm('step-up');
+  }
+
+  async signOut(): Promise<void> {
+    const told = await this.#options.ask({ type: 'sign-out' }).then(
+      () => true,
+      () => this.over,
+    );
+    await this.#end('signed-out', told);
+  }
+
+  stop(): void {
+    clearInterval(this.#attending);
+  }
+
+  async #confirm(purpose: AssertionPurpose): Promise<void> {
+    const { ask, passkeys } = this.#options;
+    const challenge = await ask({ type: 'challenge', for: purpose });
+    if (!isChallenge(challenge)) throw new ClinicianError('message-not-understood', 'expected a challenge');
+    if (!challenge.passkey) {
+      await ask({ type: 'assertion', for: purpose, response: '' });
+      return;
+    }
+    if (passkeys === undefined) throw new ClinicianError('passkey-unavailable', 'expected a device with passkeys');
+    const response = await passkeys.assert({
+      challenge: bufferToBase64URLString(challenge.challenge.buffer),
+      rpId: challenge.rpId,
+      allowCredentials: challenge.credentials.map(({ buffer }) => ({
+        id: bufferToBase64URLString(buffer),
+        type: 'public-key',
+      })),
+      userVerification: 'required',
+    });
+    await ask({ type: 'assertion', for: purpose, response: JSON.stringify(response) });
+  }
+
+  #attend(idleMs: number): void {
+    if (this.#options.attended !== 'by a program' || idleMs === 0) return;
+    clearInterval(this.#attending);
+    this.#attending = setInterval(() => this.noteActivity(), Math.max(100, idleMs / 4));
+  }
+
+  async #end(reason: Extract<SessionState, { kind: 'ended' }>['reason'], told: boolean): Promise<void> {
+    if (this.over) return;
+    this.stop();
+    const at = this.#options.now();
+    this.state.change((state) => ({ kind: 'ended', news: newsOf(state), reason, at, told }));
+    this.#options.onEnded();
+    // A key that could not be deleted is of no use: its certificate is revoked, or runs out with the session.
+    await this.#options.custody.forget().catch(() => undefined);
+  }
+}
+
+function isChallenge(answer: Said): answer is Extract<SessionFromHospital, { type: 'challenge' }> {
+  return answer.type === 'challenge';
+}

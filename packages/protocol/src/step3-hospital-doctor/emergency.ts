@@ -22,7 +22,8 @@ export interface EmergencyAccess {
   readonly by: Identity;
   readonly byName: string;
   readonly reason: string;
-  readonly at: number;
+  /** The machine's clock, as `until`: an access ends in real time, in a replay too. */
+  readonly since: number;
   readonly until: number;
 }
 
@@ -39,6 +40,6 @@ export const emergencyAccess = {
   by: identity,
   byName: personName,
   reason: emergencyReason,
-  at: utcMs,
+  since: utcMs,
   until: utcMs,
 };

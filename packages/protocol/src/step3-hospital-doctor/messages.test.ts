@@ -146,8 +146,8 @@ const fromSession: {
   ),
 };
 
-const emergency = { id, patient: anyIdentity, name, by: anyIdentity, byName: name, reason: name, at: anyUtcMs };
-const emergencyKeys = ['id', 'patient', 'by', 'byName', 'reason', 'at', 'until'] as const;
+const emergency = { id, patient: anyIdentity, name, by: anyIdentity, byName: name, reason: name, since: anyUtcMs };
+const emergencyKeys = ['id', 'patient', 'by', 'byName', 'reason', 'since', 'until'] as const;
 const anyEmergency = fc.record(
   { type: type('emergency-access'), ...emergency, until: anyUtcMs },
   { requiredKeys: ['type', ...emergencyKeys] },

@@ -1,6 +1,6 @@
 // TPMS_ATTEST, TPM 2.0 Library Part 2 section 10.12.12: what a TPM says under its signature, here a quote of registers
 // (TPM2_Quote) or the certification of a key (TPM2_Certify). Runs wherever the answer is checked, in a page too.
-import { type Bytes, equalBytes } from '@vitalseal/protocol';
+import type { Bytes } from '@vitalseal/protocol';
 import { malformed } from '../errors.ts';
 import { generatedByTpm, longest, structureTag } from './constants.ts';
 import { readPcrSelection } from './pcr-selection.ts';
@@ -75,13 +75,4 @@ function readClock(reader: TpmReader): AttestClock {
   const safe = reader.u8('whether the clock is safe');
   if (safe > 1) throw malformed('expected yes or no');
   return { milliseconds, resets, restarts, safe: safe === 1 };
-}
-
-export function isQuoteOver(attest: Attest, pcrs: readonly number[], pcrDigest: Bytes): boolean {
-  return (
-    attest.kind === 'quote' &&
-    attest.pcrs.length === pcrs.length &&
-    attest.pcrs.every((pcr, index) => pcr === pcrs[index]) &&
-    equalBytes(attest.pcrDigest, pcrDigest)
-  );
 }

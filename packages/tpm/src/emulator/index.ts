@@ -1,0 +1,1 @@
+export { type Swtpm, type SwtpmOptions, startSwtpm } from './swtpm.ts';

@@ -20,6 +20,9 @@ export const hospitalErrorCodes = [
   'card-busy',
   'card-not-authenticated',
   // what the hospital itself may fail with
+  'wrapping-key-unknown',
+  'data-key-missing',
+  'sealed-value-refused',
   'store-unavailable',
   'store-newer',
   'authority-unreachable',
@@ -27,6 +30,7 @@ export const hospitalErrorCodes = [
   'no-registration-authority',
   'keys-unavailable',
   'keys-damaged',
+  'keys-other-release',
   'keys-unsaid',
   'not-initialised',
   'already-initialised',

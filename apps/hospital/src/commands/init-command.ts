@@ -1,5 +1,6 @@
 // vitalseal hospital init
 import { parseActivationLink } from '@vitalseal/certifying-authority';
+import { usualReleaseRegister } from '@vitalseal/tpm';
 import { Command, Option } from 'commander';
 import { HospitalError } from '../errors.ts';
 import { enrolHospital } from '../keys/enrol-hospital.ts';
@@ -50,7 +51,7 @@ function keyPlaceOf({ tpm, keys }: InitOptions): KeyPlace {
       'expected --tpm ADDRESS for keys in a TPM, or --keys software for keys in files, which a copy of the folder takes along',
     );
   }
-  return tpm === undefined ? { kind: 'software' } : { kind: 'tpm', address: tpm, pcr: 13 };
+  return tpm === undefined ? { kind: 'software' } : { kind: 'tpm', address: tpm, pcr: usualReleaseRegister };
 }
 
 function claimOf({ link, ca, root, code, id }: InitOptions) {

@@ -34,6 +34,7 @@ import type { KeyPlace } from './key-place.ts';
 import type { KeyCustody, KeyStore, SigningKey } from './key-store.ts';
 import { readListenerChain, writeListenerIdentity } from './listener-key.ts';
 import { createKeyStore } from './open-key-store.ts';
+import type { TpmKeyStoreOptions } from './tpm/tpm-key-store.ts';
 
 export interface EnrolHospitalOptions {
   readonly dataDir: string;
@@ -46,6 +47,7 @@ export interface EnrolHospitalOptions {
   /** Names and addresses that devices and pages reach the hospital by. */
   readonly serverNames: readonly string[];
   readonly keys: KeyPlace;
+  readonly tpm?: TpmKeyStoreOptions;
 }
 
 /** @throws HospitalError `already-initialised`, `keys-unavailable`, CertificateError */
@@ -55,7 +57,7 @@ export async function enrolHospital(options: EnrolHospitalOptions): Promise<void
     throw new HospitalError('already-initialised', 'expected a data folder without a hospital in it');
   }
   makeFolder(dataDir);
-  const keyStore = await createKeyStore(dataDir, keys);
+  const keyStore = await createKeyStore(dataDir, keys, options.tpm);
   const { client, trust } = await connectEst({ url: authorityUrl, rootFingerprint });
   const identityKey = await firstIdentityKey(keyStore);
   const csr = await createRequest(identityKey, identity);

@@ -27,8 +27,20 @@ export interface KeyCounter {
   advance(): Promise<bigint>;
 }
 
+/** How the place of the keys stands, as the last use of it found. */
+export interface KeyState {
+  readonly ok: boolean;
+  /** Pieces of work that wait for their turn. */
+  readonly waiting: number;
+  /** An error code, or the TPM's own (`TPM_RC_LOCKOUT`). */
+  readonly problem?: string;
+}
+
 export interface KeyStore {
   readonly kind: 'tpm' | 'software';
+  readonly state: KeyState;
+  /** Looks how it stands; what it finds is `state`. */
+  probe(): Promise<void>;
   /**
    * The key of the hospital's certificate: signs EDHOC, step 3, and what is asked of the certifying authority.
    * @param spki of the certificate: while a key is being replaced there are two
@@ -42,6 +54,7 @@ export interface KeyStore {
   readonly counter: KeyCounter;
   /** Takes over what another process has replaced. */
   refresh(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** What `vitalseal hospital init`, `rotate` and `recover` do with keys. */
@@ -50,9 +63,12 @@ export interface KeyCustody extends KeyStore {
   nextIdentityKey(serving: Bytes): Promise<SigningKey>;
   /** The new one serves: the others are forgotten. */
   retireIdentityKeys(serving: Bytes): Promise<void>;
-  /** @returns the key from now on */
-  replaceAuditKey(): Promise<SigningKey>;
+  /** As `nextIdentityKey`: the log itself is to tell of the one that follows. */
+  nextAuditKey(): Promise<SigningKey>;
+  retireAuditKey(): Promise<void>;
   /** A newer version; the older ones stay until nothing is wrapped under them. */
   addWrappingKey(): Promise<WrappingKey>;
   dropWrappingKeysBelow(version: number): Promise<void>;
+  /** Those that were recovered, in place of what is there. */
+  replaceWrappingKeys(keys: readonly WrappingKey[]): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { createSecretKey } from 'node:crypto';
 import type { Bytes } from '@vitalseal/protocol';
 import { HospitalError } from '../../errors.ts';
 import { readText, writePrivately } from '../hospital-folder.ts';
-import type { KeyCounter, KeyCustody, SigningKey, WrappingKey } from '../key-store.ts';
+import type { KeyCounter, KeyCustody, KeyState, SigningKey, WrappingKey } from '../key-store.ts';
 import { fileCounter, memoryCounter } from './file-counter.ts';
 import {
   hasPublicKey,
@@ -65,8 +65,18 @@ export class SoftwareKeyStore implements KeyCustody {
   }
 
   get auditKey(): SigningKey {
-    return signingKey(this.#secrets.audit);
+    const [pem] = this.#secrets.audit;
+    if (pem === undefined) throw new HospitalError('keys-damaged', 'expected a key of the audit log');
+    return signingKey(pem);
   }
+
+  get state(): KeyState {
+    return { ok: true, waiting: 0 };
+  }
+
+  async probe(): Promise<void> {}
+
+  async close(): Promise<void> {}
 
   identityKey(spki: Bytes): SigningKey {
     const pem = this.#secrets.identity.find((key) => hasPublicKey(key, spki));
@@ -97,9 +107,17 @@ export class SoftwareKeyStore implements KeyCustody {
     this.#change({ identity: this.#secrets.identity.filter((pem) => hasPublicKey(pem, serving)) });
   }
 
-  async replaceAuditKey(): Promise<SigningKey> {
-    this.#change({ audit: newPrivateKey() });
-    return this.auditKey;
+  async nextAuditKey(): Promise<SigningKey> {
+    const { audit } = this.#secrets;
+    const [, waiting] = audit;
+    if (waiting !== undefined) return signingKey(waiting);
+    const made = newPrivateKey();
+    this.#change({ audit: [...audit, made] });
+    return signingKey(made);
+  }
+
+  async retireAuditKey(): Promise<void> {
+    this.#change({ audit: this.#secrets.audit.slice(-1) });
   }
 
   async addWrappingKey(): Promise<WrappingKey> {
@@ -111,6 +129,11 @@ export class SoftwareKeyStore implements KeyCustody {
 
   async dropWrappingKeysBelow(version: number): Promise<void> {
     this.#change({ wrapping: this.#secrets.wrapping.filter((key) => key.version >= version) });
+  }
+
+  async replaceWrappingKeys(keys: readonly WrappingKey[]): Promise<void> {
+    const wrapping = keys.map(({ version, key }) => ({ version, key: key.export().toString('base64') }));
+    this.#change({ wrapping });
   }
 
   #change(change: Partial<SoftwareSecrets>): void {

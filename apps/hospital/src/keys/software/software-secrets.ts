@@ -7,13 +7,14 @@ import type { SigningKey } from '../key-store.ts';
 export interface SoftwareSecrets {
   /** PKCS #8 in PEM, newest first: one, or two while a key is being replaced. */
   readonly identity: readonly string[];
-  readonly audit: string;
+  /** The one that serves, and the one that is to replace it. */
+  readonly audit: readonly string[];
   /** Newest first; 32 bytes in base64. */
   readonly wrapping: readonly { readonly version: number; readonly key: string }[];
 }
 
 export function newSecrets(): SoftwareSecrets {
-  return { identity: [newPrivateKey()], audit: newPrivateKey(), wrapping: [newWrapping(1)] };
+  return { identity: [newPrivateKey()], audit: [newPrivateKey()], wrapping: [newWrapping(1)] };
 }
 
 export function newPrivateKey(): string {
@@ -49,9 +50,9 @@ export function writeSecrets(secrets: SoftwareSecrets): string {
 export function readSecrets(text: string): SoftwareSecrets {
   try {
     const { identity, audit, wrapping } = JSON.parse(text) as SoftwareSecrets;
-    for (const pem of [...identity, audit]) createPrivateKey(pem);
+    for (const pem of [...identity, ...audit]) createPrivateKey(pem);
     const whole = wrapping.every(({ version, key }) => version > 0 && Buffer.from(key, 'base64').length === 32);
-    if (!whole || identity.length === 0 || wrapping.length === 0) throw new Error('incomplete');
+    if (!whole || identity.length === 0 || audit.length === 0 || wrapping.length === 0) throw new Error('incomplete');
     return { identity, audit, wrapping };
   } catch {
     // Without the cause, whose text may quote what was read.

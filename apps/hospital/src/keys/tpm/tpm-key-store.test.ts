@@ -1,0 +1,86 @@
+import { createPublicKey, verify } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sha256 } from '@vitalseal/protocol';
+import { usualReleaseRegister } from '@vitalseal/tpm';
+import { type Swtpm, startSwtpm } from '@vitalseal/tpm/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { SigningKey } from '../key-store.ts';
+import { TpmKeyStore, type TpmPlace } from './tpm-key-store.ts';
+
+const text = (words: string) => new TextEncoder().encode(words);
+const release = async () => sha256(text('this release'));
+const nextRelease = async () => sha256(text('the next release'));
+
+let tpm: Swtpm;
+let dataDir: string;
+let place: TpmPlace;
+
+beforeEach(async () => {
+  tpm = await startSwtpm();
+  dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-keys-'));
+  place = { kind: 'tpm', address: tpm.address, pcr: usualReleaseRegister };
+});
+afterEach(async () => {
+  await tpm.stop();
+  rmSync(dataDir, { recursive: true });
+});
+
+const create = (measure = release) => TpmKeyStore.create(dataDir, place, { measure });
+const open = (measure = release) => TpmKeyStore.open(dataDir, place, { measure });
+const secretsOf = async (store: TpmKeyStore) =>
+  (await store.wrappingKeys()).map(({ version, key }) => [version, key.export().toString('hex')]);
+
+async function signs({ spki, sign }: SigningKey): Promise<boolean> {
+  const data = text('to be signed');
+  const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+  return verify('sha256', data, { key, dsaEncoding: 'ieee-p1363' }, await sign(data));
+}
+
+test('keys made in the TPM serve whoever opens them later, after the machine was started anew as well', async () => {
+  const made = await create();
+  const identity = await made.nextIdentityKey(new Uint8Array());
+  const secrets = await secretsOf(made);
+  await tpm.restart();
+  const opened = open();
+  expect(await signs(opened.identityKey(identity.spki))).toBe(true);
+  expect(await signs(opened.auditKey)).toBe(true);
+  expect(await secretsOf(opened)).toEqual(secrets);
+});
+
+test('the wrapping key is released to the measured release alone, and to the next one once it is sealed for it', async () => {
+  const made = await create();
+  const secrets = await secretsOf(made);
+  await tpm.restart();
+  await expect(open(nextRelease).wrappingKeys()).rejects.toMatchObject({ code: 'keys-other-release' });
+  await tpm.restart();
+  await open().sealFor(await nextRelease());
+  // The register holds the release that ran: the machine must be started anew between them.
+  await expect(open(nextRelease).wrappingKeys()).rejects.toMatchObject({
+    code: 'keys-unavailable',
+    cause: { code: 'tpm-measured-otherwise' },
+  });
+  await tpm.restart();
+  expect(await secretsOf(open(nextRelease))).toEqual(secrets);
+});
+
+test('a newer wrapping key stands before the older one, for the next release as well', async () => {
+  const made = await create();
+  await made.sealFor(await nextRelease());
+  await made.addWrappingKey();
+  const secrets = await secretsOf(made);
+  expect(secrets.map(([version]) => version)).toEqual([2, 1]);
+  await tpm.restart();
+  expect(await secretsOf(open(nextRelease))).toEqual(secrets);
+});
+
+test('two stores work on one TPM at the same time', async () => {
+  const made = await create();
+  const beside = open();
+  const both = Array.from({ length: 6 }, (_, index) => signs(index % 2 === 0 ? made.auditKey : beside.auditKey));
+  expect(await Promise.all(both)).toEqual(Array.from({ length: 6 }, () => true));
+  const counted = [await made.counter.advance(), await beside.counter.advance(), await made.counter.read()];
+  expect(counted[1]).toBe((counted[0] ?? 0n) + 1n);
+  expect(counted[2]).toBe(counted[1]);
+});

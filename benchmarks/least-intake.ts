@@ -5,7 +5,7 @@
 
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import { createServer } from 'node:https';
-import { openStore } from '@vitalseal/app-hospital';
+import { openStore, testWrappingKeys } from '@vitalseal/app-hospital/testing';
 import { decode } from 'cborg';
 import type { ServerBegin, ServerSetting, ServerUsage, ToServer } from './intake/protocol.ts';
 
@@ -36,7 +36,7 @@ interface LeastStore {
 
 /** The hospital's own store and its one table of readings, without all that the hospital keeps beside them. */
 async function sameStore(setting: ServerSetting): Promise<LeastStore> {
-  const store = await openStore(setting);
+  const store = await openStore({ ...setting, wrappingKeys: testWrappingKeys });
   return {
     async insert(rows) {
       const received = Date.now();
@@ -47,6 +47,8 @@ async function sameStore(setting: ServerSetting): Promise<LeastStore> {
         measured_at: measuredAt,
         received_at: received,
         payload,
+        // Its payload stays as it is: what sealing at rest costs is part of what is measured.
+        sealed: true as const,
       }));
       await store.transaction((db) => store.readings.insert(db, readings));
     },

@@ -1,7 +1,7 @@
 // What must be there before the first reading: a certifying authority, a hospital that is enrolled with it, and a sensor.
 import { join } from 'node:path';
 import { type RunningAuthority, startAuthority } from '@vitalseal/app-certifying-authority';
-import { enrolHospital, openStore } from '@vitalseal/app-hospital';
+import { enrolHospital, openHospitalStore } from '@vitalseal/app-hospital';
 import { createRequest, generateKeyPair, ownCredential } from '@vitalseal/certifying-authority';
 import type { Bytes, Identity } from '@vitalseal/protocol';
 import { InitiatingSensor } from '@vitalseal/secure-element/testing';
@@ -30,7 +30,7 @@ export class World {
     const { code } = await authority.authority.invite({ identity: hospital, ttl, serverNames });
     const enrolment = { dataDir: hospitalDir, authorityUrl, rootFingerprint, identity: hospital, code, serverNames };
     await enrolHospital({ ...enrolment, keys: { kind: 'software' } });
-    const store = await openStore({ dataDir: hospitalDir });
+    const store = await openHospitalStore({ dataDir: hospitalDir });
     await store.patients.admit({ identity: patient.id, name: patient.id, bed: '', policy: null, at: Date.now() });
     await store.close();
     const file = new URL('../sensor-to-doctor/hospital-process.ts', import.meta.url);

@@ -1,5 +1,5 @@
 // The hospital under load: real patients on its books, real handshakes, records sealed beforehand.
-import { openStore, rosterChanged } from '@vitalseal/app-hospital';
+import { openHospitalStore, rosterChanged } from '@vitalseal/app-hospital';
 import { type TestAuthority, TestPatient, writeHospitalFolder } from '@vitalseal/app-hospital/testing';
 import { encodeCbor, encodeStep2Message } from '@vitalseal/protocol';
 import { sampleMessage } from '../measure/sample-message.ts';
@@ -14,7 +14,7 @@ export async function hospitalContender(
 ): Promise<Contender> {
   const keys = await authority.hospitalKeys(benchHospital);
   await writeHospitalFolder(setting.dataDir, keys, 'https://127.0.0.1:9');
-  const store = await openStore(setting);
+  const store = await openHospitalStore(setting);
   for (let index = 0; index < connections; index++) {
     await store.patients.admit({ identity: `p${index}`, name: `P ${index}`, bed: '', policy: null, at: Date.now() });
   }

@@ -1,6 +1,6 @@
 // The hospital under test, in a process of its own so that its CPU time is its own.
 
-import { openStore, readHospitalKeys, startHospital } from '@vitalseal/app-hospital';
+import { openHospitalStore, readHospitalKeys, startHospital } from '@vitalseal/app-hospital';
 import type { ServerBegin, ServerUsage, ToServer } from './protocol.ts';
 
 process.on('disconnect', () => process.exit());
@@ -10,7 +10,7 @@ process.on('message', async (message: ToServer) => {
 
 async function serve({ setting }: ServerBegin): Promise<void> {
   const hospital = await startHospital({ ...setting, keys: await readHospitalKeys(setting.dataDir) });
-  const store = await openStore(setting);
+  const store = await openHospitalStore(setting);
   process.on('message', async ({ kind }: ToServer) => {
     if (kind !== 'usage?') return;
     const { user, system } = process.cpuUsage();

@@ -2,7 +2,7 @@
 // who are measured now and patients whose phones come with a backlog, and a doctor's sign-in link.
 import { join } from 'node:path';
 import { type RunningAuthority, startAuthority } from '@vitalseal/app-certifying-authority';
-import { enrolHospital, openStore } from '@vitalseal/app-hospital';
+import { enrolHospital, openHospitalStore } from '@vitalseal/app-hospital';
 import { enrolPatient } from '@vitalseal/app-patient';
 import { type SensorDevice, temporarySensorDevice } from '@vitalseal/app-sensor';
 import { activationLink, createRequest, exportPrivateKey, generateKeyPair } from '@vitalseal/certifying-authority';
@@ -57,7 +57,7 @@ export async function prepareWorld(dataDir: string, counts: { live: number; back
     Array.from({ length: count }, (_, n) => ({ role: 'patient', id: `${kind}-${n}` }));
   const live = identities('live', counts.live);
   const backlog = identities('backlog', counts.backlog);
-  const store = await openStore({ dataDir: hospitalDir });
+  const store = await openHospitalStore({ dataDir: hospitalDir });
   await store.people.register({ identity: formatIdentity(doctor), role: 'doctor', name: 'D', tier: 1, on_call: 1 });
   for (const { id } of [...live, ...backlog]) {
     await store.patients.admit({ identity: id, name: id, bed: '', policy: null, at: Date.now() });

@@ -23,9 +23,21 @@ export class Filling {
     while (this.#filled < until) {
       const count = Math.min(rowsAtATime, until - this.#filled);
       const rows = Array.from({ length: count }, (_, index) => this.#row(this.#filled + index));
-      await this.#store.transaction((db) => this.#store.readings.insert(db, rows));
+      await this.#keys(rows.map(({ patient }) => patient));
+      const sealed = rows.map((row) => this.#store.readings.sealed(row));
+      await this.#store.transaction((db) => this.#store.readings.insert(db, sealed));
       this.#filled += count;
     }
+  }
+
+  /** Data keys of patients whom nobody has admitted. */
+  async #keys(patients: readonly number[]): Promise<void> {
+    const { sealing, database, transaction } = this.#store;
+    const without = [...new Set(patients)].filter((patient) => !sealing.has(patient));
+    await transaction(async (db) => {
+      for (const patient of without) await sealing.keys.currentIn(db, patient);
+    });
+    await sealing.ready(database, without);
   }
 
   /** One reading of each stream after the other. */

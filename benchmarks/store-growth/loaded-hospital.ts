@@ -1,5 +1,5 @@
 // A hospital in a process of its own, its patients' channels, and requests that are prepared before they are timed.
-import { openStore, rosterChanged, type Store } from '@vitalseal/app-hospital';
+import { openHospitalStore, rosterChanged, type Store } from '@vitalseal/app-hospital';
 import { type TestAuthority, TestPatient, writeHospitalFolder } from '@vitalseal/app-hospital/testing';
 import { encodeCbor, type Identity } from '@vitalseal/protocol';
 import pg from 'pg';
@@ -49,13 +49,13 @@ export class LoadedHospital {
 
   static async start(options: LoadedHospitalOptions): Promise<LoadedHospital> {
     const { authority, dataDir, databaseUrl, patients } = options;
-    const store = await openStore({ dataDir, databaseUrl });
+    await writeHospitalFolder(dataDir, await authority.hospitalKeys(hospital), 'https://127.0.0.1:9');
+    const store = await openHospitalStore({ dataDir, databaseUrl });
     const ids = Array.from({ length: patients }, (_, index) => `p${index}`);
     for (const id of ids) {
       await store.patients.admit({ identity: id, name: id, bed: '', policy: null, at: Date.now() });
     }
     await rosterChanged(store);
-    await writeHospitalFolder(dataDir, await authority.hospitalKeys(hospital), 'https://127.0.0.1:9');
     const child = await startChild<HospitalReady>(
       new URL('./hospital-process.ts', import.meta.url),
       { dataDir, databaseUrl },

@@ -9,7 +9,7 @@ import {
   type Hospital,
   inviteCard,
   type Order,
-  openStore,
+  openHospitalStore,
   orderScript,
   readHospitalKeys,
   type Store,
@@ -68,7 +68,7 @@ export class CardOverTheAir {
       serverNames,
       keys,
     });
-    const store = await openStore({ dataDir });
+    const store = await openHospitalStore({ dataDir });
     await store.patients.admit({ identity: 'anna', name: 'Anna Berg', bed: '', policy: null, at: Date.now() });
     const hospital = await startHospital({ dataDir, keys: await readHospitalKeys(dataDir), authorityUrl });
     const card = await openSoftwareCard({ folder: join(folder, 'card'), log2Cost: 4 });

@@ -11,7 +11,7 @@ import {
   enrolHospital,
   type Hospital,
   type HospitalOptions,
-  openStore,
+  openHospitalStore,
   readHospitalKeys,
   rosterChanged,
   type Store,
@@ -137,7 +137,7 @@ export class Ward {
       serverNames: ['localhost', '127.0.0.1'],
       keys: { kind: 'software' },
     });
-    const store = await openStore({ dataDir });
+    const store = await openHospitalStore({ dataDir });
     const ward = new Ward({ folder, store, authority, authorityClock, settings });
     for (const patient of [identities.patient, identities.neighbour]) await ward.admit(patient);
     for (const person of [identities.doctor, identities.crew]) await ward.register(person);

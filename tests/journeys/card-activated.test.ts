@@ -9,7 +9,7 @@ import { type RunningAuthority, startAuthority } from '@vitalseal/app-certifying
 import {
   enrolHospital,
   type Hospital,
-  openStore,
+  openHospitalStore,
   readHospitalKeys,
   type Store,
   startHospital,
@@ -42,7 +42,7 @@ beforeEach(async () => {
   const { url: authorityUrl, rootFingerprint } = authority;
   const keys = { kind: 'software' } as const;
   await enrolHospital({ dataDir, authorityUrl, rootFingerprint, identity: clinic, code, serverNames, keys });
-  store = await openStore({ dataDir });
+  store = await openHospitalStore({ dataDir });
   await store.patients.admit({ identity: anna.id, name: 'Anna Berg', bed: '', policy: null, at: Date.now() });
   hospital = await startHospital({ dataDir, keys: await readHospitalKeys(dataDir), authorityUrl });
 });

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startAuthority } from '@vitalseal/app-certifying-authority';
-import { enrolHospital, inviteCard, openStore } from '@vitalseal/app-hospital';
+import { enrolHospital, inviteCard, openHospitalStore } from '@vitalseal/app-hospital';
 import type { Identity } from '@vitalseal/protocol';
 import { openSoftwareCard } from '@vitalseal/secure-element/node';
 import { MhaClient } from '@vitalseal/secure-element/terminal';
@@ -61,7 +61,7 @@ test(`a hospital killed ${kills} times personalises a card all the same (seed ${
   const { url: authorityUrl, rootFingerprint } = authority;
   const keys = { kind: 'software' } as const;
   await enrolHospital({ dataDir, authorityUrl, rootFingerprint, identity, code: link, serverNames, keys });
-  const store = await openStore({ dataDir });
+  const store = await openHospitalStore({ dataDir });
   await store.patients.admit({ identity: 'anna', name: 'Anna Berg', bed: '', policy: null, at: Date.now() });
   let hospital = await serve(dataDir, 0);
   const card = await openSoftwareCard({ folder: join(folder, 'card'), log2Cost: 4 });

@@ -11,7 +11,7 @@ import {
   type Hospital,
   inviteCard,
   type Order,
-  openStore,
+  openHospitalStore,
   orderScript,
   readHospitalKeys,
   type Store,
@@ -50,7 +50,7 @@ beforeEach(async () => {
   const { url: authorityUrl, rootFingerprint } = authority;
   const keys = { kind: 'software' } as const;
   await enrolHospital({ dataDir, authorityUrl, rootFingerprint, identity: hospitalIdentity, code, serverNames, keys });
-  store = await openStore({ dataDir });
+  store = await openHospitalStore({ dataDir });
   await store.patients.admit({ identity: patient.id, name: 'Anna Berg', bed: '', policy: null, at: Date.now() });
   hospital = await startHospital({ dataDir, keys: await readHospitalKeys(dataDir), authorityUrl });
   card = await openSoftwareCard({ folder: join(folder, 'card'), log2Cost: 4 });

@@ -16,5 +16,6 @@ export { readHospitalKeys } from './keys/read-hospital-keys.ts';
 export { SoftwareKeyStore } from './keys/software/software-key-store.ts';
 export type { SoftwareSecrets } from './keys/software/software-secrets.ts';
 export type { Counts } from './store/counts.ts';
-export { openStore, type Store, type StoreOptions } from './store/open-store.ts';
+export { type HospitalStoreOptions, openHospitalStore } from './store/open-hospital-store.ts';
+export type { Store } from './store/open-store.ts';
 export { triageCommand } from './triage/triage-command.ts';

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunningAuthority, startAuthority } from '@vitalseal/app-certifying-authority';
-import { enrolHospital, openStore, type Store } from '@vitalseal/app-hospital';
+import { enrolHospital, openHospitalStore, type Store } from '@vitalseal/app-hospital';
 import type { SensorDevice } from '@vitalseal/app-sensor';
 import { activationLink } from '@vitalseal/certifying-authority';
 import { formatIdentity, type Identity } from '@vitalseal/protocol';
@@ -71,7 +71,7 @@ export async function prepareWorld(options: WorldOptions): Promise<World> {
     serverNames,
     keys: { kind: 'software' },
   });
-  const store = await openStore({ dataDir: hospitalDir, databaseUrl });
+  const store = await openHospitalStore({ dataDir: hospitalDir, databaseUrl });
   for (const { identity, name } of people) {
     const { role } = identity;
     await store.people.register({ identity: formatIdentity(identity), role, name, tier: 1, on_call: 1 });

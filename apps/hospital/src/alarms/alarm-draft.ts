@@ -74,7 +74,7 @@ export class AlarmDraft {
   async write(store: Store, db: Database): Promise<void> {
     for (const [id, { patient, alarm, raised, entries }] of this.#changed) {
       if (raised === undefined) {
-        await store.alarms.change(db, id, lifeColumns(alarm));
+        await store.alarms.change(db, { id, patient }, lifeColumns(alarm));
       } else {
         const { rule, priority, raisedAt } = alarm;
         await store.alarms.raise(db, {

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../store/open-store.ts';
+import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
 import { AlarmOutbox } from './alarm-outbox.ts';
 
 test('an outbox that is told of an alarm at the very end of a look looks again', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-outbox-'));
-  const store = await openStore({ dataDir });
+  const store = await openStore({ dataDir, wrappingKeys: testWrappingKeys });
   onTestFinished(async () => {
     await store.close();
     rmSync(dataDir, { recursive: true });

@@ -11,6 +11,7 @@ import {
   type Recipient,
   sealForRecipients,
 } from '@vitalseal/protocol';
+import { HospitalError } from '../errors.ts';
 import type { LiveFeed } from '../people/live-feed.ts';
 import { messageOf } from '../people/live-feeds.ts';
 import type { PendingDelivery } from '../store/deliveries.ts';
@@ -108,6 +109,9 @@ export class AlarmOutbox {
     const wanted = new Set(deliveries.map(({ recipient }) => recipient));
     const due = feeds.filter((feed) => !feed.ended && wanted.has(feed.channel.peerName) && this.#isDue(feed, alarm));
     if (first === undefined || due.length === 0) return;
+    if (first.notice.length === 0) {
+      throw new HospitalError('sealed-value-refused', 'expected a notice that opens: its patient is shown without it');
+    }
     const recipients: Recipient[] = [];
     for (const { channel } of due) {
       recipients.push({ keyId: channel.id, wrappingKey: await importKeyWrappingKey(channel.secrets.wrappingKey) });

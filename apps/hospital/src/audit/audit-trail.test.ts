@@ -5,6 +5,7 @@ import { type AuditAct, decodeEntry, entryBytes, leafHash, toBase64 } from '@vit
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openStore, type Store } from '../store/open-store.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
+import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
 
 interface Place {
   open(): Promise<Store>;
@@ -19,12 +20,18 @@ afterAll(() => postgresql.remove());
 
 async function sqlitePlace(): Promise<Place> {
   const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-audit-'));
-  return { open: () => openStore({ dataDir }), remove: () => rmSync(dataDir, { recursive: true }) };
+  return {
+    open: () => openStore({ dataDir, wrappingKeys: testWrappingKeys }),
+    remove: () => rmSync(dataDir, { recursive: true }),
+  };
 }
 
 async function postgresqlPlace(): Promise<Place> {
   const databaseUrl = await postgresql.createDatabase();
-  return { open: () => openStore({ dataDir: '', databaseUrl }), remove: () => undefined };
+  return {
+    open: () => openStore({ dataDir: '', databaseUrl, wrappingKeys: testWrappingKeys }),
+    remove: () => undefined,
+  };
 }
 
 const act = (number: number): AuditAct => ({

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Hospital, startHospital } from '../hospital.ts';
 import { enrolHospital } from '../keys/enrol-hospital.ts';
 import { readHospitalKeys } from '../keys/read-hospital-keys.ts';
-import { openStore } from '../store/open-store.ts';
+import { openHospitalStore } from '../store/open-hospital-store.ts';
 import { type EstAuthority, startEstAuthority } from '../testing/est-authority.ts';
 import { TestClinician } from '../testing/test-clinician.ts';
 import { TestPatient } from '../testing/test-patient.ts';
@@ -33,7 +33,7 @@ beforeEach(async () => {
     serverNames: ['localhost', '127.0.0.1'],
     keys: { kind: 'software' },
   });
-  const store = await openStore({ dataDir });
+  const store = await openHospitalStore({ dataDir });
   await store.patients.admit({ identity: 'p1', name: 'A', bed: '', policy: null, at: 1 });
   const person = { identity: formatIdentity(doctorIdentity), role: 'doctor', name: 'D', tier: 1, on_call: 1 };
   await store.people.register(person);

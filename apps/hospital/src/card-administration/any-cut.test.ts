@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openStore, type Store } from '../store/open-store.ts';
 import { TestCard } from '../testing/test-card.ts';
+import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
 import { type Answer, CardAdministration } from './card-administration.ts';
 import { CardKeys } from './card-keys.ts';
 import type { CardRegistrar } from './card-registrar.ts';
@@ -20,7 +21,7 @@ let registrar: CardRegistrar;
 let anchors: readonly Uint8Array<ArrayBuffer>[];
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-cuts-'));
-  store = await openStore({ dataDir });
+  store = await openStore({ dataDir, wrappingKeys: testWrappingKeys });
   await store.patients.admit({ identity: 'p1', name: 'A', bed: '', policy: null, at: 1 });
   const authority = await Authority.init({ store: memoryStore(), now: clock });
   anchors = [authority.rootCertificate];

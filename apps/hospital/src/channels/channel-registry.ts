@@ -145,7 +145,10 @@ export class ChannelRegistry {
   async #load(id: Bytes, key: string): Promise<OpenChannel | undefined> {
     const found = await this.#store.channels.find(id);
     if (found === undefined || found.channel.expires_at <= this.#now()) return undefined;
-    const channel = await this.#hold(found.channel, decodeChannelSecrets(found.channel.secrets), found.window);
+    const secrets = secretsOf(found.channel);
+    // Nothing else will ever open on it: the peer shakes hands anew.
+    if (secrets === undefined) return undefined;
+    const channel = await this.#hold(found.channel, secrets, found.window);
     const revoked = channel.serials.some(this.#isRevoked);
     if (!revoked && !this.#closing.has(key)) return channel;
     this.#forget(key);
@@ -189,6 +192,14 @@ export class ChannelRegistry {
       }
       from = until;
     };
+  }
+}
+
+function secretsOf({ secrets }: ChannelRow): ChannelSecrets | undefined {
+  try {
+    return decodeChannelSecrets(secrets);
+  } catch {
+    return undefined;
   }
 }
 

@@ -57,7 +57,8 @@ export async function openCore(options: HospitalOptions, closers: Closers): Prom
     throw new HospitalError('not-initialised', 'expected a certificate of the hospital with its issuer and root');
   }
 
-  const store = await openStore({ ...options, onIdleError: onProblem });
+  const wrappingKeys = await keys.keyStore.wrappingKeys();
+  const store = await openStore({ ...options, wrappingKeys, onIdleError: onProblem, onRefused: onProblem });
   closers.add(() => store.close());
   const feeds = new LiveFeeds({ store, ward: () => ward, hospital: identity, clockSpeed: wholeSpeed(clockSpeed), now });
   const isWatched = () => feeds.size > 0;

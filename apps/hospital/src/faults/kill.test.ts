@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { openStore } from '../store/open-store.ts';
+import { openHospitalStore } from '../store/open-hospital-store.ts';
 import { HospitalProcess, writeHospitalFolder } from '../testing/hospital-process.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
 import { makeTestAuthority } from '../testing/test-authority.ts';
@@ -58,7 +58,7 @@ describe.each([
     const databaseUrl = await makeDatabase();
     const authority = await makeTestAuthority();
     await writeHospitalFolder(dataDir, await authority.hospitalKeys(testHospitalIdentity), 'https://127.0.0.1:9');
-    const store = await openStore({ dataDir, databaseUrl });
+    const store = await openHospitalStore({ dataDir, databaseUrl });
     const database = databaseUrl === undefined ? [] : ['--database-url', databaseUrl];
     const ids = ['p0', 'p1', 'p2', 'p3'];
     for (const id of ids) await store.patients.admit({ identity: id, name: id, bed: '', policy, at: Date.now() });

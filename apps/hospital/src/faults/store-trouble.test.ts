@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeCbor } from '@vitalseal/protocol';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { openStore } from '../store/open-store.ts';
+import { openHospitalStore } from '../store/open-hospital-store.ts';
 import { HospitalProcess, writeHospitalFolder } from '../testing/hospital-process.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
 import { makeTestAuthority } from '../testing/test-authority.ts';
@@ -67,7 +67,7 @@ test('when files can grow no more nothing is acknowledged, and the hospital goes
   const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-full-'));
   const authority = await makeTestAuthority();
   await writeHospitalFolder(dataDir, await authority.hospitalKeys(testHospitalIdentity), 'https://127.0.0.1:9');
-  const store = await openStore({ dataDir });
+  const store = await openHospitalStore({ dataDir });
   await store.patients.admit({ identity: 'p1', name: 'A', bed: '', policy: null, at: Date.now() });
   const serving = await HospitalProcess.serve(dataDir);
   onTestFinished(async () => {

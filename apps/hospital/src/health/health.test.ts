@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { nobodyRevoked } from '../authority/revocations.ts';
 import { openStore } from '../store/open-store.ts';
+import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
 import { HealthCheck } from './health.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-health-'));
-const store = await openStore({ dataDir });
+const store = await openStore({ dataDir, wrappingKeys: testWrappingKeys });
 
 afterAll(async () => {
   await store.close();

@@ -11,7 +11,7 @@ import type { Database } from '../store/batch-statement.ts';
 import { duplicateTally, refusedPrefix } from '../store/counts.ts';
 import { refusesTheValue } from '../store/failure.ts';
 import type { Store } from '../store/open-store.ts';
-import type { NewReading } from '../store/readings.ts';
+import type { NewReading, SealedReading } from '../store/readings.ts';
 import { commitMoment, type Moment, type MomentParts } from '../watch/moment.ts';
 import {
   type Arrival,
@@ -28,14 +28,14 @@ import { StreamNumbers, type StreamNumbersDraft } from './stream-numbers.ts';
 interface Candidate {
   readonly arrival: Arrival;
   readonly content: ArrivedReading;
-  readonly row: NewReading;
+  readonly row: SealedReading;
 }
 
 /** A reading that the store did not have. */
 interface Fresh {
   readonly arrival: Arrival;
   readonly content: ArrivedReading;
-  readonly row: NewReading;
+  readonly row: SealedReading;
   readonly number: number;
 }
 
@@ -159,7 +159,7 @@ export class CommitArrivals {
         const { patient, message } = content;
         const known = this.#streams.known(patient, message.reading.origin);
         const stream = known ?? (await streams.numberOf(streamOrigin(content)));
-        candidates.push({ arrival, content, row: newReading(stream, content, now) });
+        candidates.push({ arrival, content, row: this.#store.readings.sealed(newReading(stream, content, now)) });
       } else {
         again.push({ arrival, content, verdict });
       }

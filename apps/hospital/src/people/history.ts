@@ -28,7 +28,9 @@ export async function tellHistory({ store, feed, patient, number, from, until }:
   for (let at = 0; at < rows.length || at === 0; at += readingsPerPart)
     parts.push(rows.slice(at, at + readingsPerPart));
   for (const [index, part] of parts.entries()) {
-    const readings: Reading[] = part.map(({ payload }) => decodeStep2Message(payload).reading);
+    const readings: Reading[] = part
+      .filter(({ payload }) => payload.length > 0)
+      .map(({ payload }) => decodeStep2Message(payload).reading);
     feed.push(messageOf({ type: 'history', patient, readings, more: index < parts.length - 1 }));
   }
 }

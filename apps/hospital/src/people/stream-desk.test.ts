@@ -16,6 +16,7 @@ import { AlarmOutbox } from '../alarms/alarm-outbox.ts';
 import { ChannelRegistry } from '../channels/channel-registry.ts';
 import { Turnstile } from '../intake/turnstile.ts';
 import { openStore, type Store } from '../store/open-store.ts';
+import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
 import { Ward } from '../watch/ward.ts';
 import { LiveFeeds } from './live-feeds.ts';
 import { StreamDesk } from './stream-desk.ts';
@@ -36,7 +37,7 @@ const secrets: ChannelSecrets = {
 
 test('a doctor who is revoked while the feed is being opened gets no feed', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-desk-'));
-  const store = await openStore({ dataDir });
+  const store = await openStore({ dataDir, wrappingKeys: testWrappingKeys });
   const now = Date.now;
   const onProblem = (error: unknown) => expect.unreachable(String(error));
   const timestamp = (utcMs: number) => ({ utcMs, offsetMinutes: 0 });

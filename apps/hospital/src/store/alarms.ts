@@ -1,8 +1,15 @@
-import type { Selectable } from 'kysely';
+import type { Sealing } from '../at-rest/sealing.ts';
 import type { Database } from './batch-statement.ts';
-import type { AlarmTable } from './schema.ts';
+import type { AlarmTable, Blob } from './schema.ts';
 
-export type AlarmRow = Selectable<AlarmTable>;
+export interface AlarmRow extends Omit<AlarmTable, 'rule' | 'life'> {
+  readonly rule: string;
+  readonly life: string;
+}
+
+export type AlarmColumn = 'rule' | 'life' | 'notice';
+
+export const placeOfAlarm = (column: AlarmColumn, id: string) => ['alarms', column, id] as const;
 
 export interface AlarmEvent {
   readonly alarm: string;
@@ -13,33 +20,56 @@ export interface AlarmEvent {
 
 export class AlarmRows {
   readonly #database: Database;
+  readonly #sealing: Sealing;
 
-  constructor(database: Database) {
+  constructor(database: Database, sealing: Sealing) {
     this.#database = database;
+    this.#sealing = sealing;
   }
 
   async raise(db: Database, row: AlarmRow): Promise<void> {
-    await db.insertInto('alarms').values(row).execute();
+    const { id, patient } = row;
+    await this.#sealing.ready(db, [patient]);
+    const rule = this.#sealing.sealText(patient, placeOfAlarm('rule', id), row.rule);
+    const life = this.#sealing.sealText(patient, placeOfAlarm('life', id), row.life);
+    const notice = this.#sealing.seal(patient, placeOfAlarm('notice', id), row.notice);
+    await db
+      .insertInto('alarms')
+      .values({ ...row, rule, life, notice })
+      .execute();
   }
 
   async change(
     db: Database,
-    id: string,
+    { id, patient }: Pick<AlarmRow, 'id' | 'patient'>,
     change: Pick<AlarmRow, 'state' | 'due_at' | 'closed_at' | 'life'> & Partial<Pick<AlarmRow, 'priority'>>,
   ): Promise<void> {
-    await db.updateTable('alarms').set(change).where('id', '=', id).execute();
+    await this.#sealing.ready(db, [patient]);
+    const life = this.#sealing.sealText(patient, placeOfAlarm('life', id), change.life);
+    await db
+      .updateTable('alarms')
+      .set({ ...change, life })
+      .where('id', '=', id)
+      .execute();
   }
 
   async record(db: Database, event: AlarmEvent): Promise<void> {
     await db.insertInto('alarm_events').values(event).execute();
   }
 
-  find(id: string, db = this.#database): Promise<AlarmRow | undefined> {
-    return db.selectFrom('alarms').selectAll().where('id', '=', id).executeTakeFirst();
+  async find(id: string, db = this.#database): Promise<AlarmRow | undefined> {
+    const row = await db.selectFrom('alarms').selectAll().where('id', '=', id).executeTakeFirst();
+    return row === undefined ? undefined : (await this.#opened(db, [row]))[0];
   }
 
-  open(db = this.#database): Promise<AlarmRow[]> {
-    return db.selectFrom('alarms').selectAll().where('closed_at', 'is', null).orderBy('raised_at').execute();
+  async open(db = this.#database): Promise<AlarmRow[]> {
+    const rows = await db
+      .selectFrom('alarms')
+      .selectAll()
+      .where('closed_at', 'is', null)
+      .orderBy('raised_at')
+      .execute();
+    return this.#opened(db, rows);
   }
 
   async nextNoticeNumber(db = this.#database): Promise<number> {
@@ -57,5 +87,21 @@ export class AlarmRows {
       .where('alarm', '=', id)
       .orderBy('number')
       .execute();
+  }
+
+  /** What does not open is empty. */
+  async #opened(db: Database, rows: readonly AlarmTable[]): Promise<AlarmRow[]> {
+    await this.#sealing.readyToOpen(
+      db,
+      rows.flatMap(({ patient, rule, life, notice }) =>
+        [rule, life, notice].map((sealed) => ({ owner: patient, sealed })),
+      ),
+    );
+    return rows.map((row) => {
+      const open = (column: AlarmColumn, sealed: Blob) =>
+        this.#sealing.openOrEmpty(row.patient, placeOfAlarm(column, row.id), sealed);
+      const text = (column: AlarmColumn, sealed: Blob) => Buffer.from(open(column, sealed)).toString();
+      return { ...row, rule: text('rule', row.rule), life: text('life', row.life), notice: open('notice', row.notice) };
+    });
   }
 }

@@ -11,12 +11,14 @@ const largestBatch = 128;
 export type Database = Kysely<HospitalSchema>;
 
 export class BatchStatement<Row extends object, Result> {
+  readonly #sample: Row;
   readonly #columns: readonly (keyof Row & string)[];
   readonly #build: (rows: Row[]) => Compilable<Result>;
   readonly #compiled = new Map<number, CompiledQuery<Result>>();
 
   /** `sample` fixes the columns and their order. `build` must insert its rows and bind no other parameter. */
   constructor(sample: Row, build: (rows: Row[]) => Compilable<Result>) {
+    this.#sample = sample;
     this.#columns = Object.keys(sample) as (keyof Row & string)[];
     this.#build = build;
     this.#compiled.set(1, build([sample]).compile());
@@ -33,7 +35,7 @@ export class BatchStatement<Row extends object, Result> {
         if (row === undefined) break;
         for (const column of this.#columns) parameters.push(row[column]);
       }
-      const statement: CompiledQuery<Result> = { ...this.#compiledFor(size, rows), parameters };
+      const statement: CompiledQuery<Result> = { ...this.#compiledFor(size), parameters };
       const { rows: returned } = await database.executeQuery(statement);
       for (const row of returned) results.push(row);
       from += size;
@@ -41,11 +43,10 @@ export class BatchStatement<Row extends object, Result> {
     return results;
   }
 
-  #compiledFor(size: number, rows: readonly Row[]): CompiledQuery<Result> {
+  #compiledFor(size: number): CompiledQuery<Result> {
     let compiled = this.#compiled.get(size);
     if (compiled === undefined) {
-      const sample = rows[0];
-      compiled = this.#build(new Array<Row>(size).fill(sample as Row)).compile();
+      compiled = this.#build(new Array<Row>(size).fill(this.#sample)).compile();
       this.#compiled.set(size, compiled);
     }
     return compiled;

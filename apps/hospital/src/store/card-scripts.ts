@@ -1,5 +1,8 @@
 import type { Selectable, Updateable } from 'kysely';
+import { hospitalOwner } from '../at-rest/sealed-value.ts';
+import type { Sealing } from '../at-rest/sealing.ts';
 import type { Database } from './batch-statement.ts';
+import { inTransaction } from './in-transaction.ts';
 import type { Blob, CardScriptTable } from './schema.ts';
 
 export type CardScriptRow = Selectable<CardScriptTable>;
@@ -13,42 +16,54 @@ export interface NewScript {
   readonly queued_at: number;
 }
 
+type ScriptColumn = 'commands' | 'responses';
+
+export const placeInScript = (column: ScriptColumn, number: number) => ['card_scripts', column, number] as const;
+
 export class CardScriptRows {
   readonly #database: Database;
+  readonly #sealing: Sealing;
 
-  constructor(database: Database) {
+  constructor(database: Database, sealing: Sealing) {
     this.#database = database;
+    this.#sealing = sealing;
   }
 
   async queue(script: NewScript, db = this.#database): Promise<number> {
     const fresh = { sent_at: null, finished_at: null, responses: null, failure: null };
-    const { number } = await db
-      .insertInto('card_scripts')
-      .values({ ...script, ...fresh, state: 'queued', postponements: 0, sendings: 0 })
-      .returning('number')
-      .executeTakeFirstOrThrow();
-    return number;
+    return inTransaction(db, async (tx) => {
+      // Its number is part of where the commands belong, and is known only now.
+      const { number } = await tx
+        .insertInto('card_scripts')
+        .values({ ...script, ...fresh, commands: null, state: 'queued', postponements: 0, sendings: 0 })
+        .returning('number')
+        .executeTakeFirstOrThrow();
+      await this.change(number, { commands: script.commands }, tx);
+      return number;
+    });
   }
 
   /** A script of this card, by its number. */
-  find(card: number, number: number, db = this.#database): Promise<CardScriptRow | undefined> {
-    return db
+  async find(card: number, number: number, db = this.#database): Promise<CardScriptRow | undefined> {
+    const row = await db
       .selectFrom('card_scripts')
       .selectAll()
       .where('card', '=', card)
       .where('number', '=', number)
       .executeTakeFirst();
+    return row === undefined ? undefined : this.#opened(row);
   }
 
   /** What waits for a card, and what it was sent and has not answered: oldest first. */
-  open(card: number, db = this.#database): Promise<CardScriptRow[]> {
-    return db
+  async open(card: number, db = this.#database): Promise<CardScriptRow[]> {
+    const rows = await db
       .selectFrom('card_scripts')
       .selectAll()
       .where('card', '=', card)
       .where('state', 'in', ['queued', 'sent'])
       .orderBy('number')
       .execute();
+    return rows.map((row) => this.#opened(row));
   }
 
   /** How often a card has failed at this. */
@@ -64,7 +79,13 @@ export class CardScriptRows {
   }
 
   async change(number: number, change: Updateable<CardScriptTable>, db = this.#database): Promise<void> {
-    await db.updateTable('card_scripts').set(change).where('number', '=', number).execute();
+    const { commands, responses } = change;
+    const set = {
+      ...change,
+      ...(commands instanceof Uint8Array ? { commands: this.#seal('commands', number, commands) } : {}),
+      ...(responses instanceof Uint8Array ? { responses: this.#seal('responses', number, responses) } : {}),
+    };
+    await db.updateTable('card_scripts').set(set).where('number', '=', number).execute();
   }
 
   /** Nothing that waits for this card is sent any more. */
@@ -88,13 +109,25 @@ export class CardScriptRows {
   }
 
   /** Newest first. */
-  ofCard(card: number, limit: number, db = this.#database): Promise<CardScriptRow[]> {
-    return db
+  async ofCard(card: number, limit: number, db = this.#database): Promise<CardScriptRow[]> {
+    const rows = await db
       .selectFrom('card_scripts')
       .selectAll()
       .where('card', '=', card)
       .orderBy('number', 'desc')
       .limit(limit)
       .execute();
+    return rows.map((row) => this.#opened(row));
+  }
+
+  #seal(column: ScriptColumn, number: number, value: Blob): Blob {
+    return this.#sealing.seal(hospitalOwner, placeInScript(column, number), value);
+  }
+
+  /** What does not open is empty. */
+  #opened(row: CardScriptRow): CardScriptRow {
+    const open = (column: ScriptColumn, sealed: Blob | null) =>
+      sealed === null ? null : this.#sealing.openOrEmpty(hospitalOwner, placeInScript(column, row.number), sealed);
+    return { ...row, commands: open('commands', row.commands), responses: open('responses', row.responses) };
   }
 }

@@ -1,4 +1,6 @@
 import type { Selectable } from 'kysely';
+import { hospitalOwner } from '../at-rest/sealed-value.ts';
+import type { Sealing } from '../at-rest/sealing.ts';
 import { BatchStatement, type Database } from './batch-statement.ts';
 import type { Blob, ChannelTable } from './schema.ts';
 
@@ -9,12 +11,19 @@ export interface WindowRow {
   readonly window: Blob;
 }
 
+/** What else of the row must not be altered: whose channel it is, at which step, and how long it is good. */
+export function placeOfSecrets({ id, step, peer, certificate_serials, expires_at }: Omit<ChannelRow, 'secrets'>) {
+  return ['channels', 'secrets', Buffer.from(id).toString('hex'), step, peer, certificate_serials, expires_at] as const;
+}
+
 export class ChannelRows {
   readonly #database: Database;
+  readonly #sealing: Sealing;
   readonly #saveWindows: BatchStatement<WindowRow, never>;
 
-  constructor(database: Database) {
+  constructor(database: Database, sealing: Sealing) {
     this.#database = database;
+    this.#sealing = sealing;
     this.#saveWindows = new BatchStatement<WindowRow, never>(
       { channel: new Uint8Array(), window: new Uint8Array() },
       (rows) =>
@@ -29,9 +38,14 @@ export class ChannelRows {
   }
 
   async open(row: ChannelRow, db = this.#database): Promise<void> {
-    await db.insertInto('channels').values(row).execute();
+    const secrets = this.#sealing.seal(hospitalOwner, placeOfSecrets(row), row.secrets);
+    await db
+      .insertInto('channels')
+      .values({ ...row, secrets })
+      .execute();
   }
 
+  /** Secrets that do not open are empty. */
   async find(id: Blob, db = this.#database): Promise<{ channel: ChannelRow; window: Blob | null } | undefined> {
     const row = await db
       .selectFrom('channels')
@@ -42,7 +56,8 @@ export class ChannelRows {
       .executeTakeFirst();
     if (row === undefined) return undefined;
     const { window, ...channel } = row;
-    return { channel, window };
+    const secrets = this.#sealing.openOrEmpty(hospitalOwner, placeOfSecrets(channel), channel.secrets);
+    return { channel: { ...channel, secrets }, window };
   }
 
   saveWindows(db: Database, rows: readonly WindowRow[]): Promise<never[]> {

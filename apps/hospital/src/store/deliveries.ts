@@ -1,3 +1,5 @@
+import type { Sealing } from '../at-rest/sealing.ts';
+import { placeOfAlarm } from './alarms.ts';
 import type { Database } from './batch-statement.ts';
 import type { Blob } from './schema.ts';
 
@@ -11,9 +13,11 @@ export interface PendingDelivery {
 
 export class DeliveryRows {
   readonly #database: Database;
+  readonly #sealing: Sealing;
 
-  constructor(database: Database) {
+  constructor(database: Database, sealing: Sealing) {
     this.#database = database;
+    this.#sealing = sealing;
   }
 
   /** Puts an alarm on its way to these people; who has it already keeps the place in the life of the alarm. */
@@ -37,7 +41,7 @@ export class DeliveryRows {
   /** What these people's devices have not confirmed, oldest alarm first. */
   async pending(recipients: readonly string[], limit: number, db = this.#database): Promise<PendingDelivery[]> {
     if (recipients.length === 0) return [];
-    return db
+    const rows = await db
       .selectFrom('deliveries')
       .innerJoin('alarms', 'alarms.id', 'deliveries.alarm')
       .select(['deliveries.alarm', 'deliveries.recipient', 'deliveries.sent_at', 'alarms.patient', 'alarms.notice'])
@@ -46,6 +50,18 @@ export class DeliveryRows {
       .orderBy('deliveries.due_at')
       .limit(limit)
       .execute();
+    await this.#sealing.readyToOpen(
+      db,
+      rows.map(({ patient, notice }) => ({ owner: patient, sealed: notice })),
+    );
+    // One alarm goes to several people, and is opened once.
+    const notices = new Map<string, Blob>();
+    return rows.map((row) => {
+      const { alarm, patient, notice } = row;
+      const opened = notices.get(alarm) ?? this.#sealing.openOrEmpty(patient, placeOfAlarm('notice', alarm), notice);
+      notices.set(alarm, opened);
+      return { ...row, notice: opened };
+    });
   }
 
   async markSent(db: Database, alarm: string, recipients: readonly string[], at: number): Promise<void> {

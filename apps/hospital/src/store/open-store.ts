@@ -5,17 +5,24 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely, sql } from 'kysely';
+import { DataKeys } from '../at-rest/data-keys.ts';
+import { hospitalOwner } from '../at-rest/sealed-value.ts';
+import { Sealing } from '../at-rest/sealing.ts';
+import type { WrappingKeys } from '../at-rest/wrapping.ts';
 import { AuditTrail } from '../audit/audit-trail.ts';
 import { LogRows } from '../audit/log-rows.ts';
 import { openLog } from '../audit/open-log.ts';
+import { HospitalError } from '../errors.ts';
 import { AlarmRows } from './alarms.ts';
 import type { Database } from './batch-statement.ts';
 import { CardScriptRows } from './card-scripts.ts';
 import { CardRows } from './cards.ts';
 import { ChannelRows } from './channels.ts';
 import { type Counts, countEverything } from './counts.ts';
+import { DataKeyRows } from './data-keys.ts';
 import { DeliveryRows } from './deliveries.ts';
 import { DispatchRows } from './dispatches.ts';
+import { inTransaction } from './in-transaction.ts';
 import type { DatabaseKind } from './migrations/columns.ts';
 import { migrate } from './migrations/migrate.ts';
 import { PatientRows } from './patients.ts';
@@ -33,6 +40,10 @@ export interface StoreOptions {
   /** Folder of `hospital.sqlite`, made with mode 0700 if it is not there. Unused with `databaseUrl`. */
   readonly dataDir: string;
   readonly databaseUrl?: string | undefined;
+  /** What the data keys are wrapped under, of the hospital's key store (keys/key-store.ts). */
+  readonly wrappingKeys: WrappingKeys;
+  /** Told of each value that did not open: one spoilt row keeps nobody from the others. */
+  readonly onRefused?: (error: unknown) => void;
   /** For tests: the size in pages at which SQLite reports a full disk. */
   readonly maxPages?: number;
   readonly statementTimeoutMs?: number;
@@ -55,11 +66,14 @@ export interface Statements {
   readonly settings: SettingRows;
   readonly cards: CardRows;
   readonly cardScripts: CardScriptRows;
+  readonly dataKeys: DataKeyRows;
 }
 
 export interface Store extends Statements {
   readonly kind: DatabaseKind;
   readonly database: Database;
+  /** Seals and opens what lies in the store. */
+  readonly sealing: Sealing;
   /** Who did what: appended in the transaction that does it. */
   readonly audit: AuditTrail;
   /** All or nothing, and durable when it resolves. */
@@ -71,7 +85,7 @@ export interface Store extends Statements {
 }
 
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { dataDir, databaseUrl } = options;
+  const { dataDir, databaseUrl, wrappingKeys, onRefused = () => undefined } = options;
   const kind: DatabaseKind = databaseUrl === undefined ? 'sqlite' : 'postgresql';
   if (databaseUrl === undefined) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const dialect =
@@ -88,8 +102,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       await audit.write(db);
       return result;
     });
+  const dataKeys = new DataKeyRows();
+  const sealing = new Sealing(new DataKeys(wrappingKeys, dataKeys, onRefused), onRefused);
   try {
-    await migrate(database, kind);
+    await migrate(database, kind, wrappingKeys);
+    await takeHospitalKey(database, sealing);
     await openLog(database, transaction, audit);
   } catch (error) {
     await database.destroy();
@@ -99,7 +116,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     kind,
     database,
     audit,
-    ...statementsFor(database),
+    sealing,
+    dataKeys,
+    ...statementsFor(database, sealing),
     transaction,
     settled: (read) => (kind === 'sqlite' ? read(database) : afterCommits(database, read)),
     counts: () => countEverything(database),
@@ -115,20 +134,32 @@ function afterCommits<Result>(database: Database, read: (db: Database) => Promis
   });
 }
 
-function statementsFor(database: Database): Statements {
+/** @throws HospitalError `wrapping-key-unknown`: another hospital's keys, or one's own of before a loss */
+async function takeHospitalKey(database: Database, sealing: Sealing): Promise<void> {
+  await sealing.ready(database, [hospitalOwner]);
+  if (sealing.has(hospitalOwner)) return;
+  const stored = await database.selectFrom('data_keys').select('version').where('owner', '=', hospitalOwner).execute();
+  if (stored.length > 0) {
+    throw new HospitalError('wrapping-key-unknown', 'expected the key store whose keys wrap the data of this store');
+  }
+  await inTransaction(database, (db) => sealing.keys.add(db, hospitalOwner));
+  await sealing.ready(database, [hospitalOwner]);
+}
+
+function statementsFor(database: Database, sealing: Sealing): Omit<Statements, 'dataKeys'> {
   return {
-    patients: new PatientRows(database),
+    patients: new PatientRows(database, sealing),
     streams: new StreamRows(database),
-    readings: new ReadingRows(database),
-    channels: new ChannelRows(database),
-    triage: new TriageRows(database),
-    alarms: new AlarmRows(database),
-    deliveries: new DeliveryRows(database),
+    readings: new ReadingRows(database, sealing),
+    channels: new ChannelRows(database, sealing),
+    triage: new TriageRows(database, sealing),
+    alarms: new AlarmRows(database, sealing),
+    deliveries: new DeliveryRows(database, sealing),
     dispatches: new DispatchRows(database),
-    people: new PersonRows(database),
+    people: new PersonRows(database, sealing),
     tallies: new TallyRows(database),
     settings: new SettingRows(database),
-    cards: new CardRows(database),
-    cardScripts: new CardScriptRows(database),
+    cards: new CardRows(database, sealing),
+    cardScripts: new CardScriptRows(database, sealing),
   };
 }

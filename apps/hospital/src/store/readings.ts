@@ -1,3 +1,4 @@
+import type { Sealing } from '../at-rest/sealing.ts';
 import { BatchStatement, type Database } from './batch-statement.ts';
 import type { Blob } from './schema.ts';
 
@@ -10,12 +11,13 @@ export interface NewReading {
   readonly payload: Blob;
 }
 
-export interface StoredReading {
+/** The same with its payload sealed: only this can be stored, and it is never sealed anew. */
+export interface SealedReading extends NewReading {
+  readonly sealed: true;
+}
+
+export interface StoredReading extends NewReading {
   readonly number: number;
-  readonly patient: number;
-  readonly measured_at: number;
-  readonly received_at: number;
-  readonly payload: Blob;
 }
 
 export interface StoredOrigin {
@@ -24,12 +26,19 @@ export interface StoredOrigin {
   readonly sequence: number;
 }
 
-const columns = ['number', 'patient', 'measured_at', 'received_at', 'payload'] as const;
+const columns = ['number', 'stream', 'sequence', 'patient', 'measured_at', 'received_at', 'payload'] as const;
+
+/** The times are part of where it belongs: they stand open beside it, and must not be altered either. */
+export function placeOfReading({ stream, sequence, measured_at, received_at }: Omit<NewReading, 'payload'>) {
+  return ['readings', 'payload', stream, sequence, measured_at, received_at] as const;
+}
 
 export class ReadingRows {
+  readonly #sealing: Sealing;
   readonly #insert: BatchStatement<NewReading, StoredOrigin>;
 
-  constructor(database: Database) {
+  constructor(database: Database, sealing: Sealing) {
+    this.#sealing = sealing;
     const sample: NewReading = {
       stream: 0,
       sequence: 0,
@@ -47,8 +56,13 @@ export class ReadingRows {
     );
   }
 
+  /** Without a wait: the key of a patient on the ward is in memory. @throws HospitalError `data-key-missing` */
+  sealed(row: NewReading): SealedReading {
+    return { ...row, payload: this.#sealing.seal(row.patient, placeOfReading(row), row.payload), sealed: true };
+  }
+
   /** Stores what is new and returns its origins; a row whose origin is there already is left as it is. */
-  insert(db: Database, rows: readonly NewReading[]): Promise<StoredOrigin[]> {
+  insert(db: Database, rows: readonly SealedReading[]): Promise<StoredOrigin[]> {
     return this.#insert.execute(db, rows);
   }
 
@@ -63,8 +77,8 @@ export class ReadingRows {
   }
 
   /** A patient's readings of a span of measurement time, oldest first. */
-  between(db: Database, patient: number, from: number, until: number, limit: number): Promise<StoredReading[]> {
-    return db
+  async between(db: Database, patient: number, from: number, until: number, limit: number): Promise<StoredReading[]> {
+    const rows = await db
       .selectFrom('readings')
       .select(columns)
       .where('patient', '=', patient)
@@ -73,11 +87,18 @@ export class ReadingRows {
       .orderBy('measured_at')
       .limit(limit)
       .execute();
+    return this.#opened(db, rows);
   }
 
   /** As `between`, but newest first: what a limit cuts off is the oldest. */
-  newestBetween(db: Database, patient: number, from: number, until: number, limit: number): Promise<StoredReading[]> {
-    return db
+  async newestBetween(
+    db: Database,
+    patient: number,
+    from: number,
+    until: number,
+    limit: number,
+  ): Promise<StoredReading[]> {
+    const rows = await db
       .selectFrom('readings')
       .select(columns)
       .where('patient', '=', patient)
@@ -86,11 +107,12 @@ export class ReadingRows {
       .orderBy('measured_at', 'desc')
       .limit(limit)
       .execute();
+    return this.#opened(db, rows);
   }
 
   /** A patient's last readings by measurement time, newest first. */
-  latest(db: Database, patient: number, limit: number): Promise<StoredReading[]> {
-    return db
+  async latest(db: Database, patient: number, limit: number): Promise<StoredReading[]> {
+    const rows = await db
       .selectFrom('readings')
       .select(columns)
       .where('patient', '=', patient)
@@ -98,16 +120,30 @@ export class ReadingRows {
       .orderBy('number', 'desc')
       .limit(limit)
       .execute();
+    return this.#opened(db, rows);
   }
 
   /** What was stored after `number`, in the order of storing: what triage replays at start. */
-  storedAfter(db: Database, number: number, limit: number): Promise<StoredReading[]> {
-    return db
+  async storedAfter(db: Database, number: number, limit: number): Promise<StoredReading[]> {
+    const rows = await db
       .selectFrom('readings')
       .select(columns)
       .where('number', '>', number)
       .orderBy('number')
       .limit(limit)
       .execute();
+    return this.#opened(db, rows);
+  }
+
+  /** A payload that does not open is empty. */
+  async #opened(db: Database, rows: readonly StoredReading[]): Promise<StoredReading[]> {
+    await this.#sealing.readyToOpen(
+      db,
+      rows.map(({ patient, payload }) => ({ owner: patient, sealed: payload })),
+    );
+    return rows.map((row) => ({
+      ...row,
+      payload: this.#sealing.openOrEmpty(row.patient, placeOfReading(row), row.payload),
+    }));
   }
 }

@@ -1,18 +1,31 @@
-/** The hospital's tables, as TypeScript. What each is for is said beside it; the SQL that makes them is in migrations/. */
+/**
+ * The hospital's tables, as TypeScript. What each is for is said beside it; the SQL that makes them is in migrations/.
+ * `Sealed` columns hold what nobody reads without a data key (at-rest/sealed-value.ts).
+ */
 import type { Generated } from 'kysely';
 
 export type Blob = Uint8Array<ArrayBuffer>;
+/** Under the data key of the patient whom the row is about, or under the hospital's own. */
+export type Sealed = Blob;
 
 /** A person under the hospital's care: ID_P and what the ward calls them. */
 export interface PatientTable {
   number: Generated<number>;
   identity: string;
-  name: string;
-  bed: string;
-  /** The alarm policy as JSON, already checked by packages/clinical; null stands for the default policy. */
-  policy: string | null;
+  /** Name, bed and alarm policy (patients.ts); null until the key is there, and of one who was erased. */
+  particulars: Sealed | null;
   admitted_at: number;
   discharged_at: number | null;
+  /** When the data key was erased, and with it all that was sealed under it. */
+  erased_at: number | null;
+}
+
+/** Keys that the sealed columns are under, wrapped by the key store's. Owner 0 is the hospital itself. */
+export interface DataKeyTable {
+  owner: number;
+  version: number;
+  wrapping_version: number;
+  wrapped: Blob;
 }
 
 /**
@@ -34,8 +47,8 @@ export interface ReadingTable {
   patient: number;
   measured_at: number;
   received_at: number;
-  /** The step-2 payload as it was sealed: PD, LOC_P, T_P, ID_P, ID_H. */
-  payload: Blob;
+  /** The step-2 payload: PD, LOC_P, T_P, ID_P, ID_H. */
+  payload: Sealed;
 }
 
 /** SK_PH or SK_HD of one peer. */
@@ -45,7 +58,7 @@ export interface ChannelTable {
   peer: string;
   /** Serial numbers of the peer's certificate and of its issuers, with a blank between them. */
   certificate_serials: string;
-  secrets: Blob;
+  secrets: Sealed;
   opened_at: number;
   expires_at: number;
   /** Send counters below this may have been used: reserved durably ahead of use, so that power loss repeats no nonce. */
@@ -62,13 +75,13 @@ export interface ReplayWindowTable {
 export interface TriageTable {
   patient: number;
   through: number;
-  state: string;
+  state: Sealed;
 }
 
 export interface AlarmTable {
   id: string;
   patient: number;
-  rule: string;
+  rule: Sealed;
   priority: string;
   state: string;
   raised_at: number;
@@ -76,9 +89,9 @@ export interface AlarmTable {
   due_at: number | null;
   closed_at: number | null;
   /** The life cycle's own state (packages/clinical) as JSON. */
-  life: string;
+  life: Sealed;
   /** The step-3 notice, encoded; sealed for each recipient only when it is sent. */
-  notice: Blob;
+  notice: Sealed;
   /** N_H: the hospital's own count of notices. */
   notice_number: number;
 }
@@ -116,7 +129,7 @@ export interface DispatchTable {
 export interface PersonTable {
   identity: string;
   role: string;
-  name: string;
+  name: Sealed;
   tier: number;
   on_call: number;
 }
@@ -143,17 +156,17 @@ export interface CardTable {
   stage: string;
   /** The pre-shared key of its administration, and the one that replaces it until the card is known to have it. */
   key_version: number;
-  psk: Blob;
+  psk: Sealed;
   next_key_version: number | null;
-  next_psk: Blob | null;
+  next_psk: Sealed | null;
   /** Until when the key of the activation code holds. */
   expires_at: number;
   /** What it is to be given (card-administration/particulars.ts), as JSON. */
-  particulars: string;
+  particulars: Sealed;
   /** What it last said of itself (GET DATA 'BF30'). */
-  status: Blob | null;
+  status: Sealed | null;
   /** Its certification request, PKCS #10. */
-  request: Blob | null;
+  request: Sealed | null;
   /** Its certificates, PEM, leaf first. */
   chain: string | null;
   /** Number of the revocation list that it was last sent. */
@@ -176,7 +189,7 @@ export interface CardScriptTable {
   /** AID of the application it is for. */
   application: Blob;
   /** The script as it is sent; forgotten when it is finished, for there may be keys and codes in it. */
-  commands: Blob | null;
+  commands: Sealed | null;
   /** 1: before all others. */
   urgent: number;
   /** queued, sent, done or failed */
@@ -188,7 +201,7 @@ export interface CardScriptTable {
   sent_at: number | null;
   finished_at: number | null;
   /** The response script as it came; not kept where it is data of its own elsewhere. */
-  responses: Blob | null;
+  responses: Sealed | null;
   /** A status word, a script status or a code. */
   failure: string | null;
 }
@@ -217,6 +230,7 @@ export interface AuditCheckpointTable {
 
 export interface HospitalSchema {
   patients: PatientTable;
+  data_keys: DataKeyTable;
   streams: StreamTable;
   readings: ReadingTable;
   channels: ChannelTable;

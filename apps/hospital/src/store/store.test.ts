@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
+import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
 import type { NewCard } from './cards.ts';
 import { refusesTheValue } from './failure.ts';
 import { openStore, type Store } from './open-store.ts';
@@ -22,12 +23,18 @@ afterAll(() => postgresql.remove());
 
 async function sqlitePlace(): Promise<Place> {
   const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-store-'));
-  return { open: () => openStore({ dataDir }), remove: () => rmSync(dataDir, { recursive: true }) };
+  return {
+    open: () => openStore({ dataDir, wrappingKeys: testWrappingKeys }),
+    remove: () => rmSync(dataDir, { recursive: true }),
+  };
 }
 
 async function postgresqlPlace(): Promise<Place> {
   const databaseUrl = await postgresql.createDatabase();
-  return { open: () => openStore({ dataDir: '', databaseUrl }), remove: () => undefined };
+  return {
+    open: () => openStore({ dataDir: '', databaseUrl, wrappingKeys: testWrappingKeys }),
+    remove: () => undefined,
+  };
 }
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
@@ -66,7 +73,13 @@ describe.each([
     payload: bytes(sequence & 0xff),
     ...change,
   });
-  const insert = (rows: NewReading[]) => store.transaction((db) => store.readings.insert(db, rows));
+  const insert = (rows: NewReading[]) =>
+    store.transaction((db) =>
+      store.readings.insert(
+        db,
+        rows.map((row) => store.readings.sealed(row)),
+      ),
+    );
 
   test('a store opens again with what was committed to it', async () => {
     await insert([reading(1), reading(2)]);
@@ -129,7 +142,7 @@ describe.each([
 
   test('a transaction that throws leaves nothing behind', async () => {
     const attempt = store.transaction(async (db) => {
-      await store.readings.insert(db, [reading(1)]);
+      await store.readings.insert(db, [store.readings.sealed(reading(1))]);
       await store.tallies.add(db, 'duplicate', 3);
       throw new Error('stop');
     });
@@ -209,7 +222,11 @@ describe.each([
     expect(await store.deliveries.confirm(db, { ...receipt, recipient: 'd9', kind: 'opened' })).toBe('unknown');
     expect((await store.counts()).alarms).toEqual({ raised: 1, open: 1, delivered: 1, opened: 1 });
     expect(await store.deliveries.pending(['d1', 'd2', 'd3'], 10)).toHaveLength(2);
-    await store.alarms.change(db, 'a1', { state: 'resolved', due_at: null, closed_at: 30, life: '{"a":1}' });
+    await store.alarms.change(
+      db,
+      { id: 'a1', patient },
+      { state: 'resolved', due_at: null, closed_at: 30, life: '{"a":1}' },
+    );
     expect(await store.alarms.open()).toEqual([]);
     expect((await store.alarms.events('a1')).map((event) => event.event)).toEqual(['raised']);
   });

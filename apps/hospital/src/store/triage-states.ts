@@ -1,4 +1,6 @@
+import type { Sealing } from '../at-rest/sealing.ts';
 import { BatchStatement, type Database } from './batch-statement.ts';
+import type { Blob } from './schema.ts';
 
 export interface TriageRow {
   readonly patient: number;
@@ -7,11 +9,18 @@ export interface TriageRow {
   readonly state: string;
 }
 
-export class TriageRows {
-  readonly #save: BatchStatement<TriageRow, never>;
+type StoredTriage = Omit<TriageRow, 'state'> & { readonly state: Blob };
 
-  constructor(database: Database) {
-    this.#save = new BatchStatement<TriageRow, never>({ patient: 0, through: 0, state: '' }, (rows) =>
+export const placeOfTriage = (through: number) => ['triage', 'state', through] as const;
+
+export class TriageRows {
+  readonly #sealing: Sealing;
+  readonly #save: BatchStatement<StoredTriage, never>;
+
+  constructor(database: Database, sealing: Sealing) {
+    this.#sealing = sealing;
+    const sample: StoredTriage = { patient: 0, through: 0, state: new Uint8Array() };
+    this.#save = new BatchStatement<StoredTriage, never>(sample, (rows) =>
       database
         .insertInto('triage')
         .values(rows)
@@ -24,11 +33,29 @@ export class TriageRows {
     );
   }
 
+  /** Of a patient who was erased meanwhile nothing is kept. */
   save(db: Database, rows: readonly TriageRow[]): Promise<never[]> {
-    return this.#save.execute(db, rows);
+    const sealed = rows
+      .filter(({ patient }) => this.#sealing.has(patient))
+      .map(({ patient, through, state }) => ({
+        patient,
+        through,
+        state: this.#sealing.sealText(patient, placeOfTriage(through), state),
+      }));
+    return this.#save.execute(db, sealed);
   }
 
-  all(db: Database): Promise<TriageRow[]> {
-    return db.selectFrom('triage').selectAll().execute();
+  /** A state that does not open is empty. */
+  async all(db: Database): Promise<TriageRow[]> {
+    const rows = await db.selectFrom('triage').selectAll().execute();
+    await this.#sealing.readyToOpen(
+      db,
+      rows.map(({ patient, state }) => ({ owner: patient, sealed: state })),
+    );
+    return rows.map(({ patient, through, state }) => ({
+      patient,
+      through,
+      state: this.#sealing.openTextOrEmpty(patient, placeOfTriage(through), state),
+    }));
   }
 }

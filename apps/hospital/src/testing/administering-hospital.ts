@@ -9,7 +9,8 @@ import { type Hospital, startHospital } from '../hospital.ts';
 import { enrolHospital } from '../keys/enrol-hospital.ts';
 import { readHospitalKeys } from '../keys/read-hospital-keys.ts';
 import type { CardRow } from '../store/cards.ts';
-import { openStore, type Store } from '../store/open-store.ts';
+import { openHospitalStore } from '../store/open-hospital-store.ts';
+import type { Store } from '../store/open-store.ts';
 import { type EstAuthority, startEstAuthority } from './est-authority.ts';
 import { TestCard } from './test-card.ts';
 
@@ -49,7 +50,7 @@ export class AdministeringHospital {
     const { rootFingerprint } = ca.authority;
     const keys = { kind: 'software' } as const;
     await enrolHospital({ dataDir, authorityUrl: ca.url, rootFingerprint, identity, code, serverNames, keys });
-    const store = await openStore({ dataDir, databaseUrl });
+    const store = await openHospitalStore({ dataDir, databaseUrl });
     await store.patients.admit({ identity: 'p1', name: 'A', bed: '', policy: null, at: 1 });
     const made = new AdministeringHospital({ dataDir, databaseUrl, ca, store });
     await made.serve();

@@ -36,8 +36,9 @@ export class TestHospital {
   static async start(settings: Settings = {}): Promise<TestHospital> {
     const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-hospital-'));
     const authority = await makeTestAuthority();
-    const store = await openStore({ dataDir, databaseUrl: settings.databaseUrl });
     const keys = await authority.hospitalKeys(testHospitalIdentity);
+    const wrappingKeys = await keys.keyStore.wrappingKeys();
+    const store = await openStore({ dataDir, databaseUrl: settings.databaseUrl, wrappingKeys });
     const made = new TestHospital(dataDir, authority, keys, store, settings);
     await made.serve();
     return made;

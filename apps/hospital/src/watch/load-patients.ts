@@ -40,7 +40,7 @@ export async function loadPatients(
 
   const patients = new Map<number, MonitoredPatient>();
   for (const row of await store.patients.all(db)) {
-    if (!wanted(row.number)) continue;
+    if (!wanted(row.number) || row.erased_at !== null) continue;
     const stored = memories.get(row.number);
     const memory = stored === undefined ? undefined : readable(() => decodeMemory(stored.state), onProblem);
     const through = stored?.through ?? 0;

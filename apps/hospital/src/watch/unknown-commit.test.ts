@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openStore, type Store } from '../store/open-store.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
+import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
 import { commitMoment } from './moment.ts';
 import { Ward } from './ward.ts';
 import type { WardEvent } from './ward-event.ts';
@@ -46,7 +47,7 @@ afterAll(() => postgresql.remove());
 
 async function opened(databaseUrl: string | undefined): Promise<Store> {
   const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-unknown-'));
-  const store = await openStore({ dataDir, databaseUrl });
+  const store = await openStore({ dataDir, databaseUrl, wrappingKeys: testWrappingKeys });
   onTestFinished(async () => {
     await store.close();
     rmSync(dataDir, { recursive: true });
@@ -76,7 +77,7 @@ async function takeIn(store: Store, ward: Ward, through: Store['transaction']): 
     const stream = await store.streams.numberOf(moment.db, { patient, source: 's', channel });
     const row = { stream, sequence, patient, measured_at: start, received_at: start };
     for (const { number } of await store.readings.insert(moment.db, [
-      { ...row, payload: encodeStep2Message(reading) },
+      store.readings.sealed({ ...row, payload: encodeStep2Message(reading) }),
     ])) {
       moment.ward.observe({ number, patient, message: reading });
     }

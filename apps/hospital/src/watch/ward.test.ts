@@ -5,6 +5,7 @@ import { decimal, encodeStep2Message, type Identity, mdc, mdcUnit, type Step2Mes
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openStore, type Store } from '../store/open-store.ts';
+import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
 import { commitMoment } from './moment.ts';
 import { Ward } from './ward.ts';
 
@@ -19,7 +20,7 @@ let dataDir: string;
 let store: Store;
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-ward-'));
-  store = await openStore({ dataDir });
+  store = await openStore({ dataDir, wrappingKeys: testWrappingKeys });
   for (const id of ['p1', 'p2'])
     await store.patients.admit({ identity: id, name: id, bed: '', policy: null, at: start });
 });
@@ -62,7 +63,7 @@ async function takeIn(ward: Ward, now: number, id: string, taken: Step2Message):
       received_at: now,
       payload: encodeStep2Message(taken),
     };
-    for (const { number } of await store.readings.insert(moment.db, [row]))
+    for (const { number } of await store.readings.insert(moment.db, [store.readings.sealed(row)]))
       moment.ward.observe({ number, patient, message: taken });
   });
 }

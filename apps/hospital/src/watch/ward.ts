@@ -7,6 +7,7 @@ import type { Policy } from '@vitalseal/clinical';
 import { formatIdentity, type Identity, type Timestamp } from '@vitalseal/protocol';
 import { crewsOnCall } from '../alarms/on-call.ts';
 import type { OpenAlarmRecord } from '../alarms/open-alarm.ts';
+import { HospitalError } from '../errors.ts';
 import type { DispatchRow } from '../store/dispatches.ts';
 import type { Store } from '../store/open-store.ts';
 import type { PatientRow } from '../store/patients.ts';
@@ -61,6 +62,7 @@ export class Ward {
     const { store } = options;
     ward.#roster = (await store.tallies.all()).get(rosterTally) ?? 0;
     ward.#people = await store.people.all();
+    await ward.#renewLostKeys(await store.patients.all());
     ward.#noticeNumber = await store.alarms.nextNoticeNumber();
     ward.#patients = await loadPatients(store, store.database, options.onProblem);
     ward.#newestReading = Math.max(0, ...[...ward.#patients.values()].map(({ through }) => through));
@@ -187,7 +189,11 @@ export class Ward {
     const { store, onProblem } = this.#options;
     const roster = (await store.tallies.get(rosterTally)) ?? 0;
     if (roster === this.#roster) return false;
-    const rows = await store.patients.all();
+    // Another process may have erased or added a key.
+    await store.sealing.keys.refresh(store.database);
+    const all = await store.patients.all();
+    await this.#renewLostKeys(all);
+    const rows = all.filter(({ erased_at }) => erased_at === null);
     const unknown = new Set(rows.map(({ number }) => number).filter((number) => !this.#patients.has(number)));
     const fresh =
       unknown.size === 0
@@ -197,6 +203,9 @@ export class Ward {
     this.#people = await store.people.all();
     this.#roster = roster;
     const events: WardEvent[] = [];
+    for (const { number, erased_at } of all) {
+      if (erased_at !== null && this.#patients.delete(number)) events.push({ type: 'departure', patient: number });
+    }
     if (crewsOnCall(this.#people).join() !== crewsBefore) events.push({ type: 'rota' });
     for (const row of rows) {
       const known = this.#patients.get(row.number) ?? fresh.get(row.number);
@@ -210,6 +219,12 @@ export class Ward {
     this.#indexNumbers();
     this.#tell(events);
     return true;
+  }
+
+  async #renewLostKeys(rows: readonly PatientRow[]): Promise<void> {
+    const { store, onProblem } = this.#options;
+    const renewed = await store.patients.renewLostKeys(rows);
+    if (renewed > 0) onProblem(new HospitalError('data-key-missing', `expected the data keys of ${renewed} patients`));
   }
 
   /** A policy that cannot be read leaves the one before in force. */

@@ -1,0 +1,108 @@
+/**
+ * The data keys of patients and of the hospital, unwrapped and in memory as long as the store is open. A patient's key is
+ * what a patient's data is: who erases the one has erased the other.
+ */
+import { HospitalError } from '../errors.ts';
+import type { Database } from '../store/batch-statement.ts';
+import type { DataKeyRows } from '../store/data-keys.ts';
+import { type DataKey, highestKeyVersion, type Owner } from './sealed-value.ts';
+import { newDataKey, newest, Unwrapper, type WrappedKey, type WrappingKeys } from './wrapping.ts';
+
+export type OnRefused = (error: unknown) => void;
+
+export class DataKeys {
+  readonly #wrappingKeys: WrappingKeys;
+  readonly #unwrapper: Unwrapper;
+  readonly #rows: DataKeyRows;
+  readonly #onRefused: OnRefused;
+  readonly #current = new Map<Owner, DataKey>();
+  readonly #all = new Map<Owner, Map<number, DataKey>>();
+
+  constructor(wrappingKeys: WrappingKeys, rows: DataKeyRows, onRefused: OnRefused) {
+    this.#wrappingKeys = wrappingKeys;
+    this.#unwrapper = new Unwrapper(wrappingKeys);
+    this.#rows = rows;
+    this.#onRefused = onRefused;
+  }
+
+  /** The key that is sealed under now, if it is in memory. */
+  current(owner: Owner): DataKey | undefined {
+    return this.#current.get(owner);
+  }
+
+  find(owner: Owner, version: number): DataKey | undefined {
+    return this.#all.get(owner)?.get(version);
+  }
+
+  /** Reads the keys of these owners: what waits for it is only what does not have them yet. */
+  async load(db: Database, owners: readonly Owner[]): Promise<void> {
+    for (const row of await this.#rows.ofOwners(db, owners)) this.#take(row);
+  }
+
+  /** Makes memory what the store has: keys that were added are there, and erased ones are gone. */
+  async refresh(db: Database): Promise<void> {
+    const names = await this.#rows.names(db);
+    const kept = new Set(names.map(({ owner, version }) => `${owner}/${version}`));
+    for (const [owner, versions] of this.#all) {
+      for (const version of [...versions.keys()]) {
+        if (!kept.has(`${owner}/${version}`)) this.forget(owner, version);
+      }
+    }
+    const unknown = names.filter(({ owner, version }) => this.find(owner, version) === undefined);
+    if (unknown.length > 0) await this.load(db, [...new Set(unknown.map(({ owner }) => owner))]);
+  }
+
+  /** Out of memory, without a word to the store. */
+  forget(owner: Owner, version: number): void {
+    const versions = this.#all.get(owner);
+    versions?.delete(version);
+    if (versions === undefined || versions.size === 0) {
+      this.#all.delete(owner);
+      this.#current.delete(owner);
+      return;
+    }
+    const left = versions.get(Math.max(...versions.keys()));
+    if (left !== undefined) this.#current.set(owner, left);
+  }
+
+  /**
+   * The key to seal under, inside a transaction; made if there is none. A new one is not kept in memory, since the
+   * transaction may still come to nothing, and what is sealed under a key that was never stored is lost.
+   */
+  async currentIn(db: Database, owner: Owner): Promise<DataKey> {
+    const rows = await this.#rows.ofOwners(db, [owner]);
+    const newestRow = rows.at(-1);
+    return newestRow === undefined ? this.add(db, owner) : this.#unwrapper.unwrap(newestRow);
+  }
+
+  /** A new version, under which everything is sealed from now on; older ones go on opening what they sealed. */
+  async add(db: Database, owner: Owner): Promise<DataKey> {
+    const versions = (await this.#rows.ofOwners(db, [owner])).map(({ version }) => version);
+    const version = Math.max(0, ...versions) + 1;
+    if (version > highestKeyVersion)
+      throw new HospitalError('data-key-missing', 'expected fewer versions of a data key');
+    await this.#rows.add(db, newDataKey(newest(this.#wrappingKeys), owner, version));
+    // Perhaps another process was quicker: then its key is the one.
+    const stored = (await this.#rows.ofOwners(db, [owner])).find((row) => row.version === version);
+    if (stored === undefined) throw new HospitalError('data-key-missing', 'expected a data key that was stored');
+    return this.#unwrapper.unwrap(stored);
+  }
+
+  #take(row: WrappedKey): void {
+    const { owner, version } = row;
+    if (this.find(owner, version) !== undefined) return;
+    let key: DataKey;
+    try {
+      key = this.#unwrapper.unwrap(row);
+    } catch (error) {
+      // Without the wrapping key nothing at all can be read: that is no matter of one patient.
+      if (error instanceof HospitalError && error.code === 'wrapping-key-unknown') throw error;
+      this.#onRefused(error);
+      return;
+    }
+    const versions = this.#all.get(owner) ?? new Map<number, DataKey>();
+    this.#all.set(owner, versions.set(version, key));
+    const current = this.#current.get(owner);
+    if (current === undefined || current.version < version) this.#current.set(owner, key);
+  }
+}

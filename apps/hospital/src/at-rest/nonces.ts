@@ -1,0 +1,21 @@
+/**
+ * Random nonces of 96 bits, drawn a block at a time: asking the system for each would cost as much as sealing. At random,
+ * and not counted, since several processes seal under one data key, and a store that was put back to an older state would
+ * count anew from there. One key takes 2^32 of them (NIST SP 800-38D, 8.3): a reading a second for 136 years.
+ */
+import { randomFillSync } from 'node:crypto';
+
+export const nonceLength = 12;
+const block = new Uint8Array(nonceLength * 512);
+let next = block.length;
+
+export function writeNonce(into: Uint8Array, at: number): void {
+  if (next === block.length) {
+    randomFillSync(block);
+    next = 0;
+  }
+  for (let index = 0; index < nonceLength; index++) into[at + index] = block[next + index] ?? 0;
+  // Never twice, not even by a mistake further on.
+  block.fill(0, next, next + nonceLength);
+  next += nonceLength;
+}

@@ -1,0 +1,11 @@
+/** The store of a hospital that `vitalseal hospital init` has made, with the keys that its folder names. */
+import { openKeyStore } from '../keys/open-key-store.ts';
+import { openStore, type Store, type StoreOptions } from './open-store.ts';
+
+export type HospitalStoreOptions = Omit<StoreOptions, 'wrappingKeys'>;
+
+/** @throws HospitalError `not-initialised`, `keys-unavailable`, `wrapping-key-unknown`, `store-newer` */
+export async function openHospitalStore(options: HospitalStoreOptions): Promise<Store> {
+  const keyStore = await openKeyStore(options.dataDir);
+  return openStore({ ...options, wrappingKeys: await keyStore.wrappingKeys() });
+}

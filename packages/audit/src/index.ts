@@ -1,6 +1,8 @@
 // The audit log as a transparency log: what stands in it, its tree, its checkpoints, what is exported and verified.
 
 export { fromBase64, toBase64 } from './base64.ts';
+export { type Checkpoint, claimedCheckpoint, openCheckpoint, signCheckpoint } from './checkpoint/checkpoint.ts';
+export { formatNoteKey, keyFingerprint, type NoteKey, noteKey, parseNoteKey } from './checkpoint/note-key.ts';
 export type { AuditAct, AuditEntry, Detail, Details } from './entry/entry.ts';
 export {
   type CheckedAct,
@@ -14,4 +16,7 @@ export {
 export { type AuditKind, auditKinds, kindTraits } from './entry/kinds.ts';
 export { readingsStored, type StoredReading, storedReadings } from './entry/readings-stored.ts';
 export { AuditError, type AuditErrorCode, auditErrorCodes } from './errors.ts';
+export { CompactRange } from './merkle/compact-range.ts';
 export { emptyRoot, leafHash, nodeHash } from './merkle/hashes.ts';
+export { consistencyProof, inclusionProof, type SubtreeRoot, subtreeOf } from './merkle/proofs.ts';
+export { verifyConsistency, verifyInclusion } from './merkle/verify-proofs.ts';

@@ -44,6 +44,7 @@ describe('vitalseal ca', () => {
       'list',
       'crl',
       'attest',
+      'approve-tpm',
     ]);
     for (const command of commands) {
       expect(stdout).toContain(`  ${command.name()} `);

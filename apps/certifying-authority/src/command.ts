@@ -1,5 +1,6 @@
 // vitalseal ca: the certifying authority on the command line.
 import { Command } from 'commander';
+import { approveTpmCommand } from './commands/approve-tpm-command.ts';
 import { attestCommand } from './commands/attest-command.ts';
 import { crlCommand } from './commands/crl-command.ts';
 import { initCommand } from './commands/init-command.ts';
@@ -17,5 +18,6 @@ export function certifyingAuthorityCommand(): Command {
     .addCommand(revokeCommand())
     .addCommand(listCommand())
     .addCommand(crlCommand())
-    .addCommand(attestCommand());
+    .addCommand(attestCommand())
+    .addCommand(approveTpmCommand());
 }

@@ -17,6 +17,7 @@ export const certificateErrorCodes = [
   'duplicate-extension',
   'est-failed',
   'est-unreachable',
+  'evidence-malformed',
   'expired',
   'identity-missing',
   'identity-refused',
@@ -35,6 +36,9 @@ export const certificateErrorCodes = [
   'release-malformed',
   'renewal-refused',
   'request-refused',
+  'quote-other-release',
+  'quote-refused',
+  'quote-stale',
   'revoked',
   'role-refused',
   'root-mismatch',
@@ -42,6 +46,8 @@ export const certificateErrorCodes = [
   'signature-invalid',
   'store-damaged',
   'too-large',
+  'tpm-not-approved',
+  'tpm-refused',
   'untrusted',
 ] as const;
 

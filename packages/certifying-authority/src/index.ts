@@ -7,6 +7,14 @@ export {
   parseAttestation,
   signAttestation,
 } from './attestation/attestation.ts';
+export {
+  attestationNonce,
+  decodeEvidence,
+  encodeEvidence,
+  type HospitalEvidence,
+  type HospitalQuestion,
+  maximumEvidence,
+} from './attestation/evidence.ts';
 export { type ManifestFile, type ReleaseManifest, releaseOf } from './attestation/manifest.ts';
 export { type Release, releaseNumber } from './attestation/release.ts';
 export {
@@ -16,6 +24,7 @@ export {
   type ValidAttestation,
   verifyAttestation,
 } from './attestation/verify-attestation.ts';
+export { type EvidenceReading, type VerifiedHospital, verifyEvidence } from './attestation/verify-evidence.ts';
 export { Authority, type AuthorityOptions, type ListedCertificate } from './authority/authority.ts';
 export { type AuthorityStore, type RecordKind, recordKinds } from './authority/authority-store.ts';
 export type { Invitation, InvitationOptions } from './authority/enrolment.ts';
@@ -23,6 +32,8 @@ export { type HolderProof, type ProofPurpose, proofInput } from './authority/hol
 export { memoryStore } from './authority/memory-store.ts';
 export { isRegistrationAuthority, registersStaff } from './authority/registration.ts';
 export type { RevocationTarget } from './authority/revocation.ts';
+export type { MakeCredential, TpmChallenge } from './authority/tpm-certification.ts';
+export { certificationNonce, encodeTpmProof, encodeTpmRequest, type TpmRequest } from './authority/tpm-request.ts';
 export { commonNameOf } from './certificate/distinguished-name.ts';
 export {
   createIssuing,

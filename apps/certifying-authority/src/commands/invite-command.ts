@@ -4,7 +4,16 @@ import { formatIdentity, type Role, roles } from '@vitalseal/protocol';
 import { Command, Option } from 'commander';
 import { addressOf } from './address.ts';
 import { openAuthority } from './open-authority.ts';
-import { collect, dataOption, identityFrom, jsonOption, parseDuration, parseRole, parseUrl } from './options.ts';
+import {
+  collect,
+  dataOption,
+  identityFrom,
+  jsonOption,
+  parseDuration,
+  parseFingerprint,
+  parseRole,
+  parseUrl,
+} from './options.ts';
 import { formatTime, writeJson, writeLines } from './output.ts';
 
 interface InviteOptions {
@@ -16,6 +25,7 @@ interface InviteOptions {
   serverName?: readonly string[];
   registrationAuthority?: boolean;
   staffRegistration?: boolean;
+  tpm?: string;
   qr?: boolean;
   linkOnly?: true;
   json?: true;
@@ -55,6 +65,7 @@ export function inviteCommand(): Command {
       '--staff-registration',
       'for a hospital: it may have its staff certified, for a session each, when they sign in with their passkeys',
     )
+    .option('--tpm <fingerprint>', 'for a hospital: approve its TPM, as "ca approve-tpm" does', parseFingerprint)
     .option('--qr', 'draw the link as a QR code even if the output is no terminal')
     .option('--no-qr', 'draw no QR code')
     .option('--link-only', 'write the link and nothing else, for scripts')
@@ -73,6 +84,7 @@ export function inviteCommand(): Command {
         serverName,
         registrationAuthority = false,
         staffRegistration = false,
+        tpm,
         qr,
         linkOnly,
         json,
@@ -87,6 +99,7 @@ export function inviteCommand(): Command {
           registrationAuthority,
           staffRegistration,
         });
+        if (tpm !== undefined) await authority.approveTpm(identity, tpm);
         const { rootFingerprint } = authority;
         const link = activationLink({ url: url ?? (await addressOf(data)).href, identity, code, rootFingerprint });
         if (linkOnly) return writeLines(link);

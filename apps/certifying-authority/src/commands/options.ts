@@ -56,6 +56,15 @@ export function parseSerial(text: string): string {
   return serial;
 }
 
+/** As `vitalseal hospital tpm` prints it, with or without colons. */
+export function parseFingerprint(text: string): string {
+  const fingerprint = text.replaceAll(':', '').toLowerCase();
+  if (!/^[0-9a-f]{64}$/.test(fingerprint)) {
+    throw mistake('expected the fingerprint of a TPM: 64 hexadecimal digits, as "vitalseal hospital tpm" prints them');
+  }
+  return fingerprint;
+}
+
 export function parseUrl(text: string): string {
   const protocol = URL.canParse(text) ? new URL(text).protocol : undefined;
   if (protocol !== 'https:' && protocol !== 'http:') throw mistake('expected --url to be an https address');

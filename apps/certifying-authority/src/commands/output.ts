@@ -23,6 +23,7 @@ export function holderOf(record: ListedCertificate): string {
   if (kind === 'release-signer') return 'signer of releases';
   if (kind === 'release') return `release ${release}`;
   if (identity === undefined) return 'unknown';
+  if (kind === 'attestation-key') return `attestation key of the TPM of ${formatIdentity(identity)}`;
   const rights = [
     ...(mayRegister(record) ? ['registration authority'] : []),
     ...(mayRegisterStaff(record) ? ['certifies staff'] : []),

@@ -3,6 +3,7 @@
 import { TLSSocket } from 'node:tls';
 import rateLimit from '@fastify/rate-limit';
 import { type Authority, EstService, maximumEstBody } from '@vitalseal/certifying-authority';
+import { makeCredential } from '@vitalseal/tpm';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { ServerIdentity } from './server-identity.ts';
@@ -21,7 +22,7 @@ export async function createEstServer(
   authority: Authority,
   { identity, log }: { identity: ServerIdentity; log: Logger },
 ): Promise<EstServer> {
-  const service = new EstService(authority);
+  const service = new EstService(authority, { makeCredential });
   const tls = { minVersion: 'TLSv1.3', requestCert: true, rejectUnauthorized: false } as const;
   const app = fastify({
     https: { ...tls, key: identity.key, cert: identity.cert },

@@ -62,7 +62,8 @@ async function judge(
   return { ...attested, signer: signerDer, signerHash: await sha256(signerDer) };
 }
 
-async function anchorOf(issuing: Bytes, anchors: readonly Bytes[]): Promise<CheckedIssuer> {
+/** @throws CertificateError `untrusted` */
+export async function anchorOf(issuing: Bytes, anchors: readonly Bytes[]): Promise<CheckedIssuer> {
   const { issuer } = parseCertificate(issuing);
   for (const anchor of anchors) {
     if (equalBytes(parseCertificate(anchor).subject, issuer)) return await checkAnchor(anchor);

@@ -13,6 +13,8 @@ export const recordKinds = [
   /** Certificates and attestations, by what they were issued for: a second answer to the same request finds the first. */
   'issued',
   'revocations',
+  /** TPMs of hospitals that the authority's operator has seen, by hospital and endorsement key. */
+  'approved-tpms',
   /** Invitations that no longer hold. */
   'withdrawals',
   /** Revocation lists, by number. */

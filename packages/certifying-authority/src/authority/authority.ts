@@ -5,6 +5,7 @@ import { createIssuing, createRoot } from '../certificate/issue.ts';
 import { fingerprint } from '../certificate/thumbprint.ts';
 import { CertificateError } from '../errors.ts';
 import { exportPrivateKey, exportPublicKey, generateKeyPair, importPrivateKey } from '../key/key-pair.ts';
+import { ApprovedTpms } from './approved-tpms.ts';
 import { Attesting } from './attesting.ts';
 import type { AuthorityStore } from './authority-store.ts';
 import { Certifier, type Lifetimes } from './certifier.ts';
@@ -15,6 +16,7 @@ import { type AuthorityRecord, type IssuedRecord, type ListRecord, readAuthority
 import { Registration } from './registration.ts';
 import { Renewal } from './renewal.ts';
 import { Revocation, type RevocationTarget } from './revocation.ts';
+import { type MakeCredential, TpmCertification, type TpmChallenge } from './tpm-certification.ts';
 
 const day = 86_400_000;
 const defaultLifetimes = {
@@ -57,6 +59,8 @@ export class Authority {
   readonly #renewal: Renewal;
   readonly #revocation: Revocation;
   readonly #attesting: Attesting;
+  readonly #approvedTpms: ApprovedTpms;
+  readonly #tpmCertification: TpmCertification;
 
   private constructor(
     options: AuthorityOptions,
@@ -83,6 +87,9 @@ export class Authority {
     this.#registration = new Registration({ ledger, certifier: this.#certifier, now, sessionLifetime });
     this.#renewal = new Renewal({ ledger, certifier: this.#certifier, now });
     this.#attesting = new Attesting({ store, ledger, certifier: this.#certifier, now });
+    this.#approvedTpms = new ApprovedTpms({ store, now });
+    const approved = this.#approvedTpms;
+    this.#tpmCertification = new TpmCertification({ ledger, certifier: this.#certifier, approved, now });
     this.#revocation = new Revocation({ ledger, issuing, now, listLifetime });
   }
 
@@ -187,6 +194,24 @@ export class Authority {
   /** The certificate that signs releases, DER: what access rules name. */
   async releaseSigner(): Promise<Bytes> {
     return (await this.#attesting.signer()).certificate;
+  }
+
+  /**
+   * The operator has seen that this TPM is the hospital's.
+   * @param fingerprint SHA-256 of its endorsement key, 64 hexadecimal digits
+   */
+  async approveTpm(hospital: Identity, fingerprint: string): Promise<void> {
+    await this.#approvedTpms.approve(hospital, fingerprint);
+  }
+
+  /** A secret for the approved TPM of a hospital, if the attestation key is in it. @param request of `encodeTpmRequest` */
+  async challengeTpm(request: Bytes, holder: HolderProof, makeCredential: MakeCredential): Promise<TpmChallenge> {
+    return this.#tpmCertification.challenge(request, holder, makeCredential);
+  }
+
+  /** @param proof of `encodeTpmProof` @returns the certificate of the attestation key, DER */
+  async certifyAttestationKey(proof: Bytes, holder: HolderProof): Promise<Bytes> {
+    return (await this.#tpmCertification.certify(proof, holder)).certificate;
   }
 
   async revoke(target: RevocationTarget): Promise<readonly string[]> {

@@ -3,6 +3,7 @@
 import { type Bytes, equalBytes, type Identity, sameIdentity } from '@vitalseal/protocol';
 import {
   type Issuer,
+  issueAttestationKeyCertificate,
   issueCertificate,
   issueReleaseSigner,
   issueServerCertificate,
@@ -10,6 +11,7 @@ import {
 } from '../certificate/issue.ts';
 import { parseCertificate } from '../certificate/parse-certificate.ts';
 import { CertificateError } from '../errors.ts';
+import type { Holder } from './holder-proof.ts';
 import type { Ledger } from './ledger.ts';
 import type { IssuedRecord } from './records.ts';
 
@@ -89,6 +91,17 @@ export class Certifier {
     return this.#enter(`release-signer-${serial}`, { ...fields, serverNames: [] });
   }
 
+  /** @param holder the hospital whose TPM it is: revoking its certificate revokes this one */
+  async certifyAttestationKey(name: string, publicKeySpki: Bytes, holder: Holder): Promise<IssuedRecord> {
+    const validity = this.#validity(this.#options.lifetimes.identity);
+    const serial = await this.#reserveSerial();
+    const issuer = this.#options.issuing;
+    const { identity } = holder;
+    const certificate = await issueAttestationKeyCertificate({ publicKeySpki, identity, issuer, serial, ...validity });
+    const authorisedBy = holder.holder.serial;
+    return this.#enter(name, { kind: 'attestation-key', identity, certificate, authorisedBy, serverNames: [] });
+  }
+
   /** An attestation is entered as a certificate is: under a serial number of its own, so that it can be revoked. */
   async attestRelease(
     { name, release }: { readonly name: string; readonly release: string },
@@ -118,10 +131,15 @@ export class Certifier {
    * @throws CertificateError `key-in-use`
    */
   async expectUnusedKey(publicKeySpki: Bytes, identity: Identity): Promise<void> {
+    await this.expectKeyOf('identity', publicKeySpki, identity);
+  }
+
+  /** As above, for a key of another use. @throws CertificateError `key-in-use` */
+  async expectKeyOf(kind: IssuedRecord['kind'], publicKeySpki: Bytes, identity: Identity): Promise<void> {
     for (const record of await this.#options.ledger.issued.all()) {
       if (!equalBytes(record.publicKeySpki, publicKeySpki)) continue;
       const same = record.identity !== undefined && sameIdentity(record.identity, identity);
-      if (!same || record.kind !== 'identity') {
+      if (!same || record.kind !== kind) {
         throw new CertificateError('key-in-use', 'expected a key that is not certified for anything else');
       }
     }

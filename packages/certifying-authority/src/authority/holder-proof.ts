@@ -13,7 +13,7 @@ import type { Ledger } from './ledger.ts';
 import type { IssuedRecord } from './records.ts';
 
 /** What the proof is for: a signature for one is none for another. */
-export type ProofPurpose = 'identity' | 'server' | 'registration' | 'staff' | 'revocation';
+export type ProofPurpose = 'identity' | 'server' | 'registration' | 'staff' | 'revocation' | 'tpm' | 'attestation-key';
 
 export type HolderProof =
   /** TLS has verified that the client holds the certificate's key. */

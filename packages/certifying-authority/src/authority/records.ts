@@ -27,11 +27,13 @@ export interface InvitationRecord {
   readonly expiresAt: number;
 }
 
+export const issuedKinds = ['identity', 'server', 'release-signer', 'release', 'attestation-key'] as const;
+
 export interface IssuedRecord {
   /** Hexadecimal. */
   readonly serial: string;
   /** A release is no certificate but an attestation; it is revoked as one. */
-  readonly kind: 'identity' | 'server' | 'release-signer' | 'release';
+  readonly kind: (typeof issuedKinds)[number];
   /** Of whoever holds the key; undefined for the authority's own TLS server. */
   readonly identity: Identity | undefined;
   /** DER; of a release, the attestation. */
@@ -175,11 +177,11 @@ export function writeIssued({ identity, certificate, publicKeySpki, ...rest }: I
   });
 }
 
-export function readIssued(text: string): IssuedRecord {
-  const fields = new Fields(text);
-  const kind = fields.text('kind');
-  if (kind !== 'identity' && kind !== 'server' && kind !== 'release-signer' && kind !== 'release')
-    throw damaged('kind');
+export function readIssued(record: string): IssuedRecord {
+  const fields = new Fields(record);
+  const text = fields.text('kind');
+  const kind = issuedKinds.find((known) => known === text);
+  if (kind === undefined) throw damaged('kind');
   return {
     serial: fields.text('serial'),
     kind,

@@ -72,7 +72,13 @@ export function subjectAltName(names: readonly GeneralName[]): Bytes {
   return extension('subjectAltName', encodeGeneralNames(names), { critical: true });
 }
 
-export type KeyPurpose = 'serverAuth' | 'clientAuth' | 'codeSigning' | 'cmcRegistrationAuthority' | 'staffRegistration';
+export type KeyPurpose =
+  | 'serverAuth'
+  | 'clientAuth'
+  | 'codeSigning'
+  | 'cmcRegistrationAuthority'
+  | 'staffRegistration'
+  | 'tcgAttestationKey';
 
 export function extendedKeyUsage(...purposes: readonly KeyPurpose[]): Bytes {
   return extension(

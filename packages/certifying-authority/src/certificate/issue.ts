@@ -177,6 +177,31 @@ export async function issueReleaseSigner({
   return buildLeafOrIssuing({ serial, subject, notBefore, notAfter, publicKeySpki, extensions, issuer });
 }
 
+export interface AttestationKeyCertificateOptions extends Validity {
+  readonly publicKeySpki: Bytes;
+  /** Of the hospital whose TPM the key is in. */
+  readonly identity: Identity;
+  readonly issuer: Issuer;
+  readonly serial?: string;
+}
+
+/** For what a TPM states and nothing else: the stated purpose excludes that it speaks as the hospital. */
+export async function issueAttestationKeyCertificate({
+  publicKeySpki,
+  identity,
+  issuer,
+  notBefore,
+  notAfter,
+  serial = randomSerial(),
+}: AttestationKeyCertificateOptions): Promise<Bytes> {
+  const extensions = [
+    keyUsage(keyUsageBit.digitalSignature),
+    extendedKeyUsage('tcgAttestationKey'),
+    subjectAltName([{ kind: 'uri', value: formatIdentity(identity) }]),
+  ];
+  return buildLeafOrIssuing({ serial, subject: emptyName, notBefore, notAfter, publicKeySpki, extensions, issuer });
+}
+
 async function buildLeafOrIssuing({
   issuer,
   extensions,

@@ -29,6 +29,8 @@ export const dottedIdentifiers = {
   cmcRegistrationAuthority: '1.3.6.1.5.5.7.3.28',
   // Our own, in the arc that every UUID has (X.667): may have a hospital's staff certified.
   staffRegistration: '2.25.197253349514960282869276669835094443143',
+  // TCG Infrastructure Work Group, credential profiles: an attestation key, which signs nothing but what its TPM states.
+  tcgAttestationKey: '2.23.133.8.3',
   // RFC 2985
   extensionRequest: '1.2.840.113549.1.9.14',
   // RFC 5652

@@ -1,8 +1,9 @@
 // The EST client (RFC 7030): asks, and believes nothing that it cannot check. Works with any `fetch`, in a page
 // through the hospital's origin or in Node straight to the authority.
-import { type Awaitable, type Bytes, equalBytes, formatIdentity, type Identity } from '@vitalseal/protocol';
+import { type Awaitable, type Bytes, decodeCbor, equalBytes, formatIdentity, type Identity } from '@vitalseal/protocol';
 import { type ProofPurpose, proofInput } from '../authority/holder-proof.ts';
 import { staffRequest } from '../authority/registration.ts';
+import type { TpmChallenge } from '../authority/tpm-certification.ts';
 import { parseCertificate } from '../certificate/parse-certificate.ts';
 import { decodeCertsOnly, maximumCertsOnlyLength } from '../certs-only/certs-only.ts';
 import { decodeBase64, encodeBase64Lines } from '../encoding/base64.ts';
@@ -10,6 +11,7 @@ import { CertificateError } from '../errors.ts';
 import { verifyRequest } from '../request/verify-request.ts';
 import { maximumCrlLength } from '../revocation-list/read-crl.ts';
 import {
+  attestationKeyPath,
   basicAuthorization,
   crlPath,
   estPath,
@@ -17,6 +19,7 @@ import {
   parseErrorText,
   proofAuthorization,
   revocationPath,
+  tpmChallengePath,
 } from './est-message.ts';
 
 /** As much of `fetch` as is used here, so that pages, Node and tests can bring their own. */
@@ -54,6 +57,10 @@ export interface EstClient {
   simpleReenroll(csr: Bytes, holder: CertificateHolder): Promise<Bytes>;
   /** For a TLS server of the hospital. */
   serverEnroll(csr: Bytes, holder: CertificateHolder): Promise<Bytes>;
+  /** @param request of `encodeTpmRequest` @param hospital whose identity key is in that TPM */
+  tpmChallenge(request: Bytes, hospital: CertificateHolder): Promise<TpmChallenge>;
+  /** @param opened of `encodeTpmProof` @returns the certificate of the attestation key, DER */
+  attestationKeyEnroll(opened: Bytes, hospital: CertificateHolder): Promise<Bytes>;
   /** Of a card that it registered. @param certificate DER @param registrar the registration authority */
   revoke(certificate: Bytes, registrar: CertificateHolder): Promise<void>;
   /** @param after waits until the list is not this number; undefined when there was none within half a minute */
@@ -139,6 +146,19 @@ export function createEstClient({ url, fetch }: { url: string; fetch: EstFetch }
     return proofAuthorization({ certificate, signature: await sign(proofInput(purpose, octets)) });
   }
 
+  async function tpmRequest(
+    purpose: ProofPurpose,
+    octets: Bytes,
+    hospital: CertificateHolder,
+  ): Promise<Parameters<EstFetch>[1]> {
+    const headers = {
+      'content-type': mediaType.cbor,
+      'content-transfer-encoding': 'base64',
+      authorization: await proof(purpose, octets, hospital),
+    };
+    return { method: 'POST', headers, body: encodeBase64Lines(octets) };
+  }
+
   return {
     cacerts: () => askCertificates('/cacerts', { method: 'GET', headers: {} }),
     simpleEnroll: (csr, { identity, code }) => askCertificate('/simpleenroll', csr, basicAuthorization(identity, code)),
@@ -153,6 +173,19 @@ export function createEstClient({ url, fetch }: { url: string; fetch: EstFetch }
     simpleReenroll: async (csr, holder) => askCertificate('/simplereenroll', csr, await proof('identity', csr, holder)),
     serverEnroll: async (csr, holder) =>
       askCertificate('/server/simpleenroll', csr, await proof('server', csr, holder)),
+    tpmChallenge: async (request, hospital) => {
+      const init = await tpmRequest('tpm', request, hospital);
+      const { status, body } = await ask(tpmChallengePath, init, { limit: 1024, patience: shortTimeout });
+      if (status !== 200) throw parseErrorText(status, new TextDecoder().decode(body));
+      return readChallenge(body);
+    },
+    attestationKeyEnroll: async (opened, hospital) => {
+      const init = await tpmRequest('attestation-key', opened, hospital);
+      const [certificate, ...others] = await askCertificates(attestationKeyPath.slice(estPath.length), init);
+      if (certificate === undefined || others.length > 0)
+        throw new CertificateError('est-failed', 'expected exactly one certificate');
+      return certificate;
+    },
     revoke: async (certificate, registrar) => {
       const headers = {
         'content-type': mediaType.certificate,
@@ -173,6 +206,15 @@ export function createEstClient({ url, fetch }: { url: string; fetch: EstFetch }
       return body;
     },
   };
+}
+
+function readChallenge(body: Bytes): TpmChallenge {
+  const fields = decodeCbor(body);
+  const [identity, encryptedSecret, ...others] = Array.isArray(fields) ? fields : [];
+  if (!(identity instanceof Uint8Array) || !(encryptedSecret instanceof Uint8Array) || others.length > 0) {
+    throw new CertificateError('est-failed', 'expected a challenge for a TPM');
+  }
+  return { identity, encryptedSecret };
 }
 
 function tooLarge(): CertificateError {

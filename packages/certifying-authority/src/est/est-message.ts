@@ -11,11 +11,16 @@ export const revocationPath = '/revoke';
 /** With the query `identity`. */
 export const staffPath = `${estPath}/staff/simpleenroll`;
 
+/** A hospital's TPM: a challenge for it, then the certificate of its attestation key. */
+export const tpmChallengePath = `${estPath}/tpm/challenge`;
+export const attestationKeyPath = `${estPath}/tpm/simpleenroll`;
+
 export const mediaType = {
   request: 'application/pkcs10',
   certificates: 'application/pkcs7-mime; smime-type=certs-only',
   certificate: 'application/pkix-cert',
   crl: 'application/pkix-crl',
+  cbor: 'application/cbor',
   error: 'text/plain; charset=utf-8',
 } as const;
 

@@ -1,15 +1,18 @@
 // The EST server (RFC 7030) and the revocation list, as a function from request to response: the app puts HTTPS before
 // it. `/cacerts`, `/simpleenroll` and `/simplereenroll` are the RFC's; `/server/simpleenroll` uses its label (section
-// 3.2.2) for certificates of TLS servers, `/staff/simpleenroll` for those of a hospital's staff; `/crl?after=N` answers when the list is no longer number N; `/revoke` takes a
-// certificate that the asking registration authority had issued.
-import { type Bytes, type Identity, parseIdentity } from '@vitalseal/protocol';
+// 3.2.2) for certificates of TLS servers, `/staff/simpleenroll` for those of a hospital's staff; `/tpm/challenge` and
+// `/tpm/simpleenroll` for the attestation key of its TPM; `/crl?after=N` answers when the list is no longer number N;
+// `/revoke` takes a certificate that the asking registration authority had issued.
+import { type Bytes, encodeCbor, type Identity, parseIdentity } from '@vitalseal/protocol';
 import type { Authority } from '../authority/authority.ts';
 import type { HolderProof } from '../authority/holder-proof.ts';
+import type { MakeCredential } from '../authority/tpm-certification.ts';
 import { encodeCertsOnly } from '../certs-only/certs-only.ts';
 import { decodeBase64, encodeBase64Lines } from '../encoding/base64.ts';
 import { utf8 } from '../encoding/text.ts';
 import { CertificateError, type CertificateErrorCode } from '../errors.ts';
 import {
+  attestationKeyPath,
   crlPath,
   errorText,
   estPath,
@@ -18,6 +21,7 @@ import {
   parseProofAuthorization,
   revocationPath,
   staffPath,
+  tpmChallengePath,
 } from './est-message.ts';
 import { ListWaiters } from './list-waiters.ts';
 
@@ -48,9 +52,12 @@ const longPoll = 25_000;
 export class EstService {
   readonly #authority: Authority;
   readonly #waiters: ListWaiters;
+  readonly #makeCredential: MakeCredential | undefined;
 
-  constructor(authority: Authority) {
+  /** @param options.makeCredential of @vitalseal/tpm, where there is one: keys of TPMs are certified with it */
+  constructor(authority: Authority, { makeCredential }: { readonly makeCredential?: MakeCredential } = {}) {
     this.#authority = authority;
+    this.#makeCredential = makeCredential;
     this.#waiters = new ListWaiters(authority);
   }
 
@@ -88,6 +95,12 @@ export class EstService {
           readProof(request, 'registration-refused'),
         );
         return { status: 204, headers: { 'cache-control': 'no-store' }, body: new Uint8Array() };
+      case `POST ${tpmChallengePath}`:
+        return await this.#challengeTpm(request);
+      case `POST ${attestationKeyPath}`: {
+        const proof = readProof(request, 'tpm-refused');
+        return certificates([await this.#authority.certifyAttestationKey(readBody(request, mediaType.cbor), proof)]);
+      }
       case `GET ${crlPath}`:
         return this.#revocationList(searchParams.get('after'), request.signal);
       default:
@@ -107,6 +120,20 @@ export class EstService {
     const registering = proof?.kind === 'signature' || (proof !== undefined && authorization === undefined);
     if (registering) return this.#authority.register(csr, proof);
     return this.#authority.enrol(csr, parseBasicAuthorization(authorization));
+  }
+
+  async #challengeTpm(request: EstRequest): Promise<EstResponse> {
+    if (this.#makeCredential === undefined) {
+      throw new CertificateError('tpm-refused', 'expected an authority that certifies keys of TPMs');
+    }
+    const proof = readProof(request, 'tpm-refused');
+    const body = readBody(request, mediaType.cbor);
+    const { identity, encryptedSecret } = await this.#authority.challengeTpm(body, proof, this.#makeCredential);
+    return {
+      status: 200,
+      headers: { 'content-type': mediaType.cbor, 'cache-control': 'no-store' },
+      body: encodeCbor([identity, encryptedSecret]),
+    };
   }
 
   async #registerStaff(request: EstRequest, identity: string): Promise<Bytes> {
@@ -180,6 +207,8 @@ const statusOf: Partial<Record<CertificateErrorCode, number>> = {
   revoked: 403,
   'server-name-refused': 403,
   'too-large': 413,
+  'tpm-not-approved': 403,
+  'tpm-refused': 403,
 };
 
 function refusal(error: CertificateError): EstResponse {

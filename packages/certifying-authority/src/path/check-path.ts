@@ -5,7 +5,7 @@ import { isEmptyName } from '../certificate/distinguished-name.ts';
 import { keyUsageBit } from '../certificate/extensions.ts';
 import { identityOf } from '../certificate/general-names.ts';
 import { type Certificate, parseCertificate } from '../certificate/parse-certificate.ts';
-import { isIdentifier } from '../der/object-identifiers.ts';
+import { isIdentifier, type KnownIdentifier } from '../der/object-identifiers.ts';
 import { CertificateError } from '../errors.ts';
 import { verifyingKey } from '../key/public-key.ts';
 import { expectSignature } from '../key/signature.ts';
@@ -103,12 +103,27 @@ function expectAuthority({ authority, keyUsage, purposes, subject }: Certificate
 
 /** A certificate that attests releases: for that alone (id-kp-codeSigning). */
 export async function checkReleaseSigner(issuer: CheckedIssuer, der: Bytes): Promise<Omit<CheckedLeaf, 'identity'>> {
+  return checkSignerFor('codeSigning', 'releases', issuer, der);
+}
+
+/** A certificate of a TPM's attestation key: for what the TPM states alone (tcg-kp-AIKCertificate). */
+export async function checkAttestationKey(issuer: CheckedIssuer, der: Bytes): Promise<CheckedLeaf> {
+  const checked = await checkSignerFor('tcgAttestationKey', 'what a TPM states', issuer, der);
+  return { ...checked, identity: identityOf(checked.certificate.names) };
+}
+
+async function checkSignerFor(
+  only: KnownIdentifier,
+  what: string,
+  issuer: CheckedIssuer,
+  der: Bytes,
+): Promise<Omit<CheckedLeaf, 'identity'>> {
   const certificate = parseCertificate(der);
   await expectIssuedBy(issuer, certificate);
   expectSigner(certificate);
   const [purpose, ...others] = certificate.purposes ?? [];
-  if (purpose === undefined || others.length > 0 || !isIdentifier(purpose, 'codeSigning')) {
-    throw new CertificateError('purpose-refused', 'expected a certificate for signing releases alone');
+  if (purpose === undefined || others.length > 0 || !isIdentifier(purpose, only)) {
+    throw new CertificateError('purpose-refused', `expected a certificate for signing ${what} alone`);
   }
   const key = await verifyingKey(certificate.publicKeySpki);
   return { certificate, key, path: [...issuer.path, certificate] };

@@ -38,10 +38,13 @@ test('a quote tells the release that was measured, for the nonce that was asked'
   const read = await checkQuote(attest, { nonce, register, releaseDigest });
   expect(read.pcrs).toEqual([register]);
   const other = new Uint8Array(32);
-  for (const wrong of [{ nonce: other }, { releaseDigest: other }, { register: 12 }]) {
-    await expect(checkQuote(attest, { nonce, register, releaseDigest, ...wrong })).rejects.toMatchObject({
-      code: 'tpm-quote-refused',
-    });
+  const refusals = [
+    [{ nonce: other }, 'tpm-quote-stale'],
+    [{ releaseDigest: other }, 'tpm-quote-other-release'],
+    [{ register: 12 }, 'tpm-quote-refused'],
+  ] as const;
+  for (const [wrong, code] of refusals) {
+    await expect(checkQuote(attest, { nonce, register, releaseDigest, ...wrong })).rejects.toMatchObject({ code });
   }
 });
 

@@ -21,16 +21,21 @@ export interface ExpectedQuote {
   readonly releaseDigest: Bytes;
 }
 
-/** @throws TpmError `tpm-response-malformed`, `tpm-quote-refused` */
+/** @throws TpmError `tpm-response-malformed`, `tpm-quote-refused`, `tpm-quote-stale`, `tpm-quote-other-release` */
 export async function checkQuote(attest: Bytes, expected: ExpectedQuote): Promise<QuoteAttest> {
   const quote = parseAttest(attest);
   if (quote.kind !== 'quote') throw refused('a quote of registers');
-  if (!constantTimeEqual(quote.nonce, expected.nonce)) throw refused('a quote made for this question');
+  if (!constantTimeEqual(quote.nonce, expected.nonce)) {
+    throw new TpmError('tpm-quote-stale', 'expected a quote made for this question');
+  }
   if (quote.pcrs.length !== 1 || quote.pcrs[0] !== expected.register) {
     throw refused('a quote of the register that holds the release, and of no other');
   }
   if (!equalBytes(quote.pcrDigest, await releaseRegisterDigest(expected.releaseDigest))) {
-    throw refused('the register to hold the measurement of that release alone');
+    throw new TpmError(
+      'tpm-quote-other-release',
+      'expected the register to hold the measurement of that release alone',
+    );
   }
   return quote;
 }

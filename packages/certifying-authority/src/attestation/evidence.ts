@@ -1,0 +1,73 @@
+// What a hospital answers when it is asked which release it runs: a quote of its TPM, the certificate of the key that signed
+// it, and the authority's attestation of the release. Nothing in it is a secret, and nothing is true before it is verified.
+import { type Bytes, type CborValue, decodeCbor, encodeCbor, ProtocolError, sha256 } from '@vitalseal/protocol';
+import { CertificateError } from '../errors.ts';
+
+export interface HospitalEvidence {
+  /** TPMS_ATTEST. */
+  readonly quote: Bytes;
+  /** Of the attestation key over the quote: r || s. */
+  readonly signature: Bytes;
+  /** Of the attestation key, DER: leaf and issuing certificate. */
+  readonly chain: readonly [Bytes, Bytes];
+  /** COSE_Sign1 of the authority over the release. */
+  readonly release: Bytes;
+}
+
+const format = 1;
+export const maximumEvidence = 16_384;
+
+export function encodeEvidence({ quote, signature, chain, release }: HospitalEvidence): Bytes {
+  return encodeCbor([format, quote, signature, [...chain], release]);
+}
+
+/** @throws CertificateError `evidence-malformed` */
+export function decodeEvidence(bytes: Bytes): HospitalEvidence {
+  const fields = decoded(bytes);
+  const [one, quote, signature, chain, release, ...others] = Array.isArray(fields) ? fields : [];
+  const [leaf, issuing, ...above] = Array.isArray(chain) ? chain : [];
+  if (
+    one !== format ||
+    !(quote instanceof Uint8Array) ||
+    !(signature instanceof Uint8Array) ||
+    signature.length !== 64 ||
+    !(leaf instanceof Uint8Array) ||
+    !(issuing instanceof Uint8Array) ||
+    above.length > 0 ||
+    !(release instanceof Uint8Array) ||
+    others.length > 0
+  ) {
+    throw malformed();
+  }
+  return { quote, signature, chain: [leaf, issuing], release };
+}
+
+export interface HospitalQuestion {
+  /** Of the asker, fresh: 16 to 32 bytes. */
+  readonly nonce: Bytes;
+  /** Identifier of the channel on which is asked: both sides took it from the handshake's secrets. */
+  readonly channel: Bytes;
+  /** The hospital's certificate as that handshake had it, DER. */
+  readonly certificate: Bytes;
+}
+
+/**
+ * What the quote must have been made for. The hospital answers for its own channels only: whoever passes the question on
+ * to another hospital, or to another channel of the same one, gets an answer that is none here.
+ */
+export async function attestationNonce({ nonce, channel, certificate }: HospitalQuestion): Promise<Bytes> {
+  return await sha256(encodeCbor(['vitalseal hospital quote', format, nonce, channel, await sha256(certificate)]));
+}
+
+function decoded(bytes: Bytes): CborValue {
+  try {
+    return decodeCbor(bytes, { maxBytes: maximumEvidence });
+  } catch (cause) {
+    if (cause instanceof ProtocolError) throw malformed(cause);
+    throw cause;
+  }
+}
+
+function malformed(cause?: unknown): CertificateError {
+  return new CertificateError('evidence-malformed', "expected a hospital's answer about its release", { cause });
+}

@@ -1,0 +1,81 @@
+// Whether a hospital runs a release that the authority vouches for. Needs no Node: the patient's card asks, and the doctor's
+// page. What it proves and what not is said in docs/tpm.md.
+import { type Bytes, type Identity, ProtocolError, sameIdentity } from '@vitalseal/protocol';
+import { checkQuote, TpmError, usualReleaseRegister } from '@vitalseal/tpm/structures';
+import { CertificateError, type CertificateErrorCode } from '../errors.ts';
+import { checkAttestationKey, checkIssuing } from '../path/check-path.ts';
+import { expectUnrevoked, expectValidAt, type IsRevoked } from '../path/valid-at.ts';
+import { attestationNonce, decodeEvidence, type HospitalQuestion } from './evidence.ts';
+import type { Release } from './release.ts';
+import { anchorOf, verifyAttestation } from './verify-attestation.ts';
+
+export interface EvidenceReading {
+  /** As the hospital sent it. */
+  readonly evidence: Bytes;
+  readonly question: HospitalQuestion;
+  /** Who the handshake said that the hospital is. */
+  readonly hospital: Identity;
+  /** Roots, DER. */
+  readonly anchors: readonly Bytes[];
+  /** UTC milliseconds. */
+  readonly at: number;
+  readonly isRevoked?: IsRevoked;
+}
+
+export interface VerifiedHospital {
+  readonly release: Release;
+  /** Of the release's attestation, hexadecimal: what a revocation would name. */
+  readonly releaseSerial: string;
+  /** How often the hospital's machine was started: a release is measured once in each of these. */
+  readonly resets: number;
+}
+
+/**
+ * Signature and path first, then what was signed, then whether the release is one that the authority (still) vouches for.
+ * @throws CertificateError `evidence-malformed`, `signature-invalid`, `quote-refused`, `quote-stale`, `quote-other-release`,
+ * `identity-refused`, `purpose-refused`, `revoked`, `expired`, `untrusted`, …
+ */
+export async function verifyEvidence(reading: EvidenceReading): Promise<VerifiedHospital> {
+  const { question, hospital, anchors, at, isRevoked } = reading;
+  const { quote, signature, chain, release } = decodeEvidence(reading.evidence);
+  const [leaf, issuing] = chain;
+  const attestationKey = await checkAttestationKey(await checkIssuing(await anchorOf(issuing, anchors), issuing), leaf);
+  expectValidAt(attestationKey.path, at);
+  expectUnrevoked(
+    attestationKey.path.map(({ serial }) => serial),
+    isRevoked,
+  );
+  if (!sameIdentity(attestationKey.identity, hospital)) {
+    throw new CertificateError('identity-refused', 'expected the TPM of the hospital that was asked');
+  }
+  if ((await attestationKey.key.verify(quote, signature)) !== true) {
+    throw new CertificateError('signature-invalid', 'expected the signature of the TPM under its quote');
+  }
+  const attested = await verifyAttestation({
+    attestation: release,
+    anchors,
+    at,
+    ...(isRevoked !== undefined && { isRevoked }),
+  });
+  const read = await checked(quote, await attestationNonce(question), attested.release.digest);
+  return { release: attested.release, releaseSerial: attested.serial, resets: read.clock.resets };
+}
+
+const codes: Readonly<Record<string, CertificateErrorCode>> = {
+  'tpm-quote-stale': 'quote-stale',
+  'tpm-quote-other-release': 'quote-other-release',
+};
+
+async function checked(quote: Bytes, nonce: Bytes, releaseDigest: Bytes) {
+  try {
+    return await checkQuote(quote, { nonce, register: usualReleaseRegister, releaseDigest });
+  } catch (cause) {
+    if (cause instanceof TpmError) {
+      throw new CertificateError(codes[cause.code] ?? 'quote-refused', cause.message, { cause });
+    }
+    if (cause instanceof ProtocolError) {
+      throw new CertificateError('quote-refused', 'expected a quote of a TPM', { cause });
+    }
+    throw cause;
+  }
+}

@@ -1,9 +1,12 @@
+import type { Selectable } from 'kysely';
 import { hospitalOwner } from '../at-rest/sealed-value.ts';
 import type { Sealing } from '../at-rest/sealing.ts';
 import type { Database } from './batch-statement.ts';
 import type { PersonTable } from './schema.ts';
 
-export interface PersonRow extends Omit<PersonTable, 'name'> {
+type StoredPerson = Selectable<PersonTable>;
+
+export interface PersonRow extends Omit<StoredPerson, 'name' | 'removed_at'> {
   readonly name: string;
 }
 
@@ -29,17 +32,45 @@ export class PersonRows {
   }
 
   async find(identity: string, db = this.#database): Promise<PersonRow | undefined> {
-    const row = await db.selectFrom('people').selectAll().where('identity', '=', identity).executeTakeFirst();
+    const row = await db
+      .selectFrom('people')
+      .selectAll()
+      .where('identity', '=', identity)
+      .where('removed_at', 'is', null)
+      .executeTakeFirst();
     return row === undefined ? undefined : this.#opened(row);
   }
 
   async all(db = this.#database): Promise<PersonRow[]> {
-    const rows = await db.selectFrom('people').selectAll().orderBy('tier').orderBy('identity').execute();
+    const rows = await db
+      .selectFrom('people')
+      .selectAll()
+      .where('removed_at', 'is', null)
+      .orderBy('tier')
+      .orderBy('identity')
+      .execute();
     return rows.map((row) => this.#opened(row));
   }
 
+  /** Whether somebody had this identity and was removed: nobody else gets it. */
+  async wasRemoved(identity: string, db = this.#database): Promise<boolean> {
+    const row = await db.selectFrom('people').select('removed_at').where('identity', '=', identity).executeTakeFirst();
+    return row !== undefined && row.removed_at !== null;
+  }
+
+  async remove(identity: string, at: number, db = this.#database): Promise<boolean> {
+    const rows = await db
+      .updateTable('people')
+      .set({ removed_at: at, on_call: 0 })
+      .where('identity', '=', identity)
+      .where('removed_at', 'is', null)
+      .returning('identity')
+      .execute();
+    return rows.length > 0;
+  }
+
   /** A name that does not open is empty. */
-  #opened(row: PersonTable): PersonRow {
+  #opened({ removed_at: _, ...row }: StoredPerson): PersonRow {
     return { ...row, name: this.#sealing.openTextOrEmpty(hospitalOwner, placeOfName(row.identity), row.name) };
   }
 }

@@ -2,7 +2,8 @@
  * The hospital's tables, as TypeScript. What each is for is said beside it; the SQL that makes them is in migrations/.
  * `Sealed` columns hold what nobody reads without a data key (at-rest/sealed-value.ts).
  */
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
+import type { PeopleSchema } from './people-schema.ts';
 
 export type Blob = Uint8Array<ArrayBuffer>;
 /** Under the data key of the patient whom the row is about, or under the hospital's own. */
@@ -125,13 +126,15 @@ export interface DispatchTable {
   closed_at: number | null;
 }
 
-/** Doctors and crews. Tier 1 is called first; escalation goes upwards. */
+/** The hospital's staff. Of doctors and crews, tier 1 is called first; escalation goes upwards. */
 export interface PersonTable {
   identity: string;
   role: string;
   name: Sealed;
   tier: number;
   on_call: number;
+  /** The row stays: an identity is never given to somebody else. */
+  removed_at: ColumnType<number | null, number | null | undefined, number | null>;
 }
 
 /** Durable counters of what leaves no row behind: duplicates, refusals by code. */
@@ -228,7 +231,7 @@ export interface AuditCheckpointTable {
   signed_at: number;
 }
 
-export interface HospitalSchema {
+export interface HospitalSchema extends PeopleSchema {
   patients: PatientTable;
   data_keys: DataKeyTable;
   streams: StreamTable;

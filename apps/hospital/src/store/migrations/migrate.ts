@@ -7,6 +7,7 @@ import { first } from './0001-first.ts';
 import { cards } from './0002-cards.ts';
 import { audit } from './0003-audit.ts';
 import { atRest } from './0004-at-rest.ts';
+import { people } from './0005-people.ts';
 import { columnTypes, type DatabaseKind } from './columns.ts';
 
 class Migrations implements MigrationProvider {
@@ -25,6 +26,7 @@ class Migrations implements MigrationProvider {
       '0002-cards': cards(types),
       '0003-audit': audit(types),
       '0004-at-rest': atRest(types, this.#wrappingKeys),
+      '0005-people': people(types),
     };
   }
 }

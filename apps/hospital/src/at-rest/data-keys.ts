@@ -10,16 +10,21 @@ import { newDataKey, newest, Unwrapper, type WrappedKey, type WrappingKeys } fro
 
 export type OnRefused = (error: unknown) => void;
 
+/** The wrapping keys as they are by now: another process may have rotated them. */
+export type WrappingKeysNow = () => Promise<WrappingKeys>;
+
 export class DataKeys {
-  readonly #wrappingKeys: WrappingKeys;
-  readonly #unwrapper: Unwrapper;
+  #wrappingKeys: WrappingKeys;
+  #unwrapper: Unwrapper;
+  readonly #wrappingKeysNow: WrappingKeysNow | undefined;
   readonly #rows: DataKeyRows;
   readonly #onRefused: OnRefused;
   readonly #current = new Map<Owner, DataKey>();
   readonly #all = new Map<Owner, Map<number, DataKey>>();
 
-  constructor(wrappingKeys: WrappingKeys, rows: DataKeyRows, onRefused: OnRefused) {
+  constructor(wrappingKeys: WrappingKeys, rows: DataKeyRows, onRefused: OnRefused, wrappingKeysNow?: WrappingKeysNow) {
     this.#wrappingKeys = wrappingKeys;
+    this.#wrappingKeysNow = wrappingKeysNow;
     this.#unwrapper = new Unwrapper(wrappingKeys);
     this.#rows = rows;
     this.#onRefused = onRefused;
@@ -36,7 +41,9 @@ export class DataKeys {
 
   /** Reads the keys of these owners: what waits for it is only what does not have them yet. */
   async load(db: Database, owners: readonly Owner[]): Promise<void> {
-    for (const row of await this.#rows.ofOwners(db, owners)) this.#take(row);
+    const rows = await this.#rows.ofOwners(db, owners);
+    await this.#knowWrappings(rows);
+    for (const row of rows) this.#take(row);
   }
 
   /** Makes memory what the store has: keys that were added are there, and erased ones are gone. */
@@ -71,12 +78,15 @@ export class DataKeys {
    */
   async currentIn(db: Database, owner: Owner): Promise<DataKey> {
     const rows = await this.#rows.ofOwners(db, [owner]);
+    await this.#knowWrappings(rows);
     const newestRow = rows.at(-1);
     return newestRow === undefined ? this.add(db, owner) : this.#unwrapper.unwrap(newestRow);
   }
 
   /** A new version, under which everything is sealed from now on; older ones go on opening what they sealed. */
   async add(db: Database, owner: Owner): Promise<DataKey> {
+    // Under the newest wrapping key there is: the one before may be about to be destroyed.
+    await this.#askForWrappingKeys();
     const versions = (await this.#rows.ofOwners(db, [owner])).map(({ version }) => version);
     const version = Math.max(0, ...versions) + 1;
     if (version > highestKeyVersion)
@@ -86,6 +96,17 @@ export class DataKeys {
     const stored = (await this.#rows.ofOwners(db, [owner])).find((row) => row.version === version);
     if (stored === undefined) throw new HospitalError('data-key-missing', 'expected a data key that was stored');
     return this.#unwrapper.unwrap(stored);
+  }
+
+  async #knowWrappings(rows: readonly WrappedKey[]): Promise<void> {
+    const known = new Set(this.#wrappingKeys.map(({ version }) => version));
+    if (rows.some(({ wrapping_version }) => !known.has(wrapping_version))) await this.#askForWrappingKeys();
+  }
+
+  async #askForWrappingKeys(): Promise<void> {
+    if (this.#wrappingKeysNow === undefined) return;
+    this.#wrappingKeys = await this.#wrappingKeysNow();
+    this.#unwrapper = new Unwrapper(this.#wrappingKeys);
   }
 
   #take(row: WrappedKey): void {

@@ -29,6 +29,11 @@ export class DataKeyRows {
       .execute();
   }
 
+  /** Those that are wrapped under an older key than this. */
+  wrappedBelow(db: Database, wrappingVersion: number): Promise<WrappedKey[]> {
+    return db.selectFrom('data_keys').select(columns).where('wrapping_version', '<', wrappingVersion).execute();
+  }
+
   async rewrapped(db: Database, { owner, version, wrapping_version, wrapped }: WrappedKey): Promise<void> {
     await db
       .updateTable('data_keys')

@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildMhaCode } from '@vitalseal/app-card';
 import { enforceAccess, releaseIdentity } from '@vitalseal/app-patient';
 import { Authority, memoryStore } from '@vitalseal/certifying-authority';
 import { measureRelease } from '@vitalseal/certifying-authority/node';
@@ -250,7 +251,8 @@ describe('a program that was taken apart, changed and put together again', () =>
       });
       return { kind: 'update', image, attestation: word } as const;
     };
-    const good = await attested('1.1.0', new Uint8Array(70_000).fill(1));
+    const code = new TextEncoder().encode(await buildMhaCode({ release: '1.1.0' }));
+    const good = await attested('1.1.0', code);
     const old = await attested('1.0.0', Uint8Array.of(1));
     expect(await world.order(good)).toEqual([]);
     const version = await world.imageVersion();

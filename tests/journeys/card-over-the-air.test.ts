@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildMhaCode } from '@vitalseal/app-card';
 import { type RunningAuthority, startAuthority } from '@vitalseal/app-certifying-authority';
 import {
   enrolHospital,
@@ -259,12 +260,13 @@ test('a stolen card whose PIN nobody knows is terminated all the same', async ()
   await until(async () => (await rowOf(administrationId)).stage === 'terminated');
 });
 
-test('an image that the authority vouches for is loaded over the air; an older one, and one it never saw, are not', async () => {
-  const { administrationId } = await inService();
+test('an image that the authority vouches for is loaded over the air and runs from the next start; an older one, and one it never saw, are refused', async () => {
+  const { administrationId, mha } = await inService();
   const statusOf = async () => decodeCardStatus(new Uint8Array((await rowOf(administrationId)).status ?? []));
   const lastScript = async () => (await store.cardScripts.ofCard((await rowOf(administrationId)).number, 1))[0];
-  const update = async (version: string, octet: number, forged = false) => {
-    const image = encodeMhaImage({ policy: { batchRecords: 40 }, code: new Uint8Array(9000).fill(octet) });
+  const update = async (version: string, forged = false) => {
+    const code = new TextEncoder().encode(await buildMhaCode({ release: `${version}-test` }));
+    const image = encodeMhaImage({ policy: { batchRecords: 40 }, code });
     const attested = forged ? encodeMhaImage({ policy: {}, code: new Uint8Array(3) }) : image;
     const release = { name: mhaImageName, version, digest: await sha256(attested) };
     const { attestation } = await authority.authority.attest(release);
@@ -272,10 +274,34 @@ test('an image that the authority vouches for is loaded over the air; an older o
     await until(async () => ['done', 'failed'].includes((await lastScript())?.state ?? ''));
     return (await lastScript())?.state;
   };
-  expect(await update('1.2.0', 1)).toBe('done');
-  expect(await update('1.1.0', 2)).toBe('failed');
-  expect(await update('1.3.0', 3, true)).toBe('failed');
+  const strap = await certifiedSensor();
+  await strap.shakeHands((body) => mha.answerSensorHandshake(body));
+  await mha.takeSensorRecords([await strap.seal(70)]);
+  await mha.putHospitalAddress({ name: 'localhost', port: devicesPort(), address: loopback });
+  await until(async () => (await store.counts()).stored === 1);
+
+  expect(await update('1.2.0')).toBe('done');
+  expect(await update('1.1.0')).toBe('failed');
+  expect(await update('1.3.0', true)).toBe('failed');
+  const [loaded, running] = [releaseNumber('1.2.0'), { imageVersion: 0, release: '0.1.0' }];
+  expect(await domain.status()).toMatchObject({ imageVersion: loaded, running });
+
+  await terminal.close();
+  await card.close();
+  card = await openSoftwareCard({ folder: join(folder, 'card'), log2Cost: 4 });
+  await powerOn();
+  const newer = new MhaClient(terminal);
+  await newer.select();
+  await newer.verify(pin);
+  await domain.putAddress(loopback);
+  await newer.putHospitalAddress({ name: 'localhost', port: devicesPort(), address: loopback });
+  // The sensor's channel, the key and the certificate are those of before: the state is the MHA's, whichever its program.
+  await newer.takeSensorRecords([await strap.seal(71)]);
+  await until(async () => (await store.counts()).stored === 2);
   await order(administrationId, { kind: 'status' });
   await until(async () => (await lastScript())?.state === 'done');
-  expect((await statusOf()).imageVersion).toBe(releaseNumber('1.2.0'));
+  expect(await statusOf()).toMatchObject({
+    imageVersion: loaded,
+    running: { imageVersion: loaded, release: '1.2.0-test' },
+  });
 });

@@ -4,6 +4,7 @@ import { parseClock } from '@vitalseal/recording';
 import { PcscSession, vpcdPort } from '@vitalseal/uicc/node';
 import { Command } from 'commander';
 import { CardAppError } from './errors.ts';
+import { codeCommand } from './image/code-command.ts';
 import { pinCommand } from './pin/pin-commands.ts';
 import { presentSoftwareCard } from './present.ts';
 import { cardStatus } from './status.ts';
@@ -31,6 +32,7 @@ export function cardCommand(): Command {
       for (const line of await withCard(options, cardStatus)) console.log(line);
     });
   command.addCommand(pinCommand());
+  command.addCommand(codeCommand());
   command.command('readers').description('list the readers of pcscd, and which have a card').action(listReaders);
   return command;
 }

@@ -2,3 +2,4 @@
 
 export { cardCommand } from './card-command.ts';
 export { CardAppError, type CardAppErrorCode, cardAppErrorCodes } from './errors.ts';
+export { buildMhaCode } from './image/build-mha-code.ts';

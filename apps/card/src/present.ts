@@ -1,5 +1,6 @@
 // `vitalseal card --pcsc`: the software card in a virtual reader of the PC/SC stack, until stopped.
 
+import { codeOf } from '@vitalseal/secure-element';
 import { openSoftwareCard } from '@vitalseal/secure-element/node';
 import { PcscSession, presentCard, type SlotState } from '@vitalseal/uicc/node';
 
@@ -19,7 +20,8 @@ export async function presentSoftwareCard(presentation: Presentation, stopped: P
     waiting: 'the reader is gone; the card goes in again when it is back',
     failed: 'the card failed, and is out',
   };
-  const card = await openSoftwareCard({ folder, elapsed });
+  const onFault = (error: unknown) => say(`the card met a fault (${codeOf(error) ?? 'unexpected'})`);
+  const card = await openSoftwareCard({ folder, elapsed, onFault });
   const daemon = new WakefulDaemon();
   try {
     await daemon.wake();

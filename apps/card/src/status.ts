@@ -1,6 +1,7 @@
 // `vitalseal card status`: what a card says to anybody, without its PIN.
 
 import { bytesToHex } from '@vitalseal/protocol';
+import { exclusively, SecurityDomainClient } from '@vitalseal/secure-element/terminal';
 import {
   type Card,
   instructions,
@@ -31,7 +32,18 @@ export async function cardStatus(card: Card): Promise<string[]> {
     // Without data they ask how often the secret may still be tried, and spend no try.
     `PIN: ${triesText(await send(instructions.verify, 0x00, reference))}`,
     `PUK: ${triesText(await send(instructions.resetRetryCounter, 0x00, reference))}`,
+    ...(await programLines(card)),
   ];
+}
+
+/** None of a card that nobody administers yet, or that does not tell. */
+async function programLines(card: Card): Promise<string[]> {
+  const domain = new SecurityDomainClient(exclusively(card));
+  const status = await domain.status().catch(() => undefined);
+  if (!status?.running) return [];
+  const { imageVersion, release, problem } = status.running;
+  if (problem !== undefined) return [`program: ${release}, as it was made; its image does not run (${problem})`];
+  return [`program: ${release}, ${imageVersion === 0 ? 'as it was made' : 'of an image that was loaded'}`];
 }
 
 function triesText(status: number): string {

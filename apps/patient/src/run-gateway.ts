@@ -2,6 +2,7 @@
 
 import type { Identity, Location } from '@vitalseal/protocol';
 import type { Clock } from '@vitalseal/recording';
+import { codeOf } from '@vitalseal/secure-element';
 import { authorityOf, expectEnrolled, keepRevocations } from './card/phone-folder.ts';
 import { type OpenedCard, openCard, ownIdentity, type WhichCard } from './card/which-card.ts';
 import { listenControl } from './control/control-socket.ts';
@@ -29,9 +30,10 @@ const reportMs = 10_000;
 
 /** Runs until `stop` settles. */
 export async function runGateway(options: RunGatewayOptions, stop: Promise<void>): Promise<void> {
-  const { folder, card: which, clock, batch } = options;
+  const { folder, card: which, clock, batch, say } = options;
   expectEnrolled(folder);
-  const card = await openCard({ which, folder, elapsed: () => clock.now(), mha: { batch } });
+  const onFault = (error: unknown) => say(`card: it met a fault (${codeOf(error) ?? 'unexpected'})`);
+  const card = await openCard({ which, folder, elapsed: () => clock.now(), mha: { batch }, onFault });
   try {
     await runWith(card, options, stop);
   } finally {

@@ -39,6 +39,10 @@ export const secureElementErrorCodes = [
   'storage-in-use',
   'storage-sealed-by-another-key',
   'storage-malformed',
+  // the image of the MHA
+  'image-damaged',
+  'image-unfit',
+  'image-revoked',
 ] as const;
 
 export type SecureElementErrorCode = (typeof secureElementErrorCodes)[number];

@@ -1,6 +1,6 @@
 // The public face of the patient's secure element.
 
-export { SecureElementError, type SecureElementErrorCode, secureElementErrorCodes } from './errors.ts';
+export { codeOf, SecureElementError, type SecureElementErrorCode, secureElementErrorCodes } from './errors.ts';
 export type { Batch, BatchRequest } from './hospital-hop/seal-batch.ts';
 export { maxBatchRecords } from './hospital-hop/seal-batch.ts';
 export type { Confirmation, Delivery, Refusal } from './hospital-hop/take-answer.ts';

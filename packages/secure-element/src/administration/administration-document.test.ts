@@ -39,6 +39,7 @@ const status = {
   mha: 'personalized',
   release: '0.1.0',
   imageVersion: 0,
+  running: { imageVersion: 0, release: '0.1.0' },
   keyVersion: 0x41,
   open: true,
   scripts: 5,

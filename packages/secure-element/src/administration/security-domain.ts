@@ -2,7 +2,7 @@
 
 import type { Bytes } from '@vitalseal/protocol';
 import { mhaAid, statusWords } from '@vitalseal/uicc';
-import { type CardStatus, encodeCardReceipt } from '@vitalseal/uicc/global-platform';
+import { type CardStatus, encodeCardReceipt, type RunningMha } from '@vitalseal/uicc/global-platform';
 import { RefusedCommand } from '../card/index.ts';
 import { CommandQueue } from '../command-queue.ts';
 import type { ElementStorage } from '../storage/element-storage.ts';
@@ -31,6 +31,7 @@ export class SecurityDomain {
   readonly #listeners: ((state: DomainState) => void)[] = [];
   #state: DomainState;
   #doubted = false;
+  #running: RunningMha | undefined;
 
   private constructor(options: SecurityDomainOptions, state: DomainState, key: ReceiptKey) {
     this.storage = options.storage;
@@ -116,7 +117,13 @@ export class SecurityDomain {
       scripts,
       commands,
       receiptKey: this.#receiptKey.publicKey,
+      ...(this.#running && { running: this.#running }),
     };
+  }
+
+  /** Told by whoever starts the MHA. */
+  mhaRuns(running: RunningMha): void {
+    this.#running = running;
   }
 
   get receipt(): Bytes | undefined {

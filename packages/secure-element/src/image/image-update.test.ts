@@ -4,11 +4,12 @@ import {
   Authority,
   memoryStore,
   ownCredential,
+  parseAttestation,
   parseCertificate,
   releaseNumber,
   signAttestation,
 } from '@vitalseal/certifying-authority';
-import { type Bytes, sha256 } from '@vitalseal/protocol';
+import { type Bytes, noBytes, sha256 } from '@vitalseal/protocol';
 import { type CommandApdu, statusWords } from '@vitalseal/uicc';
 import {
   encodeMhaImage,
@@ -22,19 +23,26 @@ import { DomainCommands } from '../administration/domain-commands.ts';
 import { SecurityDomain } from '../administration/security-domain.ts';
 import { statusOfRefusal } from '../administration/status-of-refusal.ts';
 import { SecureElement } from '../secure-element.ts';
+import { runCode } from '../software-card/run-code.ts';
 import type { ElementStorage } from '../storage/element-storage.ts';
 import { memoryStorage } from '../storage/memory-storage.ts';
-import { ImageUpdate, loadedImage } from './image-update.ts';
+import type { RunCode } from './boot-mha.ts';
+import { ImageUpdate } from './image-update.ts';
+import { attestationOfImage, loadedCode } from './stored-image.ts';
+import { forgetTakenBack } from './taken-back.ts';
 
 const at = Date.UTC(2026, 0, 15, 12);
 const identity = { role: 'patient', id: 'patient-1' } as const;
 const image: MhaImage = { policy: { batchRecords: 40 }, code: new Uint8Array(5000).fill(7) };
+
+const localKey = new Uint8Array(32);
 
 let now: number;
 let authority: Authority;
 let storage: ElementStorage;
 let domain: SecurityDomain;
 let element: SecureElement;
+let mhaStorage: ElementStorage;
 let commands: DomainCommands;
 let open: boolean;
 
@@ -43,7 +51,8 @@ beforeEach(async () => {
   authority = await Authority.init({ store: memoryStore(), now: () => now });
   storage = memoryStorage();
   open = true;
-  element = await SecureElement.open({ storage: memoryStorage(), localKey: new Uint8Array(32) });
+  mhaStorage = memoryStorage();
+  element = await SecureElement.open({ storage: mhaStorage, localKey });
   await power();
   const csr = await element.generateKey(identity);
   const { code } = await authority.invite({ identity });
@@ -52,11 +61,16 @@ beforeEach(async () => {
   await element.installCertificates({ chain, anchors: [authority.rootCertificate], at });
 });
 
-async function power(): Promise<void> {
+/** @param runCode of a card that can tell whether code runs */
+async function power(runCode?: RunCode): Promise<void> {
   const [eraseMha, mhaIsTaken] = [async () => {}, async () => true];
   domain = await SecurityDomain.open({ storage, release: '0.1.0', eraseMha, mhaIsTaken });
   const opened = () => (open ? element : undefined);
-  commands = new DomainCommands(domain, () => open, new ImageUpdate({ domain, element: opened }));
+  commands = new DomainCommands(
+    domain,
+    () => open,
+    new ImageUpdate({ domain, element: opened, ...(runCode && { runCode }) }),
+  );
 }
 
 /** As a script does: the first refusal ends it. */
@@ -89,11 +103,11 @@ test('an image that the authority vouches for is taken, with its policy', async 
   expect(await script(await update('1.0.0'))).toBe(statusWords.ok);
   expect(domain.state).toMatchObject({ imageVersion: releaseNumber('1.0.0'), policy: { batchRecords: 40 } });
   await power();
-  expect(await loadedImage(domain)).toEqual(image.code);
+  expect(await loadedCode(domain)).toEqual(image.code);
 });
 
 test('a card as it was made has no image of its own', async () => {
-  expect(await loadedImage(domain)).toBeUndefined();
+  expect(await loadedCode(domain)).toBeUndefined();
 });
 
 test('an older image is refused, and the same one again', async () => {
@@ -113,7 +127,8 @@ test('of images and blocks nothing stays but the code that is in force', async (
       statusWords.ok,
     );
   }
-  expect(await storage.list('image/')).toEqual([`image/code/${releaseNumber('1.1.0')}`]);
+  expect(await storage.list('image/')).toEqual(['image/loaded']);
+  expect(await loadedCode(domain)).toEqual(new Uint8Array(9000).fill(5));
 });
 
 test('an image is judged by no earlier time than the authority has dated, whatever the hospital tells', async () => {
@@ -206,4 +221,30 @@ test('power lost after any command leaves the old image, and the script goes on 
     if (done < list.length - 1) expect(await script([command])).toBe(statusWords.ok);
   }
   expect(domain.state.imageVersion).toBe(releaseNumber('1.0.0'));
+});
+
+test('code that the card cannot run is refused, though the authority vouches for it', async () => {
+  await power(runCode);
+  const text = new TextEncoder();
+  const fit = "exports.program = { form: 1, release: '1.0.0', create() {}, openElement() {} };";
+  const unfit = ['', 'exports.program = 1', 'no javascript', "require('node:fs')", fit.replace('form: 1', 'form: 2')];
+  for (const [at, code] of [...unfit.map((one) => text.encode(one)), Uint8Array.of(0xff, 0xfe)].entries()) {
+    expect([at, await script(await update(`1.0.${at}`, { code }))]).toEqual([at, statusWords.wrongData]);
+  }
+  expect(domain.state.imageVersion).toBe(0);
+  expect(await script(await update('1.1.0', { code: text.encode(fit) }))).toBe(statusWords.ok);
+});
+
+test('an image whose attestation was taken back after it was loaded is forgotten, and its version is not free again', async () => {
+  const list = await update('1.0.0');
+  await script(list);
+  expect(await forgetTakenBack(domain, { storage: mhaStorage, localKey })).toBe(false);
+  await authority.revoke({ serial: parseAttestation((await attestationOfImage(domain)) ?? noBytes).serial });
+  await element.installRevocationList((await authority.crl()).crl);
+  expect(await forgetTakenBack(domain, { storage: mhaStorage, localKey })).toBe(true);
+  await expect(loadedCode(domain)).rejects.toMatchObject({ code: 'image-revoked' });
+  expect(await forgetTakenBack(domain, { storage: mhaStorage, localKey })).toBe(false);
+  expect(await script(list)).not.toBe(statusWords.ok);
+  expect(await script(await update('1.0.1'))).toBe(statusWords.ok);
+  expect(await loadedCode(domain)).toEqual(image.code);
 });

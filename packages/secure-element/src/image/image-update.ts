@@ -19,15 +19,17 @@ import type { SecurityDomain } from '../administration/security-domain.ts';
 import { RefusedCommand } from '../card/index.ts';
 import type { SecureElement } from '../secure-element.ts';
 import { Transaction } from '../storage/transaction.ts';
+import { programOf, type RunCode } from './boot-mha.ts';
 import { LoadedBlocks } from './loaded-blocks.ts';
+import { putImage } from './stored-image.ts';
 
 export interface ImageUpdateOptions {
   readonly domain: SecurityDomain;
   /** Undefined while the MHA's state is sealed. */
   readonly element: () => Pick<SecureElement, 'judgeRelease'> | undefined;
+  /** Absent in a card that keeps images, and cannot tell whether they run. */
+  readonly runCode?: RunCode;
 }
-
-const imagePrefix = 'image/code/';
 
 /** GlobalPlatform answers both commands with one octet, for a receipt that there is none of. */
 const done = statusResponse(statusWords.ok, Uint8Array.of(0));
@@ -66,19 +68,21 @@ export class ImageUpdate {
     const version = releaseNumber(release.version);
     if (version <= domain.state.imageVersion) throw new RefusedCommand(statusWords.conditionsNotSatisfied);
     const { policy, code } = decodeMhaImage(image);
+    this.#expectFit(code);
     const along = new Transaction();
-    for (const name of await domain.storage.list(imagePrefix)) along.remove(name);
     await this.#blocks.forget(along);
-    along.put(imageName(version), code);
+    putImage(along, attestation, image);
     return { response: done, change: { imageVersion: version, policy }, along };
   }
-}
 
-/** The code of the image that is in force; undefined for that of the release the card was made with. */
-export async function loadedImage({ storage, state }: SecurityDomain): Promise<Bytes | undefined> {
-  return state.imageVersion === 0 ? undefined : await storage.read(imageName(state.imageVersion));
-}
-
-function imageName(version: number): string {
-  return `${imagePrefix}${version}`;
+  /** Code that does not run here would put the card back to what it was made with, which may be older than what runs now. */
+  #expectFit(code: Bytes): void {
+    const { runCode } = this.#options;
+    if (!runCode) return;
+    try {
+      programOf(code, runCode);
+    } catch {
+      throw new RefusedCommand(statusWords.wrongData);
+    }
+  }
 }

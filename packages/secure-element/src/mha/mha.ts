@@ -69,6 +69,7 @@ export class Mha {
   readonly #reports: ReportQueue;
   readonly #timers: ToolkitTimers;
   readonly #page: PageCarrier | undefined;
+  readonly #life = new AbortController();
   #element: SecureElement | undefined;
   #hospital: HospitalAddress | undefined;
   #delivery: Delivery | undefined;
@@ -82,8 +83,9 @@ export class Mha {
     this.#reports = new ReportQueue(this.#settings.reports);
     this.#page = options.carrier === 'page' ? new PageCarrier() : undefined;
     const { askTimeAfterMs, askPlaceAfterMs } = this.#settings;
-    this.clock = options.clock ?? toolkitClock(session, { elapsed, askAgainAfterMs: askTimeAfterMs });
-    this.place = new CardPlace({ session, elapsed, askAgainAfterMs: askPlaceAfterMs, now: () => this.#time() });
+    const { signal } = this.#life;
+    this.clock = options.clock ?? toolkitClock(session, { elapsed, askAgainAfterMs: askTimeAfterMs, signal });
+    this.place = new CardPlace({ session, elapsed, askAgainAfterMs: askPlaceAfterMs, now: () => this.#time(), signal });
     this.applet = new MhaApplet({
       element: () => this.#element,
       patientPresent,
@@ -126,6 +128,12 @@ export class Mha {
     this.#closeCarrier();
     await delivery?.stop();
     await element?.close();
+  }
+
+  /** For good: another program takes its place. */
+  async end(): Promise<void> {
+    this.#life.abort();
+    await this.close();
   }
 
   #start(): void {

@@ -13,7 +13,7 @@ import {
   SecurityDomain,
 } from '../administration/index.ts';
 import type { Applet, CardholderVerification, PinVault } from '../card/index.ts';
-import { ImageUpdate } from '../image/index.ts';
+import { ImageUpdate, type RunCode } from '../image/index.ts';
 import type { ElementStorage } from '../storage/element-storage.ts';
 import type { ToolkitSession, ToolkitTimers } from '../toolkit/index.ts';
 
@@ -33,6 +33,7 @@ export interface AdministeredOptions {
   /** Whether it holds a key or a certificate. */
   readonly mhaIsTaken: () => Promise<boolean>;
   readonly connect: ConnectAdministration;
+  readonly runCode?: RunCode | undefined;
   /** Besides the MHA and the security domain. */
   readonly applications?: readonly AdministeredApplication[];
 }
@@ -45,7 +46,19 @@ export interface Administered {
 
 /** @throws SecureElementError with a `storage-` code */
 export async function openAdministered(options: AdministeredOptions): Promise<Administered> {
-  const { storage, release, session, timers, vault, pin, element, mhaIsTaken, connect, applications = [] } = options;
+  const {
+    storage,
+    release,
+    session,
+    timers,
+    vault,
+    pin,
+    element,
+    mhaIsTaken,
+    connect,
+    runCode,
+    applications = [],
+  } = options;
   const eraseMha = async () => {
     await vault.destroy();
     await options.eraseMha();
@@ -53,7 +66,7 @@ export async function openAdministered(options: AdministeredOptions): Promise<Ad
   const domain = await SecurityDomain.open({ storage, release, eraseMha, mhaIsTaken });
   const isOpen = () => element() !== undefined;
   const commands = [
-    new DomainCommands(domain, isOpen, new ImageUpdate({ domain, element })),
+    new DomainCommands(domain, isOpen, new ImageUpdate({ domain, element, ...(runCode && { runCode }) })),
     new MhaCommands({ domain, element, vault, pin }),
     ...applications,
   ];

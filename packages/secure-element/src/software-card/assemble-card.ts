@@ -42,10 +42,19 @@ export async function assembleCard(parts: CardParts): Promise<SoftwareCard> {
       eraseMha: () => eraseStorage(mhaStorage),
       mhaIsTaken: () => isTaken(mhaStorage),
       connect,
+      runCode: parts.runCode,
       applications: [new AccessRuleCommands(accessRules)],
     }));
-  const mha = mhaBehindPin({ parts, session, timers, vault, pin, storage: mhaStorage, domain: administered?.domain });
-  element = () => mha.element;
+  const mha = await mhaBehindPin({
+    parts,
+    session,
+    timers,
+    vault,
+    pin,
+    storage: mhaStorage,
+    domain: administered?.domain,
+  });
+  element = mha.element;
   const card = new VirtualCard({
     applets: [
       administered ? underLifeCycle(mha.applet, administered.domain) : mha.applet,

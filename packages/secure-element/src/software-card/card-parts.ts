@@ -4,6 +4,7 @@ import type { Bytes } from '@vitalseal/protocol';
 import type { Card } from '@vitalseal/uicc';
 import type { ConnectAdministration } from '../administration/index.ts';
 import type { TransmissionProtocol } from '../card/index.ts';
+import type { RunCode } from '../image/index.ts';
 import type { CardClock, OpenCarrier } from '../mha/index.ts';
 import type { ElementSettings } from '../settings.ts';
 import type { ElementStorage } from '../storage/element-storage.ts';
@@ -21,7 +22,7 @@ export interface CardOptions {
   readonly protocol?: TransmissionProtocol;
   /** scrypt's cost for PINs set from now on; see `key-slot`. */
   readonly log2Cost?: number;
-  /** Told what ended a command in 6F00 or 6581. */
+  /** Told what ended a command in 6F00 or 6581, and why an image of the MHA does not run. */
   readonly onFault?: (error: unknown) => void;
 }
 
@@ -36,6 +37,8 @@ export interface CardParts extends CardOptions {
   /** One turn of the event loop. */
   readonly turn: () => Promise<void>;
   readonly carrier: ((session: ToolkitSession) => OpenCarrier) | 'page';
+  /** Absent where the card runs nothing but what it was made with. */
+  readonly runCode?: RunCode;
   /** In place of the terminal's. */
   readonly clock?: CardClock;
   /** Absent where the card cannot reach the hospital by itself. */

@@ -8,6 +8,7 @@ import { localKeyFile } from '../storage/key-file.ts';
 import { sqliteStorage } from '../storage/sqlite-storage.ts';
 import { assembleCard } from './assemble-card.ts';
 import type { CardOptions, SoftwareCard } from './card-parts.ts';
+import { runCode } from './run-code.ts';
 
 export interface SoftwareCardOptions extends CardOptions {
   /** Made if it is not there, for its owner alone. */
@@ -37,6 +38,7 @@ export async function openSoftwareCard(options: SoftwareCardOptions): Promise<So
           security: async () => ({ kind: 'certificate', ...(await element.linkCredential()) }),
         }),
       connectAdministration: pskAdministration,
+      runCode,
     });
   } catch (error) {
     await storage.close();

@@ -62,10 +62,12 @@ export class ToolkitSession implements ToolkitPort {
     return this.#longest;
   }
 
-  /** @returns how to stop listening */
-  listen(listener: ToolkitListener): () => void {
+  /** Until it is told to stop, by what it returns or by the signal. */
+  listen(listener: ToolkitListener, signal?: AbortSignal): () => void {
     this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    const deaf = () => this.#listeners.delete(listener);
+    signal?.addEventListener('abort', deaf, { once: true });
+    return deaf;
   }
 
   /**

@@ -119,6 +119,7 @@ describe('what a card says of itself', () => {
       mha: 'personalized',
       release: '0.1.0',
       imageVersion: 3,
+      running: { imageVersion: 0, release: '0.1.0', problem: 'image-damaged' },
       keyVersion: 0x41,
       open: true,
       scripts: 7,

@@ -23,6 +23,16 @@ import {
   cardLifeCycleOf,
 } from './life-cycle.ts';
 
+/** What runs as the MHA. */
+export interface RunningMha {
+  /** The number of the image that runs; 0 for the program that the card was made with. */
+  readonly imageVersion: number;
+  /** Of its code, in its own words. */
+  readonly release: string;
+  /** Why it is not the image that is loaded: a code. */
+  readonly problem?: string;
+}
+
 export interface CardStatus {
   readonly administrationId: string;
   readonly card: CardLifeCycle;
@@ -39,9 +49,13 @@ export interface CardStatus {
   readonly commands: number;
   /** P-256, SubjectPublicKeyInfo, DER: what the card's receipts are verified with. */
   readonly receiptKey: Bytes;
+  /** Of a card that tells. */
+  readonly running?: RunningMha;
 }
 
-const tags = [0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89] as const;
+const runningTag = 0xaa;
+const tags = [0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89, runningTag] as const;
+const runningTags = [0x80, 0x81, 0x82] as const;
 
 export function encodeCardStatus(status: CardStatus): Bytes {
   return encodeTlv(
@@ -56,7 +70,13 @@ export function encodeCardStatus(status: CardStatus): Bytes {
     encodeTlv(0x87, octets(status.scripts, 4)),
     encodeTlv(0x88, octets(status.commands, 4)),
     encodeTlv(0x89, status.receiptKey),
+    ...(status.running ? [encodeRunning(status.running)] : []),
   );
+}
+
+function encodeRunning({ imageVersion, release, problem }: RunningMha): Bytes {
+  const why = problem === undefined ? [] : [encodeTlv(0x82, textBytes(problem))];
+  return encodeTlv(runningTag, encodeTlv(0x80, octets(imageVersion, 4)), encodeTlv(0x81, textBytes(release)), ...why);
 }
 
 /** @throws UiccError `administration-malformed` */
@@ -67,6 +87,7 @@ export function decodeCardStatus(bytes: Bytes): CardStatus {
   const card = cardLifeCycleOf(numberField(field(fields, 0x81), 1));
   const mha = applicationLifeCycleOf(numberField(field(fields, 0x82), 1));
   if (!card || !mha) throw malformed('expected a state of the life cycle');
+  const running = fields.get(runningTag);
   return {
     administrationId: hexField(field(fields, 0x80), 8),
     card,
@@ -78,5 +99,16 @@ export function decodeCardStatus(bytes: Bytes): CardStatus {
     scripts: numberField(field(fields, 0x87), 4),
     commands: numberField(field(fields, 0x88), 4),
     receiptKey: field(fields, 0x89),
+    ...(running && { running: decodeRunning(running) }),
+  };
+}
+
+function decodeRunning(bytes: Bytes): RunningMha {
+  const fields = fieldsOf(bytes, runningTags);
+  const problem = fields.get(0x82);
+  return {
+    imageVersion: numberField(field(fields, 0x80), 4),
+    release: textField(field(fields, 0x81), 64),
+    ...(problem && { problem: textField(problem, 64) }),
   };
 }

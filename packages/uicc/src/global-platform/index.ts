@@ -13,7 +13,7 @@ export {
 export * from './card-content/index.ts';
 export { type CardPolicy, cardPolicyNames, decodeCardPolicy, encodeCardPolicy } from './card-policy.ts';
 export { type CardReceipt, encodeCardReceipt, verifyCardReceipt } from './card-receipt.ts';
-export { type CardStatus, decodeCardStatus, encodeCardStatus } from './card-status.ts';
+export { type CardStatus, decodeCardStatus, encodeCardStatus, type RunningMha } from './card-status.ts';
 export {
   type ApplicationLifeCycle,
   applicationLifeCycle,

@@ -93,6 +93,7 @@ function detailsOf(card: CardRow, scripts: readonly CardScriptRow[]) {
 
 function statusOf({ status }: CardRow) {
   if (status === null) return null;
-  const { card, mha, release, imageVersion, open, scripts, commands } = decodeCardStatus(new Uint8Array(status));
-  return { card, mha, release, imageVersion, open, scripts, commands };
+  const told = decodeCardStatus(new Uint8Array(status));
+  const { card, mha, release, imageVersion, open, scripts, commands, running = null } = told;
+  return { card, mha, release, imageVersion, running, open, scripts, commands };
 }

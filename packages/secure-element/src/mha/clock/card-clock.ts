@@ -43,15 +43,18 @@ export class CardClock {
 
   /** A terminal that will not tell leaves what it told before. */
   ask(): Promise<void> {
-    this.#asking ??= this.#ask().finally(() => {
-      this.#asking = undefined;
+    if (this.#asking) return this.#asking;
+    const asking = this.#ask().finally(() => {
+      if (this.#asking === asking) this.#asking = undefined;
     });
-    return this.#asking;
+    this.#asking = asking;
+    return asking;
   }
 
-  /** Power is lost. */
+  /** Power is lost, or another terminal is there: what was asked is not answered any more. */
   forget(): void {
     this.#told = undefined;
+    this.#asking = undefined;
   }
 
   async #ask(): Promise<void> {

@@ -6,12 +6,15 @@ import { expectPerformed } from '../../toolkit/performed.ts';
 import type { ToolkitSession } from '../../toolkit/toolkit-session.ts';
 import { CardClock, type CardClockOptions } from './card-clock.ts';
 
-export function toolkitClock(session: ToolkitSession, options: Omit<CardClockOptions, 'ask'>): CardClock {
+export function toolkitClock(
+  session: ToolkitSession,
+  options: Omit<CardClockOptions, 'ask'> & { readonly signal?: AbortSignal },
+): CardClock {
   const clock = new CardClock({ ...options, ask: () => askTerminal(session) });
-  session.listen({
-    started: () => void clock.ask(),
-    ended: () => clock.forget(),
-  });
+  const listener = { started: () => void clock.ask(), ended: () => clock.forget() };
+  session.listen(listener, options.signal);
+  // The program of the MHA may be another from one moment to the next, and its terminal the same.
+  if (session.profile) void clock.ask();
   return clock;
 }
 

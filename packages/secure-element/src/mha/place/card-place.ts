@@ -14,6 +14,8 @@ export interface CardPlaceOptions {
   readonly elapsed: () => number;
   /** Infinity: not at all. */
   readonly askAgainAfterMs: () => number;
+  /** Ends its listening. */
+  readonly signal?: AbortSignal;
 }
 
 /** The protocol's largest: of a place that was told without its uncertainty, nothing is known. */
@@ -26,14 +28,15 @@ export class CardPlace {
 
   constructor(options: CardPlaceOptions) {
     this.#options = options;
-    options.session.listen({
+    const listener = {
       started: () => this.#ask(),
-      envelope: (envelope) => this.#take(envelope),
+      envelope: (envelope: Envelope) => this.#take(envelope),
       ended: () => {
         this.#told = undefined;
         this.#askedAt = undefined;
       },
-    });
+    };
+    options.session.listen(listener, options.signal);
   }
 
   /** The last place that was told; another is asked for where that is long ago. */

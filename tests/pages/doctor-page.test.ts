@@ -191,7 +191,7 @@ test('a record that cannot be opened is said, not skipped', async () => {
 test('an empty ward and a ward that was never reached do not look alike', async () => {
   patients = [];
   await bench.signIn('okafor');
-  await bench.page.getByText('No patient on the ward').waitFor();
+  await bench.page.getByText('No patient to show you').waitFor();
   bench.hospital.failing = 503;
   await bench.page.reload();
   await bench.page.getByText('Nothing is known').waitFor();

@@ -1,5 +1,5 @@
 // The crew's page: the call, large enough to be read at arm's length in a moving vehicle.
-import { LinkBanner, UnusableNotice, useLinkLook, useTitle, useWard } from '@vitalseal/clinician/react';
+import { LinkBanner, SessionNotices, UnusableNotice, useLinkLook, useTitle, useWard } from '@vitalseal/clinician/react';
 import { useState } from 'react';
 import classes from './ambulance-page.module.css';
 import { CallAnnouncer } from './call/call-announcer.tsx';
@@ -22,6 +22,7 @@ export function AmbulancePage() {
     <div className={classes.page} data-link={look}>
       <CrewBar />
       <LinkBanner />
+      <SessionNotices />
       <UnusableNotice />
       <CallAnnouncer />
       {calls.length > 1 && <CallTabs calls={calls} shown={shown?.id} onChoose={setChosen} />}

@@ -1,6 +1,13 @@
 // Which unit this is, whether it is reached, and the sound.
 import { timeWithSeconds } from '@vitalseal/clinician';
-import { LinkPill, SchemeControl, SoundControl, useHospitalNow, useWard } from '@vitalseal/clinician/react';
+import {
+  LinkPill,
+  SchemeControl,
+  SessionMenu,
+  SoundControl,
+  useHospitalNow,
+  useWard,
+} from '@vitalseal/clinician/react';
 import classes from './crew-bar.module.css';
 
 export function CrewBar() {
@@ -8,7 +15,7 @@ export function CrewBar() {
   const now = useHospitalNow();
   return (
     <header className={classes.bar}>
-      <p className={classes.unit}>{self.id}</p>
+      <SessionMenu self={self.id} large showsAlarms />
       <p className={classes.hospital}>{hospital ?? 'Vitalseal'}</p>
       <LinkPill />
       <div className={classes.right}>

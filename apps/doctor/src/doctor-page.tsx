@@ -4,6 +4,7 @@ import { needsSomeone } from '@vitalseal/clinician';
 import {
   AlarmAnnouncer,
   LinkBanner,
+  SessionNotices,
   UnusableNotice,
   useClinician,
   useLinkLook,
@@ -13,6 +14,7 @@ import {
 import { useCallback, useEffect, useState } from 'react';
 import { AlarmBar } from './alarms/alarm-bar.tsx';
 import classes from './doctor-page.module.css';
+import { EmergencyNotices } from './emergency/emergency-notices.tsx';
 import { PatientView } from './patient/patient-view.tsx';
 import { TopBar } from './top-bar.tsx';
 import { EmptyWard } from './ward/empty-ward.tsx';
@@ -37,9 +39,11 @@ export function DoctorPage() {
     <div className={classes.page} data-link={look}>
       <TopBar />
       <LinkBanner />
+      <SessionNotices />
       <UnusableNotice />
       <AlarmAnnouncer />
       <AlarmBar except={selected} onSelect={setSelected} />
+      <EmergencyNotices onSelect={setSelected} />
       {empty ? (
         <EmptyWard />
       ) : (

@@ -1,6 +1,14 @@
 // Where one is, who one is, whether it is live, and the sound.
 import { timeWithSeconds } from '@vitalseal/clinician';
-import { LinkPill, SchemeControl, SoundControl, useHospitalNow, useWard } from '@vitalseal/clinician/react';
+import {
+  LinkPill,
+  SchemeControl,
+  SessionMenu,
+  SoundControl,
+  useHospitalNow,
+  useWard,
+} from '@vitalseal/clinician/react';
+import { BreakGlass } from './emergency/break-glass.tsx';
 import classes from './top-bar.module.css';
 
 export function TopBar() {
@@ -16,8 +24,9 @@ export function TopBar() {
       <LinkPill />
       <div className={classes.right}>
         <SoundControl />
+        <BreakGlass />
         <SchemeControl />
-        <span className={classes.self}>{self.id}</span>
+        <SessionMenu self={self.id} showsAlarms />
         <time className={classes.clock}>{timeWithSeconds(now)}</time>
       </div>
     </header>

@@ -6,7 +6,12 @@ export { type SignInOptions, type SignInStep, signIn } from './enrolment/sign-in
 export { ClinicianError, type ClinicianErrorCode, clinicianErrorCodes, codeOf, reasonOf } from './errors.ts';
 export { type Backoff, usualBackoff, waitBefore } from './link/backoff.ts';
 export type { Fetch } from './link/transport.ts';
+export type { Office, OfficeAnswer } from './office/office.ts';
+export type { OfficeState } from './office/office-state.ts';
+export { type OfficeOptions, startOffice } from './office/start-office.ts';
 export type { Passkeys } from './passkey/passkeys.ts';
+export type { Session } from './session/session.ts';
+export type { SessionState } from './session/session-state.ts';
 export { isInvitation, type PasskeyInvitation, parseInvitation } from './sign-in/invitation.ts';
 export { invitedPerson, type RegistrationOptions, registerPasskey } from './sign-in/register-passkey.ts';
 export { type Person, type SignInOffer, signInOffer } from './sign-in/sign-in-desk.ts';

@@ -7,7 +7,7 @@ import { renewWhenDue } from './enrolment/renew.ts';
 import { ClinicianError, codeOf } from './errors.ts';
 import { usualBackoff } from './link/backoff.ts';
 import type { Channel } from './link/channel.ts';
-import { HospitalLink } from './link/hospital-link.ts';
+import { HospitalLink, usualSilenceMs } from './link/hospital-link.ts';
 import { careLanguage } from './link/language.ts';
 import { Receipts } from './link/receipts.ts';
 import type { Transport } from './link/transport.ts';
@@ -21,7 +21,6 @@ import { emptyWard, WardStore, withoutPatients } from './ward/ward-store.ts';
 
 type CareChannel = Channel<DoctorToHospital, HospitalToDoctor>;
 
-const usualSilenceMs = 25_000;
 /** Resuming asks for a little more than what was missed: a change that was on its way when the link broke. */
 const overlapMs = 60_000;
 

@@ -18,5 +18,8 @@ function words(complete: boolean, link: string): [title: string, text: string] {
     return ['Nothing is known', 'The hospital has not been reached, so this page cannot say who is on the ward.'];
   }
   if (!complete) return ['Reading the ward', 'The hospital is sending the patients.'];
-  return ['No patient on the ward', 'The hospital is connected. A patient appears here as soon as one is admitted.'];
+  return [
+    'No patient to show you',
+    'The hospital is connected. Patients appear here while you are on call, or on their care team.',
+  ];
 }

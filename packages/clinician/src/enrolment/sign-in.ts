@@ -18,7 +18,8 @@ export type SignInStep = 'key' | 'certificate';
 export interface SignInOptions {
   /** As the hospital gave it; in a page taken out of the address bar first. */
   readonly link: string;
-  readonly role: Role;
+  /** Whom this device serves. */
+  readonly role: Role | readonly Role[];
   readonly custody: KeyCustody;
   /** Where EST is asked; a page asks its own origin, whatever the link says. By default the link's origin. */
   readonly hospitalUrl?: string;
@@ -32,8 +33,9 @@ export interface SignInOptions {
 export async function signIn(options: SignInOptions): Promise<Identity> {
   const { role, custody, now = Date.now, fetch = globalThis.fetch.bind(globalThis), onStep } = options;
   const { url, identity, code, rootFingerprint } = parsedLink(options.link);
-  if (identity.role !== role) {
-    throw new ClinicianError('link-for-another-role', `expected a sign-in link for the role ${role}`);
+  const served = typeof role === 'string' ? [role] : role;
+  if (!served.includes(identity.role)) {
+    throw new ClinicianError('link-for-another-role', `expected a sign-in link for ${served.join(' or ')}`);
   }
   onStep?.('key');
   const keyPair = await custody.keyFor(identity);

@@ -28,6 +28,8 @@ export interface HospitalLinkOptions<Out extends Said, In extends Said> {
   readonly onRecord: (channel: Channel<Out, In>, record: Bytes) => Promise<void>;
 }
 
+/** The hospital beats every 10 s. */
+export const usualSilenceMs = 25_000;
 /** Between what could not be opened and the feed that says everything anew: what is behind it arrives first. */
 const resyncAfterMs = 1000;
 /** A hospital whose every record fails must not be asked for its ward without end. */

@@ -1,4 +1,4 @@
-// The few signs that both pages need, drawn at 16 units with one stroke. Each is hidden from a screen reader: a text
+// The few signs that the pages need, drawn at 16 units with one stroke. Each is hidden from a screen reader: a text
 // always stands beside it.
 import type { ReactNode } from 'react';
 
@@ -81,5 +81,29 @@ export const UnreadableIcon = sign(
   <>
     <path d="M8 2L14.5 13.5h-13L8 2Z" />
     <path d="M8 6.5v3.2M8 11.6v.1" />
+  </>,
+);
+export const KeyIcon = sign(
+  <>
+    <circle cx="5.2" cy="10.8" r="2.9" />
+    <path d="M7.3 8.7L13.5 2.5M11 5l2 2M9 7l1.3 1.3" />
+  </>,
+);
+export const LockIcon = sign(
+  <>
+    <rect x="3" y="7" width="10" height="7" rx="1" />
+    <path d="M5.2 7V5a2.8 2.8 0 0 1 5.6 0v2M8 9.8v1.6" />
+  </>,
+);
+export const BrokenGlassIcon = sign(
+  <>
+    <rect x="2" y="2" width="12" height="12" rx="1" />
+    <path d="M8 2v4.5l-3 1.5 3.5 2L7 14M8 6.5L14 5M8.5 10l5.5 1.5M5 8L2 9.5" />
+  </>,
+);
+export const PersonIcon = sign(
+  <>
+    <circle cx="8" cy="5" r="2.7" />
+    <path d="M2.8 14c.4-3 2.4-4.6 5.2-4.6s4.8 1.6 5.2 4.6" />
   </>,
 );

@@ -1,12 +1,14 @@
 // Whether what is shown is still true. A dead link must look dead: the pill says it, the banner spans the page and the
 // page behind it loses its colour (`data-link` on the frame).
+import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { ageInWords } from '../ward/age.ts';
 import { timeInWords, timeWithSeconds } from '../ward/vital-names.ts';
-import type { Link, Ward } from '../ward/ward.ts';
+import type { Link } from '../ward/ward.ts';
 import { useDeviceNow, useWard } from './clinician-context.tsx';
 import { NoLinkIcon } from './icons.tsx';
 import classes from './link-state.module.css';
+import { usePageSession } from './session/session-context.tsx';
 
 export type LinkLook = 'live' | 'waiting' | 'dead';
 
@@ -21,7 +23,10 @@ export function useLinkLook(): LinkLook {
 }
 
 export function LinkPill() {
-  const { link } = useWard();
+  return <LinkPillOf link={useWard().link} />;
+}
+
+export function LinkPillOf({ link }: { readonly link: Link }) {
   const now = useDeviceNow();
   return (
     <span className={classes.pill} data-look={linkLook(link)}>
@@ -48,34 +53,45 @@ function pillText(link: Link, now: number): string {
 
 /** Spans the page while the hospital is out of reach. */
 export function LinkBanner() {
-  const ward = useWard();
+  const { link, patients } = useWard();
+  const text =
+    patients.size === 0
+      ? 'No reading and no alarm can arrive.'
+      : 'Everything below is from before then. New readings and alarms do not arrive here.';
+  return <LinkBannerOf link={link} text={text} />;
+}
+
+export function LinkBannerOf({ link, text }: { readonly link: Link; readonly text: string }) {
   const now = useDeviceNow();
-  if (linkLook(ward.link) !== 'dead') return null;
+  const { signInAgain } = usePageSession();
+  if (linkLook(link) !== 'dead') return null;
+  const refused = link.kind === 'refused';
   return (
     <div className={classes.banner} role="alert">
       <NoLinkIcon size={22} />
       <div>
-        <strong>{bannerTitle(ward, now)}</strong>
-        <span className={classes.bannerText}>{bannerText(ward)}</span>
+        <strong>{bannerTitle(link, now)}</strong>
+        <span className={classes.bannerText}>
+          {refused ? `It has ended this session, or does not know this device (${link.because}).` : text}
+        </span>
       </div>
-      <NextTry link={ward.link} />
+      {refused && (
+        <Button className={classes.again} variant="default" size="xs" onClick={signInAgain}>
+          Sign in again
+        </Button>
+      )}
+      <NextTry link={link} />
     </div>
   );
 }
 
-function bannerTitle({ link }: Ward, now: number): string {
-  if (link.kind === 'refused') return 'The hospital refused this device.';
+function bannerTitle(link: Link, now: number): string {
+  if (link.kind === 'refused') return 'The hospital refused this device: alarms are not shown here.';
   if (link.kind === 'stopped') return 'Stopped.';
   if (link.kind !== 'lost') return '';
   return link.heardAt === undefined
     ? `The hospital has not been reached since ${timeInWords(link.since, now)}.`
     : `No contact with the hospital since ${timeWithSeconds(link.heardAt)}.`;
-}
-
-function bannerText({ link, patients }: Ward): string {
-  if (link.kind === 'refused') return `Sign in again with a new link from the hospital (${link.because}).`;
-  if (patients.size === 0) return 'No reading and no alarm can arrive.';
-  return 'Everything below is from before then. New readings and alarms do not arrive here.';
 }
 
 // The seconds are hidden from screen readers: an alert that changes each second is read out each second.

@@ -3,11 +3,13 @@
 import { Button } from '@mantine/core';
 import type { AlarmPriority } from '@vitalseal/protocol';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { SessionState } from '../session/session-state.ts';
 import { highestPriority } from '../ward/acuity.ts';
 import { needsSomeone, type Ward } from '../ward/ward.ts';
 import { AlarmPlayer } from './alarm-player.ts';
 import { useDeviceNow, useWard } from './clinician-context.tsx';
 import { BellIcon, BellOffIcon, BellPausedIcon } from './icons.tsx';
+import { useSessionState } from './session/session-context.tsx';
 import classes from './sound-control.module.css';
 
 const pauseMs = 120_000;
@@ -20,7 +22,9 @@ export function SoundControl({ prominent = false }: { readonly prominent?: boole
   const { audible, player } = useAlarmPlayer();
   const [pausedUntil, setPausedUntil] = useState(0);
   const paused = pausedUntil > now;
+  const session = useSessionState();
   const unanswered = unansweredIn(ward);
+  const waiting = mostUrgent(session);
 
   const newest = Math.max(0, ...unanswered.map(({ since }) => since));
   const heardBefore = useRef(newest);
@@ -28,8 +32,14 @@ export function SoundControl({ prominent = false }: { readonly prominent?: boole
     if (newest > heardBefore.current) setPausedUntil(0);
     heardBefore.current = newest;
   }, [newest]);
+  const waits = waitingIn(session);
+  const waitedBefore = useRef(waits);
+  useEffect(() => {
+    if (waits > waitedBefore.current) setPausedUntil(0);
+    waitedBefore.current = waits;
+  }, [waits]);
 
-  const wanted = paused ? undefined : soundFor(ward, highestPriority(unanswered), now);
+  const wanted = paused ? undefined : soundFor(ward, waiting ?? highestPriority(unanswered), now);
   useEffect(() => player?.want(wanted), [player, wanted]);
 
   if (!audible) {
@@ -75,6 +85,19 @@ function unansweredIn({ alarms, dispatches }: Ward): Unanswered[] {
   ];
 }
 
+/** Of a locked session, of which the hospital tells no more than that. */
+function mostUrgent(session: SessionState): AlarmPriority | undefined {
+  if (session.kind !== 'locked' || session.waiting === undefined) return undefined;
+  const { waiting } = session;
+  return waiting.calls > 0 ? 'high' : (['high', 'medium', 'low'] as const).find((priority) => waiting[priority] > 0);
+}
+
+function waitingIn(session: SessionState): number {
+  if (session.kind !== 'locked' || session.waiting === undefined) return 0;
+  const { high, medium, low, calls } = session.waiting;
+  return high + medium + low + calls;
+}
+
 /** A lost link is a technical alarm of medium priority: nobody would hear the next patient alarm. */
 function soundFor(ward: Ward, alarm: AlarmPriority | undefined, now: number): AlarmPriority | undefined {
   if (alarm !== undefined) return alarm;
@@ -83,7 +106,7 @@ function soundFor(ward: Ward, alarm: AlarmPriority | undefined, now: number): Al
   return link.kind === 'lost' && now - (link.heardAt ?? link.since) > linkGraceMs ? 'medium' : undefined;
 }
 
-function useAlarmPlayer(): { audible: boolean; player: AlarmPlayer | undefined } {
+export function useAlarmPlayer(): { audible: boolean; player: AlarmPlayer | undefined } {
   const [player, setPlayer] = useState<AlarmPlayer>();
   const [audible, setAudible] = useState(false);
   const created = useRef<AlarmPlayer>(undefined);
@@ -94,6 +117,8 @@ function useAlarmPlayer(): { audible: boolean; player: AlarmPlayer | undefined }
     setPlayer(made);
     // The first touch of the page, wherever it is, is the permission that the browser asks for.
     const unlock = () => void made.unlock();
+    // Or one that was before this part of the page was drawn.
+    if (navigator.userActivation?.hasBeenActive) unlock();
     addEventListener('pointerdown', unlock, { once: true });
     addEventListener('keydown', unlock, { once: true });
     return () => {

@@ -117,3 +117,18 @@ test('a device without passkeys cannot answer where one is asked for', async () 
   });
   await expect(other.session.unlock()).rejects.toMatchObject({ code: 'passkey-declined' });
 });
+
+test('a device that nobody uses locks itself where the hospital does not say so, and only the person opens it', async () => {
+  let now = Date.now();
+  const clinician = await bench.settled({ opens: 'person', now: () => now });
+  bench.hospital.failing = 503;
+  bench.hospital.cutFeeds();
+  now += 904_000;
+  await until(() => expect(clinician.session.state.get().kind).toBe('locked'));
+  expect(clinician.ward.get().patients.size).toBe(0);
+  bench.hospital.failing = undefined;
+  // The hospital, as this test has it, begins anew and says nothing of a lock.
+  await until(() => expect(asked('lock').length).toBeGreaterThan(0));
+  expect(clinician.session.state.get().kind).toBe('locked');
+  expect(clinician.ward.get().patients.size).toBe(0);
+});

@@ -26,6 +26,8 @@ export interface SessionKeeperOptions {
 type SessionRecord = Exclude<SessionFromHospital, { type: 'result' | 'challenge' }>;
 
 const activityEveryMs = 30_000;
+/** The hospital locks; a device that cannot hear it, or slept, does so itself a moment later. */
+const graceMs = 3000;
 
 export class SessionKeeper implements Session {
   readonly state = new Store<SessionState>({ kind: 'opening' });
@@ -34,9 +36,13 @@ export class SessionKeeper implements Session {
   #attending: ReturnType<typeof setInterval> | undefined;
   /** A feed that begins anew says `locked` again before it is complete, where the session still is. */
   #stillLocked = false;
+  /** This device locked itself: the hospital's opinion does not open it, only the person does. */
+  #lockedHere = false;
+  #usedAt: number;
 
   constructor(options: SessionKeeperOptions) {
     this.#options = options;
+    this.#usedAt = options.now();
   }
 
   get over(): boolean {
@@ -60,11 +66,7 @@ export class SessionKeeper implements Session {
         this.#options.onLocked();
         return;
       case 'complete':
-        this.state.change((state) =>
-          state.kind === 'locked' && !this.#stillLocked && state.news !== undefined
-            ? { kind: 'open', news: state.news }
-            : state,
-        );
+        this.#completed();
         return;
       case 'session-ended':
         void this.#end(message.reason, true);
@@ -76,6 +78,7 @@ export class SessionKeeper implements Session {
     if (state.kind !== 'open') return;
     const { idleMs } = state.news;
     const now = this.#options.now();
+    this.#usedAt = now;
     if (idleMs === 0 || now - this.#activityAt < Math.min(activityEveryMs, idleMs / 5)) return;
     this.#activityAt = now;
     // Not told is not used: then the hospital locks, and the person unlocks.
@@ -88,8 +91,10 @@ export class SessionKeeper implements Session {
     await this.#options.ask({ type: 'lock' });
   }
 
-  unlock(): Promise<void> {
-    return this.#confirm('unlock');
+  async unlock(): Promise<void> {
+    await this.#confirm('unlock');
+    this.#lockedHere = false;
+    this.#usedAt = this.#options.now();
   }
 
   stepUp(): Promise<void> {
@@ -106,6 +111,28 @@ export class SessionKeeper implements Session {
 
   stop(): void {
     clearInterval(this.#attending);
+  }
+
+  /** All that the hospital had has come: it tells a locked session nothing but that. */
+  #completed(): void {
+    const state = this.state.get();
+    if (state.kind !== 'locked' || this.#stillLocked || state.news === undefined) return;
+    if (this.#lockedHere) {
+      this.#options.onLocked();
+      this.lock().catch(() => undefined);
+      return;
+    }
+    const { news } = state;
+    this.state.change(() => ({ kind: 'open', news }));
+  }
+
+  /** Asked each second: whether somebody is still there. */
+  #lookAround(idleMs: number): void {
+    if (this.state.get().kind !== 'open' || this.#options.now() - this.#usedAt < idleMs + graceMs) return;
+    this.#lockedHere = true;
+    this.state.change((state) => ({ kind: 'locked', news: newsOf(state), waiting: undefined }));
+    this.#options.onLocked();
+    this.lock().catch(() => undefined);
   }
 
   async #confirm(purpose: AssertionPurpose): Promise<void> {
@@ -130,9 +157,11 @@ export class SessionKeeper implements Session {
   }
 
   #attend(idleMs: number): void {
-    if (this.#options.attended !== 'by a program' || idleMs === 0) return;
     clearInterval(this.#attending);
-    this.#attending = setInterval(() => this.noteActivity(), Math.max(100, idleMs / 4));
+    if (idleMs === 0) return;
+    const program = this.#options.attended === 'by a program';
+    const look = program ? () => this.noteActivity() : () => this.#lookAround(idleMs);
+    this.#attending = setInterval(look, program ? Math.max(100, idleMs / 4) : 1000);
   }
 
   async #end(reason: Extract<SessionState, { kind: 'ended' }>['reason'], told: boolean): Promise<void> {

@@ -4,7 +4,12 @@ import type { Locked, SessionEnd, SessionNews } from '@vitalseal/protocol';
 export type SessionState =
   | { readonly kind: 'opening' }
   | { readonly kind: 'open'; readonly news: SessionNews }
-  | { readonly kind: 'locked'; readonly news: SessionNews | undefined; readonly waiting: Locked }
+  | {
+      readonly kind: 'locked';
+      readonly news: SessionNews | undefined;
+      /** Undefined until the hospital has said what waits: this device locked by itself. */
+      readonly waiting: Locked | undefined;
+    }
   | {
       readonly kind: 'ended';
       readonly news: SessionNews | undefined;

@@ -16,9 +16,7 @@ export type WardMessage = Exclude<
 /** @throws ClinicianError `message-not-understood`; the ward is then as it was */
 export function receive(ward: Ward, message: WardMessage, deviceNow: number): Ward {
   const next = receiveMessage(ward, message, deviceNow);
-  // An emergency access may be of days ago: its time says nothing of the clock.
-  const dated = 'at' in message && message.type !== 'emergency-access';
-  return dated ? { ...next, clock: heardAt(next.clock, message.at, deviceNow) } : next;
+  return 'at' in message ? { ...next, clock: heardAt(next.clock, message.at, deviceNow) } : next;
 }
 
 function receiveMessage(ward: Ward, message: WardMessage, deviceNow: number): Ward {

@@ -16,7 +16,17 @@ export {
 export { type AuditKind, auditKinds, kindTraits } from './entry/kinds.ts';
 export { readingsStored, type StoredReading, storedReadings } from './entry/readings-stored.ts';
 export { AuditError, type AuditErrorCode, auditErrorCodes } from './errors.ts';
+export {
+  type ExportHead,
+  type ExportLine,
+  formatHead,
+  formatLine,
+  parseHead,
+  parseLine,
+} from './export/export-format.ts';
 export { CompactRange } from './merkle/compact-range.ts';
 export { emptyRoot, leafHash, nodeHash } from './merkle/hashes.ts';
 export { consistencyProof, inclusionProof, type SubtreeRoot, subtreeOf } from './merkle/proofs.ts';
 export { verifyConsistency, verifyInclusion } from './merkle/verify-proofs.ts';
+export type { Damage, Finding } from './verify/finding.ts';
+export { type Verdict, type VerifyOptions, verifyExport } from './verify/verify-export.ts';

@@ -3,7 +3,6 @@
  * it and `stop` closes it in the order in which nothing is lost.
  */
 import type { AddressInfo } from 'node:net';
-import { x5t } from '@vitalseal/certifying-authority';
 import type { FastifyInstance } from 'fastify';
 import { AlarmOutbox } from './alarms/alarm-outbox.ts';
 import { cardSide } from './composition/card-side.ts';
@@ -16,6 +15,7 @@ import { HealthCheck } from './health/health.ts';
 import { UnopenedTally } from './health/unopened-tally.ts';
 import { failureOf } from './listener/answer-errors.ts';
 import { closingSoon } from './listener/close-listener.ts';
+import { replaceListenerIdentity } from './listener/replace-identity.ts';
 import { PassingTime } from './watch/passing-time.ts';
 
 export type { HospitalOptions } from './composition/hospital-options.ts';
@@ -40,12 +40,11 @@ export async function startHospital(options: HospitalOptions): Promise<Hospital>
 
 async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Hospital, 'stop'>> {
   const core = await openCore(options, closers);
-  const { keys, leaf, own, store, ward, turnstile, registry, feeds, revocations, metrics, now, onProblem } = core;
+  const { keys, live, store, ward, turnstile, registry, feeds, revocations, metrics, now, onProblem } = core;
   const outbox = new AlarmOutbox({
     store,
     hospital: keys.identity,
-    sign: own.sign,
-    signerReference: await x5t(leaf),
+    own: () => live.own,
     doctors: () => feeds.doctors(),
     now,
     onProblem,
@@ -67,6 +66,7 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
     },
     onLooked: async () => {
       outbox.look();
+      live.look();
       await unopened.flush();
       await cards.refresh();
     },
@@ -75,6 +75,7 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
     store,
     revocations,
     now,
+    keyStore: keys.keyStore,
     sinceLastLookMs: () => time.sinceLastLookMs,
     feeds: () => feeds.size,
     callsWaiting: () => feeds.callsWaiting,
@@ -82,6 +83,10 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
   });
   const devices = deviceSide(core, unopened, cards);
   const people = await peopleSide(core, options, { outbox, health });
+  live.onReplaced(({ tls }) => {
+    replaceListenerIdentity(devices, tls, keys.anchors);
+    replaceListenerIdentity(people.server, tls);
+  });
 
   // Closed from the last to the first: no one is let in, what is under way comes to its end, and the store goes last.
   closers.add(() => unopened.flush());

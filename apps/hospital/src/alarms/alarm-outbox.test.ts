@@ -19,8 +19,7 @@ test('an outbox that is told of an alarm at the very end of a look looks again',
     const outbox = new AlarmOutbox({
       store,
       hospital: { role: 'hospital', id: 'h1' },
-      sign: (bytes) => bytes,
-      signerReference: new Uint8Array(8),
+      own: () => ({ certificateChain: [], sign: (bytes) => bytes }),
       doctors: () => {
         looks += 1;
         return [];

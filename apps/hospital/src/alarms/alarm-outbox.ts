@@ -3,11 +3,13 @@
  * it is sent, once for all who are there (a COSE_Encrypt for several, signed by the hospital), and sent again to a
  * device that was silent or has come back.
  */
+import { x5t } from '@vitalseal/certifying-authority';
 import {
   alarmContext,
   type Bytes,
   type Identity,
   importKeyWrappingKey,
+  type OwnCredential,
   type Recipient,
   sealForRecipients,
 } from '@vitalseal/protocol';
@@ -20,10 +22,8 @@ import type { Store } from '../store/open-store.ts';
 export interface AlarmOutboxOptions {
   readonly store: Store;
   readonly hospital: Identity;
-  /** ES256 with the hospital's certified key. */
-  readonly sign: (toBeSigned: Bytes) => Promise<Bytes> | Bytes;
-  /** x5t of the hospital's certificate. */
-  readonly signerReference: Bytes;
+  /** The hospital's certificate and key, as they are now. */
+  readonly own: () => Pick<OwnCredential, 'certificateChain' | 'sign'>;
   /** Doctors' devices that read now. */
   readonly doctors: () => readonly LiveFeed[];
   /** UTC ms, clinical. */
@@ -104,7 +104,7 @@ export class AlarmOutbox {
   }
 
   async #send(alarm: string, deliveries: readonly PendingDelivery[], feeds: readonly LiveFeed[]): Promise<void> {
-    const { store, sign, signerReference, now } = this.#options;
+    const { store, own, now } = this.#options;
     const [first] = deliveries;
     const wanted = new Set(deliveries.map(({ recipient }) => recipient));
     const due = feeds.filter((feed) => !feed.ended && wanted.has(feed.channel.peerName) && this.#isDue(feed, alarm));
@@ -116,12 +116,15 @@ export class AlarmOutbox {
     for (const { channel } of due) {
       recipients.push({ keyId: channel.id, wrappingKey: await importKeyWrappingKey(channel.secrets.wrappingKey) });
     }
+    const { certificateChain, sign } = own();
+    const [leaf] = certificateChain;
+    if (leaf === undefined) throw new HospitalError('not-initialised', 'expected a certificate of the hospital');
     const envelope = await sealForRecipients({
       payload: first.notice,
       context: this.#context,
       recipients,
       sign,
-      signerReference,
+      signerReference: await x5t(leaf),
     });
     const message = messageOf({ type: 'alarm', envelope });
     for (const feed of due) {

@@ -34,11 +34,13 @@ export function expectRegistrationAuthority({ chain: [leaf] }: Pick<HospitalKeys
   }
 }
 
-export function cardRegistrar(keys: HospitalKeys, authorityUrl: string): CardRegistrar {
-  const [root] = keys.anchors;
+/** @param current the hospital's keys, as they are now */
+export function cardRegistrar(current: () => HospitalKeys, authorityUrl: string): CardRegistrar {
+  const [root] = current().anchors;
   if (root === undefined) throw new HospitalError('not-initialised', 'expected the root that the hospital trusts');
   const client = createEstClient({ url: authorityUrl, fetch: rootedFetch(root) });
   const registrar = (): CertificateHolder => {
+    const keys = current();
     expectRegistrationAuthority(keys);
     return holderOf(keys);
   };

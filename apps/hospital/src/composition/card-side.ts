@@ -18,12 +18,12 @@ export interface CardSide {
 }
 
 export async function cardSide(core: HospitalCore, authorityUrl: string | undefined): Promise<CardSide> {
-  const { store, keys: hospitalKeys, revocations, onProblem } = core;
-  const { identity, anchors } = hospitalKeys;
+  const { store, live, revocations, onProblem } = core;
+  const { identity, anchors } = core.keys;
   // The machine's own clock, as for certificates: a replay's has nothing to do with when a code ends.
   const now = Date.now;
   const keys = await CardKeys.load(store, now);
-  const registrar = authorityUrl === undefined ? undefined : cardRegistrar(hospitalKeys, authorityUrl);
+  const registrar = authorityUrl === undefined ? undefined : cardRegistrar(() => live.current, authorityUrl);
   let revoking: Promise<void> | undefined;
   const revoke = () => {
     revoking ??= revokeDue({ store, registrar }, onProblem)

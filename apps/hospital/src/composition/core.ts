@@ -3,7 +3,7 @@
  * writer's turnstile.
  */
 import { rootedFetch } from '@vitalseal/certifying-authority/node';
-import type { Bytes, OwnCredential, Role, Step, Timestamp } from '@vitalseal/protocol';
+import type { Role, Step, Timestamp } from '@vitalseal/protocol';
 import { systemClock } from '@vitalseal/recording';
 import pino, { type Logger } from 'pino';
 import { nobodyRevoked, openRevocations, type Revocations } from '../authority/revocations.ts';
@@ -13,19 +13,21 @@ import { HospitalError } from '../errors.ts';
 import { HandshakeResponder } from '../handshake/handshake-responder.ts';
 import { Metrics } from '../health/metrics.ts';
 import { Turnstile } from '../intake/turnstile.ts';
-import { credentialOf, type HospitalKeys } from '../keys/hospital-keys.ts';
+import type { HospitalKeys } from '../keys/hospital-keys.ts';
+import { LiveKeys } from '../keys/live-keys.ts';
+import { closeChannelsOfOtherKey } from '../keys/step3-channels.ts';
 import { failureOf } from '../listener/answer-errors.ts';
 import { LiveFeeds } from '../people/live-feeds.ts';
+import { wrappingKeysNow } from '../store/open-hospital-store.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { Ward } from '../watch/ward.ts';
 import type { Closers } from './closers.ts';
 import type { Allowance, HospitalOptions } from './hospital-options.ts';
 
 export interface HospitalCore {
-  readonly keys: HospitalKeys;
-  /** The hospital's own certificate, DER. */
-  readonly leaf: Bytes;
-  readonly own: OwnCredential;
+  /** Who the hospital is, and what it trusts; keys that may be replaced while it runs are asked of `live`. */
+  readonly keys: Pick<HospitalKeys, 'identity' | 'anchors' | 'keyStore'>;
+  readonly live: LiveKeys;
   readonly store: Store;
   readonly ward: Ward;
   readonly turnstile: Turnstile;
@@ -58,9 +60,23 @@ export async function openCore(options: HospitalOptions, closers: Closers): Prom
   }
 
   const wrappingKeys = await keys.keyStore.wrappingKeys();
-  const store = await openStore({ ...options, wrappingKeys, onIdleError: onProblem, onRefused: onProblem });
+  const store = await openStore({
+    ...options,
+    wrappingKeys,
+    wrappingKeysNow: () => wrappingKeysNow(keys.keyStore),
+    onIdleError: onProblem,
+    onRefused: onProblem,
+  });
   closers.add(() => store.close());
-  const feeds = new LiveFeeds({ store, ward: () => ward, hospital: identity, clockSpeed: wholeSpeed(clockSpeed), now });
+  const softwareKeys = keys.keyStore.kind === 'software';
+  const feeds = new LiveFeeds({
+    store,
+    ward: () => ward,
+    hospital: identity,
+    softwareKeys,
+    clockSpeed: wholeSpeed(clockSpeed),
+    now,
+  });
   const isWatched = () => feeds.size > 0;
   const callsOf = (patient: number) => feeds.callsOf(patient);
   const ward = await Ward.load({ store, hospital: identity, timestamp, isWatched, callsOf, onProblem });
@@ -87,11 +103,18 @@ export async function openCore(options: HospitalOptions, closers: Closers): Prom
   }
   closers.add(() => revocations.close());
   await registry.closeRevoked(isRevoked);
+  const live = new LiveKeys({ keys, store, onProblem });
+  closers.add(() => live.idle());
+  const endOtherChannels = async (serving: HospitalKeys) => {
+    const closed = await closeChannelsOfOtherKey({ store, registry }, serving);
+    if (closed > 0) logger.warn({ closed }, "channels of the hospital's key before this one closed");
+  };
+  await endOtherChannels(keys);
+  live.onReplaced(endOtherChannels);
 
-  const own = credentialOf(keys);
   const responder = (step: Step, roles: readonly Role[]) =>
     new HandshakeResponder({
-      own,
+      own: () => live.own,
       identity,
       anchors: keys.anchors,
       isRevoked,
@@ -118,8 +141,7 @@ export async function openCore(options: HospitalOptions, closers: Closers): Prom
   });
   return {
     keys,
-    leaf,
-    own,
+    live,
     store,
     ward,
     turnstile,

@@ -17,7 +17,7 @@ export function deviceSide(
   unopened: UnopenedTally,
   { administration, door }: CardSide,
 ): FastifyInstance {
-  const { keys, revocations, registry, turnstile, metrics, handshakes, allowances, logger, now } = core;
+  const { keys, live, revocations, registry, turnstile, metrics, handshakes, allowances, logger, now } = core;
   const arrivals = new CommitArrivals({ ...core, identity: keys.identity });
   const group = new GroupCommit<readonly Arrival[], readonly Outcome[]>({
     turnstile,
@@ -45,7 +45,7 @@ export function deviceSide(
     },
   });
   return deviceListener({
-    tls: keys.tls,
+    tls: live.current.tls,
     anchors: keys.anchors,
     isRevoked: (serial) => revocations.isRevoked(serial),
     handshake: handshakes.patients,

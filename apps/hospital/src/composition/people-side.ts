@@ -23,7 +23,7 @@ export async function peopleSide(
   options: HospitalOptions,
   { outbox, health }: { outbox: AlarmOutbox; health: HealthCheck },
 ): Promise<PeopleSide> {
-  const { keys, metrics, handshakes, allowances, fetch, logger, onProblem } = core;
+  const { live, metrics, handshakes, allowances, fetch, logger, onProblem } = core;
   const { people = {}, authorityUrl, pages = {}, feedWaitingLimit = 4096 } = options;
   const host = people.host ?? '127.0.0.1';
   const tls = people.tls ?? !isLoopback(host);
@@ -34,7 +34,7 @@ export async function peopleSide(
   const waitingLimit = feedWaitingLimit;
   const streamDesk = new StreamDesk({ ...core, outbox, feedLimit, waitingLimit, drainTimeoutMs, onProblem });
   const server = await peopleListener({
-    tls: tls ? keys.tls : undefined,
+    tls: tls ? live.current.tls : undefined,
     handshake: handshakes.people,
     handshakes: allowances.handshakes,
     strangers: allowances.strangers,

@@ -23,7 +23,8 @@ import { codeOf } from '../refusal.ts';
 import { PeerVerifier } from './peer-verifier.ts';
 
 export interface HandshakeResponderOptions {
-  readonly own: OwnCredential;
+  /** The credential that serves now. */
+  readonly own: () => OwnCredential;
   readonly identity: Identity;
   readonly anchors: readonly Bytes[];
   readonly isRevoked: IsRevoked;
@@ -45,6 +46,8 @@ export type HandshakeAnswer =
   | { readonly kind: 'message'; readonly body: Bytes }
   | { readonly kind: 'refused'; readonly body: Bytes; readonly code: string };
 
+/** No fault of the peer: it is told to come again. */
+const unavailable: ReadonlySet<string> = new Set(['store-unavailable', 'keys-unavailable']);
 const halfOpenLifetimeMs = 10_000;
 
 export class HandshakeResponder {
@@ -62,7 +65,7 @@ export class HandshakeResponder {
     return this.#halfOpen.size;
   }
 
-  /** @throws only when the store fails: everything the peer may have done wrong is an answer */
+  /** @throws only when the store or the place of the keys fails: everything the peer may have done wrong is an answer */
   async answer(body: Bytes): Promise<HandshakeAnswer> {
     try {
       const parsed = parseHandshakeBody(body);
@@ -73,14 +76,14 @@ export class HandshakeResponder {
       return { kind: 'message', body: answer };
     } catch (error) {
       const code = reasonOf(error);
-      if (code === undefined || code === 'store-unavailable') throw error;
+      if (code === undefined || unavailable.has(code)) throw error;
       return { kind: 'refused', body: errorMessageFor(error), code };
     }
   }
 
   async #message2(message1: Bytes): Promise<Bytes> {
     const connectionId = this.#halfOpen.newConnectionId();
-    const { own } = this.#options;
+    const own = this.#options.own();
     const awaiting = await acceptMessage1({ own, verifyPeer: this.#verifier.verify, connectionId }, message1);
     this.#halfOpen.add(connectionId, awaiting, this.#options.now());
     return awaiting.message2;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { nobodyRevoked } from '../authority/revocations.ts';
+import { SoftwareKeyStore } from '../keys/software/software-key-store.ts';
 import { openStore } from '../store/open-store.ts';
 import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
 import { HealthCheck } from './health.ts';
@@ -22,6 +23,7 @@ test.each([
   const health = new HealthCheck({
     store,
     revocations: nobodyRevoked,
+    keyStore: SoftwareKeyStore.inMemory(),
     now: () => 0,
     sinceLastLookMs: () => sinceLastLookMs,
     feeds: () => 0,
@@ -29,4 +31,5 @@ test.each([
     onCall: () => ({ doctors: 1, crews: 1 }),
   });
   expect(await health.check()).toMatchObject({ ok, store: { ok: true }, watch: { ok, sinceLastLookMs } });
+  expect(await health.check()).toMatchObject({ keys: { kind: 'software', ok: true, problem: null } });
 });

@@ -1,5 +1,6 @@
 /** Whether the hospital can do its work now, for a load balancer and for a person: counts, never names. */
 import type { Revocations } from '../authority/revocations.ts';
+import type { KeyStore } from '../keys/key-store.ts';
 import type { Counts } from '../store/counts.ts';
 import type { Store } from '../store/open-store.ts';
 
@@ -8,6 +9,16 @@ export interface Health {
   readonly store: { readonly kind: string; readonly ok: boolean };
   /** Whether silence and unanswered alarms are being looked for. */
   readonly watch: { readonly ok: boolean; readonly sinceLastLookMs: number };
+  /**
+   * Where the hospital's keys are, and how that place was when it was last asked. While it does not answer nobody new can
+   * shake hands; what is open goes on, so the hospital as a whole is well.
+   */
+  readonly keys: {
+    readonly kind: KeyStore['kind'];
+    readonly ok: boolean;
+    readonly waiting: number;
+    readonly problem: string | null;
+  };
   /** UTC ms of the clinical clock. */
   readonly clock: number;
   readonly revocationList: { readonly number: number; readonly ageMs: number; readonly fresh: boolean } | null;
@@ -21,6 +32,7 @@ export interface Health {
 export interface HealthOptions {
   readonly store: Store;
   readonly revocations: Revocations;
+  readonly keyStore: KeyStore;
   readonly now: () => number;
   readonly sinceLastLookMs: () => number;
   readonly feeds: () => number;
@@ -30,6 +42,7 @@ export interface HealthOptions {
 
 /** Counting a million readings takes a while: not at each question. */
 const countEveryMs = 30_000;
+const probeEveryMs = 5_000;
 const storePatienceMs = 3_000;
 /** The watch looks once a second. */
 const watchPatienceMs = 15_000;
@@ -38,6 +51,7 @@ export class HealthCheck {
   readonly #options: HealthOptions;
   #counts: Counts | null = null;
   #countedAt = Number.NEGATIVE_INFINITY;
+  #probedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: HealthOptions) {
     this.#options = options;
@@ -52,6 +66,7 @@ export class HealthCheck {
       ok: storeOk && watchOk,
       store: { kind: store.kind, ok: storeOk },
       watch: { ok: watchOk, sinceLastLookMs: sinceLook },
+      keys: this.#keys(),
       clock: now(),
       revocationList: revocations.state() ?? null,
       feeds: feeds(),
@@ -59,6 +74,17 @@ export class HealthCheck {
       onCall: onCall(),
       counts: this.#counts,
     };
+  }
+
+  /** As it was found; and looked at again for whoever asks next. */
+  #keys(): Health['keys'] {
+    const { kind, state } = this.#options.keyStore;
+    if (performance.now() - this.#probedAt >= probeEveryMs) {
+      this.#probedAt = performance.now();
+      void this.#options.keyStore.probe();
+    }
+    const { ok, waiting, problem = null } = state;
+    return { kind, ok, waiting, problem };
   }
 
   async #storeAnswers(): Promise<boolean> {

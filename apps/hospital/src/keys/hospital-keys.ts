@@ -16,6 +16,8 @@ export interface HospitalKeys {
   /** Another key than the one above: a listener's key cannot speak as the hospital. */
   readonly tls: ListenerIdentity;
   readonly keyStore: KeyStore;
+  /** As they are now: another process may have replaced them. Left out where nobody can. */
+  reread?(): Promise<HospitalKeys>;
 }
 
 export type HospitalCredential = Pick<HospitalKeys, 'chain' | 'identityKey'>;

@@ -4,6 +4,7 @@
  */
 import type { KeyObject } from 'node:crypto';
 import type { Bytes } from '@vitalseal/protocol';
+import type { Credential, SignedAttest } from '@vitalseal/tpm';
 
 /** A P-256 key that signs ES256 wherever it lies. */
 export interface SigningKey {
@@ -36,6 +37,21 @@ export interface KeyState {
   readonly problem?: string;
 }
 
+/** A TPM that says, under a key that the authority certified, what was measured and which keys are in it. */
+export interface Attestor {
+  /** The endorsement key, which the authority's operator approves: its public area. */
+  endorsementKey(): Promise<Bytes>;
+  /** The register that holds the release's measurement is quoted. @param nonce 32 bytes @throws HospitalError `keys-unavailable` */
+  quote(nonce: Bytes): Promise<SignedAttest>;
+  /** The public areas of the attestation key and of an identity key, and the TPM's statement that the second is beside the first. */
+  certifyIdentityKey(
+    spki: Bytes,
+    nonce: Bytes,
+  ): Promise<{ attestationKey: Bytes; identityKey: Bytes; certification: SignedAttest }>;
+  /** Opens what the authority closed for this TPM and its attestation key. */
+  activate(challenge: Credential): Promise<Bytes>;
+}
+
 export interface KeyStore {
   readonly kind: 'tpm' | 'software';
   readonly state: KeyState;
@@ -52,6 +68,8 @@ export interface KeyStore {
   /** What wraps the keys of the data, newest first. Released once; then in memory. @throws HospitalError `keys-unavailable` */
   wrappingKeys(): Promise<readonly WrappingKey[]>;
   readonly counter: KeyCounter;
+  /** States what is so in the TPM; null where the keys are in software, since nothing can state it. */
+  readonly attestor: Attestor | null;
   /** Takes over what another process has replaced. */
   refresh(): Promise<void>;
   close(): Promise<void>;

@@ -23,6 +23,10 @@ export async function readHospitalKeys(dataDir: string, opened?: KeyStore): Prom
     anchors: decodePem('CERTIFICATE', requiredText(dataDir, hospitalFiles.root)),
     tls: readListenerIdentity(dataDir, await keyStore.wrappingKeys()),
     keyStore,
+    async reread() {
+      await keyStore.refresh();
+      return readHospitalKeys(dataDir, keyStore);
+    },
     authorityUrl,
   };
 }

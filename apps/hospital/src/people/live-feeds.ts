@@ -18,6 +18,8 @@ export interface LiveFeedsOptions {
   readonly hospital: Identity;
   /** Hospital time per real time. */
   readonly clockSpeed: number;
+  /** The hospital's keys lie in files: its people are told. */
+  readonly softwareKeys: boolean;
   readonly now: () => number;
 }
 
@@ -86,9 +88,11 @@ export class LiveFeeds {
   }
 
   #begin(feed: LiveFeed): void {
-    const { hospital, clockSpeed } = this.#options;
+    const { hospital, clockSpeed, softwareKeys } = this.#options;
     const now = this.#options.now();
-    const messages: HospitalToDoctor[] = [{ type: 'welcome', hospital, at: now, clockSpeed }];
+    const messages: HospitalToDoctor[] = [
+      { type: 'welcome', hospital, at: now, clockSpeed, ...(softwareKeys ? { softwareKeys } : {}) },
+    ];
     if (feed.channel.peer.role === 'doctor') {
       for (const patient of this.#ward.admitted()) messages.push(patientSummary(patient, now));
     } else {

@@ -42,7 +42,7 @@ test('a doctor who is revoked while the feed is being opened gets no feed', asyn
   const onProblem = (error: unknown) => expect.unreachable(String(error));
   const timestamp = (utcMs: number) => ({ utcMs, offsetMinutes: 0 });
   const ward = await Ward.load({ store, hospital, timestamp, isWatched: () => true, callsOf: () => [], onProblem });
-  const feeds = new LiveFeeds({ store, ward: () => ward, hospital, clockSpeed: 1, now });
+  const feeds = new LiveFeeds({ store, ward: () => ward, hospital, softwareKeys: true, clockSpeed: 1, now });
   onTestFinished(async () => {
     feeds.stop();
     await store.close();
@@ -60,8 +60,7 @@ test('a doctor who is revoked while the feed is being opened gets no feed', asyn
   const outbox = new AlarmOutbox({
     store,
     hospital,
-    sign: (bytes) => bytes,
-    signerReference: new Uint8Array(8),
+    own: () => ({ certificateChain: [], sign: (bytes) => bytes }),
     doctors: () => feeds.doctors(),
     now,
     onProblem,

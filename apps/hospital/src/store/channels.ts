@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import { hospitalOwner } from '../at-rest/sealed-value.ts';
 import type { Sealing } from '../at-rest/sealing.ts';
-import { BatchStatement, type Database } from './batch-statement.ts';
+import { BatchStatement, type Database, withTheNext } from './batch-statement.ts';
 import type { Blob, ChannelTable } from './schema.ts';
 
 export type ChannelRow = Selectable<ChannelTable>;
@@ -34,6 +34,7 @@ export class ChannelRows {
             conflict.column('channel').doUpdateSet((set) => ({ window: set.ref('excluded.window') })),
           )
           .$castTo<never>(),
+      withTheNext,
     );
   }
 
@@ -92,6 +93,11 @@ export class ChannelRows {
   async serials(db = this.#database): Promise<{ id: Blob; serials: string[] }[]> {
     const rows = await db.selectFrom('channels').select(['id', 'certificate_serials']).execute();
     return rows.map((row) => ({ id: row.id, serials: row.certificate_serials.split(' ') }));
+  }
+
+  async ofStep(step: number, db = this.#database): Promise<Blob[]> {
+    const rows = await db.selectFrom('channels').select('id').where('step', '=', step).execute();
+    return rows.map((row) => row.id);
   }
 
   async expired(at: number, db = this.#database): Promise<Blob[]> {

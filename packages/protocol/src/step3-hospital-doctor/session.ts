@@ -57,6 +57,8 @@ export interface Welcome {
   readonly at: number;
   /** Hospital time per real time: 1, except in a replay faster than life. */
   readonly clockSpeed: number;
+  /** The hospital's keys lie in files, not in a TPM: its people are told. */
+  readonly softwareKeys?: boolean;
 }
 
 /** All that the hospital had when the stream began has been sent. */
@@ -146,6 +148,7 @@ export const sessionFromHospital = {
     name: optional(personName),
     at: utcMs,
     clockSpeed: integer('a clock speed', 1, 1_000_000),
+    softwareKeys: optional(boolean),
   },
   complete: { at: utcMs },
   session: {

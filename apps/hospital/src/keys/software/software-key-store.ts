@@ -28,6 +28,7 @@ export const softwareKeysFile = 'software-keys.json';
 
 export class SoftwareKeyStore implements KeyCustody {
   readonly kind = 'software';
+  readonly attestor = null;
   readonly counter: KeyCounter;
   readonly #place: Place;
   #secrets: SoftwareSecrets;

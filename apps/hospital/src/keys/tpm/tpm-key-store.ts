@@ -7,6 +7,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { type Bytes, equalBytes } from '@vitalseal/protocol';
 import {
   advanceCounter,
+  createAttestationKey,
   createSigningKey,
   defineCounter,
   extendedOnce,
@@ -25,8 +26,9 @@ import {
 } from '@vitalseal/tpm';
 import { HospitalError } from '../../errors.ts';
 import type { KeyPlace } from '../key-place.ts';
-import type { KeyCounter, KeyCustody, KeyState, SigningKey, WrappingKey } from '../key-store.ts';
+import type { Attestor, KeyCounter, KeyCustody, KeyState, SigningKey, WrappingKey } from '../key-store.ts';
 import { measureOwnRelease } from './own-release.ts';
+import { tpmAttestor } from './tpm-attestor.ts';
 import { readTpmKeys, type TpmKeys, writeTpmKeys } from './tpm-keys-file.ts';
 import { TpmQueue } from './tpm-queue.ts';
 
@@ -40,6 +42,7 @@ export interface TpmKeyStoreOptions {
 export class TpmKeyStore implements KeyCustody {
   readonly kind = 'tpm';
   readonly counter: KeyCounter;
+  readonly attestor: Attestor;
   readonly #dataDir: string;
   readonly #pcr: number;
   readonly #queue: TpmQueue;
@@ -53,11 +56,24 @@ export class TpmKeyStore implements KeyCustody {
     this.#keys = keys;
     this.#measure = options.measure ?? measureOwnRelease;
     this.#queue = new TpmQueue({ address: place.address, root: keys.root });
+    this.attestor = tpmAttestor({
+      queue: this.#queue,
+      pcr: place.pcr,
+      attestationKey: () => this.#attestationKey(),
+      identityKeys: () => this.#keys.identity,
+    });
     this.counter = {
       read: () => this.#queue.use((root) => readCounter(root, this.#keys.counter.index, this.#keys.counter.value)),
       advance: () =>
         this.#queue.use((root) => advanceCounter(root, this.#keys.counter.index, this.#keys.counter.value)),
     };
+  }
+
+  /** Made once, then kept. */
+  async #attestationKey(): Promise<KeyBlob> {
+    const made = this.#keys.attestation ?? (await this.#queue.use(createAttestationKey));
+    if (this.#keys.attestation === undefined) this.#change({ attestation: made });
+    return made;
   }
 
   /** Makes the keys unless the folder has them. @param wrapping those of a hospital whose TPM was lost */

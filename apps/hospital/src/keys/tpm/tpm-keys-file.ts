@@ -20,6 +20,8 @@ export interface TpmKeys {
   readonly audit: readonly KeyBlob[];
   /** Newest first. */
   readonly wrapping: readonly { readonly version: number; readonly sealed: readonly SealedFor[] }[];
+  /** Signs what the TPM states; made when it is first asked for. */
+  readonly attestation?: KeyBlob;
   readonly counter: {
     readonly index: number;
     /** Its authorization value: with it one may count up, and nobody can count down. */
@@ -34,10 +36,12 @@ interface TextOf {
   readonly identity: readonly string[];
   readonly audit: readonly string[];
   readonly wrapping: readonly { version: number; sealed: readonly { value: string; blob: string }[] }[];
+  readonly attestation?: string;
   readonly counter: { index: number; value: string };
 }
 
-export function writeTpmKeys(dataDir: string, { root, identity, audit, wrapping, counter }: TpmKeys): void {
+export function writeTpmKeys(dataDir: string, keys: TpmKeys): void {
+  const { root, identity, audit, wrapping, attestation, counter } = keys;
   const text: TextOf = {
     root: bytesToHex(root),
     identity: identity.map(blobText),
@@ -46,6 +50,7 @@ export function writeTpmKeys(dataDir: string, { root, identity, audit, wrapping,
       version,
       sealed: sealed.map(({ value, blob }) => ({ value: bytesToHex(value), blob: blobText(blob) })),
     })),
+    ...(attestation !== undefined && { attestation: blobText(attestation) }),
     counter: { index: counter.index, value: bytesToHex(counter.value) },
   };
   writePrivately(dataDir, fileName, `${JSON.stringify(text, null, 2)}\n`);
@@ -56,7 +61,7 @@ export function readTpmKeys(dataDir: string): TpmKeys | undefined {
   const file = readText(dataDir, fileName);
   if (file === undefined) return undefined;
   try {
-    const { root, identity, audit, wrapping, counter } = JSON.parse(file) as TextOf;
+    const { root, identity, audit, wrapping, attestation, counter } = JSON.parse(file) as TextOf;
     return {
       root: hexToBytes(root),
       identity: identity.map(blobOf),
@@ -65,6 +70,7 @@ export function readTpmKeys(dataDir: string): TpmKeys | undefined {
         version,
         sealed: sealed.map(({ value, blob }) => ({ value: hexToBytes(value), blob: blobOf(blob) })),
       })),
+      ...(attestation !== undefined && { attestation: blobOf(attestation) }),
       counter: { index: counter.index, value: hexToBytes(counter.value) },
     };
   } catch (cause) {

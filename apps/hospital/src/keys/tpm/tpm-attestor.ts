@@ -1,0 +1,37 @@
+/** What the hospital's TPM states under its attestation key. */
+import { type Bytes, equalBytes } from '@vitalseal/protocol';
+import { activateCredential, certify, type KeyBlob, quote, readEndorsementKey, spkiOf } from '@vitalseal/tpm';
+import { HospitalError } from '../../errors.ts';
+import type { Attestor } from '../key-store.ts';
+import type { TpmQueue } from './tpm-queue.ts';
+
+export interface TpmAttestorOptions {
+  readonly queue: TpmQueue;
+  /** The register that the release is measured into. */
+  readonly pcr: number;
+  readonly attestationKey: () => Promise<KeyBlob>;
+  readonly identityKeys: () => readonly KeyBlob[];
+}
+
+export function tpmAttestor({ queue, pcr, attestationKey, identityKeys }: TpmAttestorOptions): Attestor {
+  return {
+    endorsementKey: () => queue.use(({ tpm }) => readEndorsementKey(tpm)),
+    async quote(nonce) {
+      const key = await attestationKey();
+      return queue.use((root) => quote(root, key, nonce, [pcr]));
+    },
+    async certifyIdentityKey(spki: Bytes, nonce) {
+      const key = await attestationKey();
+      const identity = identityKeys().find((blob) => equalBytes(spkiOf(blob), spki));
+      if (identity === undefined) {
+        throw new HospitalError('keys-damaged', "expected the key of the hospital's certificate to be in the TPM");
+      }
+      const certification = await queue.use((root) => certify(root, key, identity, nonce));
+      return { attestationKey: key.publicPart, identityKey: identity.publicPart, certification };
+    },
+    async activate(challenge) {
+      const key = await attestationKey();
+      return queue.use((root) => activateCredential(root, key, challenge));
+    },
+  };
+}

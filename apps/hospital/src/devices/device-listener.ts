@@ -2,19 +2,20 @@
  * The listener of the patients' secure elements: HTTPS on TLS 1.3 alone. It knows no session and no cookie: a
  * channel is the authority, so what TLS ends at (a proxy, an inspecting network) sees sealed records.
  */
+import { createServer } from 'node:https';
 import { encodePem, type IsRevoked } from '@vitalseal/certifying-authority';
 import { type Bytes, handshakeMediaType } from '@vitalseal/protocol';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type CardRouteOptions, cardMediaTypes, cardRoute } from '../card-administration/card-route.ts';
-import { HospitalError } from '../errors.ts';
 import type { HandshakeResponder } from '../handshake/handshake-responder.ts';
-import { encodeRecordsAnswer, mostBatchBytes, parseRecordBatch } from '../intake/record-batch.ts';
+import { mostBatchBytes } from '../intake/record-batch.ts';
 import type { RecordIntake } from '../intake/record-intake.ts';
 import { answerErrors } from '../listener/answer-errors.ts';
 import { handshakeRoute } from '../listener/handshake-route.ts';
 import { takeBytes } from '../listener/take-bytes.ts';
 import type { AddressAllowance } from './address-allowance.ts';
 import { refuseForeignCertificates } from './client-certificates.ts';
+import { recordsPath, recordsRoute } from './records-route.ts';
 
 export interface DeviceListenerOptions {
   readonly tls: { readonly key: string; readonly cert: string };
@@ -31,29 +32,35 @@ export interface DeviceListenerOptions {
   readonly logger: FastifyBaseLogger;
 }
 
-/** Answers that mean the peer holds no key of ours: guessing is charged, honest mistakes under seal are not. */
-const strangerCodes = new Set(['authentication-failed', 'channel-unknown', 'record-malformed', 'malformed-request']);
-
 export function deviceListener(options: DeviceListenerOptions): FastifyInstance {
   const { tls, anchors, isRevoked, handshake, intake, handshakes, strangers, cards, logger } = options;
+  const secure = {
+    key: tls.key,
+    cert: tls.cert,
+    minVersion: 'TLSv1.3',
+    pskCallback: cards.door.pskCallback,
+    // A patient's card shows its certificate; phones that have none are served as well: the channel is the authority.
+    requestCert: true,
+    rejectUnauthorized: false,
+    ca: anchors.map((der) => encodePem('CERTIFICATE', der)),
+    requestTimeout: 30_000,
+    keepAliveTimeout: 75_000,
+  } as const;
   const server = Fastify({
-    https: {
-      key: tls.key,
-      cert: tls.cert,
-      minVersion: 'TLSv1.3',
-      pskCallback: cards.door.pskCallback,
-      // A patient's card shows its certificate; phones that have none are served as well: the channel is the authority.
-      requestCert: true,
-      rejectUnauthorized: false,
-      ca: anchors.map((der) => encodePem('CERTIFICATE', der)),
+    https: secure,
+    serverFactory: (others) => {
+      const listener = createServer(secure, (request, response) => {
+        if (request.url === recordsPath && request.method === 'POST') records(request, response);
+        else others(request, response);
+      });
+      const records = recordsRoute({ intake, strangers, logger, isClosing: () => !listener.listening });
+      return listener;
     },
     bodyLimit: mostBatchBytes,
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     // Requests have no number in the log: a logger for each would be made for nothing.
     childLoggerFactory: (parent) => parent,
-    requestTimeout: 30_000,
-    keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
   });
   refuseForeignCertificates(server.server, isRevoked);
@@ -64,29 +71,8 @@ export function deviceListener(options: DeviceListenerOptions): FastifyInstance 
   });
   answerErrors(server);
   const { request: edhocRequest, response: edhocResponse } = handshakeMediaType;
-  takeBytes(server, ['application/cbor', edhocRequest, edhocResponse, ...cardMediaTypes]);
+  takeBytes(server, [edhocRequest, edhocResponse, ...cardMediaTypes]);
   handshakeRoute(server, { handshake, allowance: handshakes });
   cardRoute(server, cards);
-
-  server.post('/records', async (request, reply) => {
-    const { ip } = request;
-    const isLimited = !strangers.hasSome(ip);
-    let records: Bytes[] = [];
-    try {
-      records = parseRecordBatch(request.body as Bytes);
-    } catch (error) {
-      strangers.charge(ip);
-      if (!isLimited) throw error;
-    }
-    // Whoever names a channel that is open here is no stranger, and is heard whatever others behind its address do.
-    if (isLimited && !intake.isOfOpenChannel(records)) {
-      reply.header('retry-after', strangers.secondsUntilNext(ip));
-      throw new HospitalError('rate-limited', 'expected fewer records that no channel opens');
-    }
-    const answer = await intake.receive(records);
-    for (const [, code] of answer.unanswered) if (strangerCodes.has(code)) strangers.charge(ip);
-    reply.type('application/cbor');
-    return Buffer.from(encodeRecordsAnswer(answer));
-  });
   return server;
 }

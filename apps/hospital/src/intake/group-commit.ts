@@ -57,10 +57,18 @@ export class GroupCommit<Request, Outcome> {
     try {
       const outcomes = await this.#options.commit(group.map((waiting) => waiting.request));
       if (outcomes.length !== group.length) throw new Error('expected one outcome a request');
-      for (const [index, waiting] of group.entries()) waiting.resolve(outcomes[index] as Outcome);
+      this.#afterTheNextHasBegun(() => {
+        for (const [index, waiting] of group.entries()) waiting.resolve(outcomes[index] as Outcome);
+      });
     } catch (error) {
       for (const waiting of group) waiting.reject(error);
     }
+  }
+
+  /** The answers of one group are made while the database is busy with the next. */
+  #afterTheNextHasBegun(answer: () => void): void {
+    if (this.#scheduled) setImmediate(answer);
+    else answer();
   }
 
   #takeGroup(): Waiting<Request, Outcome>[] {

@@ -41,19 +41,22 @@ export class RecordIntake {
     this.#options = options;
   }
 
-  /** Whether the first record is of a channel that is held in memory. */
-  isOfOpenChannel([first]: readonly Bytes[]): boolean {
+  /** The channel of the first record, if it is held in memory. */
+  openChannelOf([first]: readonly Bytes[]): OpenChannel | undefined {
     try {
-      return first !== undefined && this.#options.registry.known(channelIdOf(first)) !== undefined;
+      return first === undefined ? undefined : this.#options.registry.known(channelIdOf(first));
     } catch {
-      return false;
+      return undefined;
     }
   }
 
-  /** @throws HospitalError `store-unavailable`: then nothing was acknowledged */
-  async receive(records: readonly Bytes[]): Promise<RecordsAnswer> {
+  /**
+   * @param known what `openChannelOf` said of these records
+   * @throws HospitalError `store-unavailable`: then nothing was acknowledged
+   */
+  async receive(records: readonly Bytes[], known = this.openChannelOf(records)): Promise<RecordsAnswer> {
     const unanswered: Unanswered[] = [];
-    const channel = await this.#channelOf(records, unanswered);
+    const channel = known?.step === 2 ? known : await this.#channelOf(records, unanswered);
     if (channel === undefined) return this.#answer(null, unanswered);
 
     const arrivals: Arrival[] = [];

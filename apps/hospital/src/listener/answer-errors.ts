@@ -24,21 +24,34 @@ const fastifyCodes: { readonly [code: string]: string } = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
 };
 
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly code: string;
+  /** Whole seconds after which it is worth asking again. */
+  readonly retryAfter?: number;
+}
+
+/** What to answer to whatever was thrown; a fault of ours is told to `onFault`, and nobody else. */
+export function errorAnswer(error: unknown, onFault: (error: unknown) => void): ErrorAnswer {
+  const known = codeOf(error);
+  if (known !== undefined) {
+    const status = statuses[known] ?? 400;
+    return { status, code: known, ...(status === 503 && { retryAfter: retryAfterSeconds }) };
+  }
+  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
+    return { status: statusCode, code: fastifyCodes[String(code)] ?? 'malformed-request' };
+  }
+  // Nothing was acknowledged, so the peer keeps what it has and comes again.
+  onFault(error);
+  return { status: 503, code: 'store-unavailable', retryAfter: retryAfterSeconds };
+}
+
 export function answerErrors(server: FastifyInstance): void {
   server.setErrorHandler((error, request, reply) => {
-    const known = codeOf(error);
-    if (known !== undefined) {
-      const status = statuses[known] ?? 400;
-      if (status === 503) reply.header('retry-after', retryAfterSeconds);
-      return reply.code(status).send({ code: known });
-    }
-    const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
-    if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) {
-      return reply.code(statusCode).send({ code: fastifyCodes[String(code)] ?? 'malformed-request' });
-    }
-    // Nothing was acknowledged, so the peer keeps what it has and comes again.
-    request.log.error({ failure: failureOf(error) }, 'request failed');
-    return reply.code(503).header('retry-after', retryAfterSeconds).send({ code: 'store-unavailable' });
+    const answer = errorAnswer(error, (fault) => request.log.error({ failure: failureOf(fault) }, 'request failed'));
+    if (answer.retryAfter !== undefined) reply.header('retry-after', answer.retryAfter);
+    return reply.code(answer.status).send({ code: answer.code });
   });
   server.setNotFoundHandler((_request, reply) => reply.code(404).send({ code: 'malformed-request' }));
 }

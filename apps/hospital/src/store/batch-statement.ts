@@ -8,20 +8,30 @@ import type { HospitalSchema } from './schema.ts';
 
 const largestBatch = 128;
 
+/**
+ * In front of a statement whose answer nobody waits for: in a transaction, a database at the end of a network is sent it
+ * together with the statement that follows. If it fails so does that one, at the latest the commit.
+ */
+export const withTheNext = '/* with the next */ ';
+
 export type Database = Kysely<HospitalSchema>;
 
 export class BatchStatement<Row extends object, Result> {
   readonly #sample: Row;
   readonly #columns: readonly (keyof Row & string)[];
   readonly #build: (rows: Row[]) => Compilable<Result>;
+  readonly #mark: string;
   readonly #compiled = new Map<number, CompiledQuery<Result>>();
 
-  /** `sample` fixes the columns and their order. `build` must insert its rows and bind no other parameter. */
-  constructor(sample: Row, build: (rows: Row[]) => Compilable<Result>) {
+  /**
+   * `sample` fixes the columns and their order. `build` must insert its rows and bind no other parameter.
+   * @param mark `withTheNext`, of a statement without an answer
+   */
+  constructor(sample: Row, build: (rows: Row[]) => Compilable<Result>, mark = '') {
     this.#sample = sample;
     this.#columns = Object.keys(sample) as (keyof Row & string)[];
     this.#build = build;
-    this.#compiled.set(1, build([sample]).compile());
+    this.#mark = mark;
   }
 
   async execute(database: Database, rows: readonly Row[]): Promise<Result[]> {
@@ -46,7 +56,8 @@ export class BatchStatement<Row extends object, Result> {
   #compiledFor(size: number): CompiledQuery<Result> {
     let compiled = this.#compiled.get(size);
     if (compiled === undefined) {
-      compiled = this.#build(new Array<Row>(size).fill(this.#sample)).compile();
+      const built = this.#build(new Array<Row>(size).fill(this.#sample)).compile();
+      compiled = { ...built, sql: this.#mark + built.sql };
       this.#compiled.set(size, compiled);
     }
     return compiled;

@@ -1,6 +1,7 @@
 /**
  * The hospital's own PostgreSQL, through `pg`. Each distinct statement is prepared once on each connection
- * (by name), since the same few dozen statements run thousands of times a second.
+ * (by name), since the same few dozen statements run thousands of times a second. A round trip is half of what a small
+ * commit takes: `begin`, and every statement that is marked `withTheNext`, go together with what follows them.
  */
 import {
   type Dialect,
@@ -11,6 +12,7 @@ import {
   type PostgresQueryResult,
 } from 'kysely';
 import pg from 'pg';
+import { withTheNext } from './batch-statement.ts';
 
 /** Type identifier of int8 in PostgreSQL's catalogue. Every bigint here is a time or a counter under 2^53. */
 const int8 = 20;
@@ -21,6 +23,9 @@ const types: pg.CustomTypesConfig = {
       ? Number
       : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 };
+
+const begin = 'begin';
+const noAnswer: PostgresQueryResult<never> = { command: 'SELECT', rowCount: 0, rows: [] };
 
 class StatementNames {
   readonly #names = new Map<string, string>();
@@ -50,6 +55,7 @@ export function postgresqlDialect({ url, statementTimeoutMs = 15_000, onIdleErro
     connectionTimeoutMillis: 5_000,
     query_timeout: statementTimeoutMs,
     keepAlive: true,
+    pipeline: true,
     types,
   });
   // Without a listener a connection that breaks while idle would end the process.
@@ -77,6 +83,9 @@ function preparedPool(pool: pg.Pool): PostgresPool {
 class PreparedClient implements PostgresPoolClient {
   readonly #client: pg.PoolClient;
   readonly #names: StatementNames;
+  /** Not sent yet. */
+  #held: pg.QueryConfig[] = [];
+  #isInTransaction = false;
   #broken = false;
 
   constructor(client: pg.PoolClient, names: StatementNames) {
@@ -99,14 +108,35 @@ class PreparedClient implements PostgresPoolClient {
   }
 
   release(): void {
+    this.#held = [];
+    this.#isInTransaction = false;
     this.#client.release(this.#broken);
   }
 
   async #run<R>(sql: string, parameters: ReadonlyArray<unknown>): Promise<PostgresQueryResult<R>> {
-    const statement =
-      parameters.length > 0 ? { name: this.#names.nameOf(sql), text: sql, values: [...parameters] } : { text: sql };
+    const statement: pg.QueryConfig =
+      parameters.length > 0
+        ? { name: this.#names.nameOf(sql), text: sql, values: parameters as unknown[] }
+        : { text: sql };
+    if (sql === begin || (this.#isInTransaction && sql.startsWith(withTheNext))) {
+      this.#isInTransaction = true;
+      this.#held.push(statement);
+      return noAnswer;
+    }
+    if (sql === 'commit' || sql === 'rollback') this.#isInTransaction = false;
+    const before = this.#held;
+    this.#held = [];
+    const isUnbegun = before[0]?.text === begin;
+    if (sql === 'rollback') {
+      if (isUnbegun) return noAnswer;
+      before.length = 0;
+    }
     try {
-      const { command, rowCount, rows } = await this.#client.query(statement);
+      const sent = before.map((held) => this.#client.query(held));
+      sent.push(this.#client.query(statement));
+      const { command, rowCount, rows } = await lastOf(sent);
+      // PostgreSQL's answer to the commit of a transaction in which something has failed.
+      if (sql === 'commit' && command === 'ROLLBACK') throw new Error('expected a transaction in which nothing failed');
       return { command: command as PostgresQueryResult<R>['command'], rowCount: rowCount ?? 0, rows: rows as R[] };
     } catch (error) {
       // Only an answer of the server leaves the connection in a known state: after a timeout it may still be at work.
@@ -114,4 +144,15 @@ class PreparedClient implements PostgresPoolClient {
       throw error;
     }
   }
+}
+
+/** The last answer, or the first failure once all have come to their end: those behind it failed because of it. */
+async function lastOf(sent: readonly Promise<pg.QueryResult>[]): Promise<pg.QueryResult> {
+  let last: pg.QueryResult | undefined;
+  for (const outcome of await Promise.allSettled(sent)) {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    last = outcome.value;
+  }
+  if (last === undefined) throw new Error('expected a statement');
+  return last;
 }

@@ -171,6 +171,7 @@ class RunningClinician implements Clinician {
     switch (message.type) {
       case 'result':
       case 'challenge':
+      case 'my-sessions':
         throw new ClinicianError('message-not-understood', 'expected no answer in the feed');
       case 'session':
       case 'locked':

@@ -1,7 +1,6 @@
 // What the hospital says to the device of an administrator or an auditor: people, sessions, devices, care teams, the audit
 // log. There is no word in it for a reading, a score or a place.
 
-import type { Bytes } from '../bytes.ts';
 import { boolean, type Field, integer, list, oneOf, text } from '../wire/field.ts';
 import { type Identity, identity } from '../wire/identity.ts';
 import { sequence } from '../wire/reading.ts';
@@ -11,12 +10,12 @@ import { personName } from './clinical-summary.ts';
 import { type EmergencyAccess, type EmergencyAccessNews, emergencyAccess } from './emergency.ts';
 import { card, entryIndex, team, tier } from './office-to-hospital.ts';
 import {
-  credentialId,
+  type OpenSession,
+  openSession,
+  type Passkey,
+  passkey,
   type SessionFromHospital,
-  type SessionMethod,
   sessionFromHospital,
-  sessionId,
-  sessionMethods,
 } from './session.ts';
 
 export const officeTopics = ['people', 'sessions', 'care-teams', 'devices', 'emergencies', 'audit'] as const;
@@ -36,13 +35,6 @@ export interface Watch {
   readonly crewsOnCall: number;
   readonly crewsSeeing: number;
   readonly at: number;
-}
-
-export interface Passkey {
-  readonly passkey: Bytes;
-  readonly label: string;
-  readonly registeredAt: number;
-  readonly usedAt?: number;
 }
 
 export interface Person {
@@ -69,19 +61,6 @@ export interface InvitationLink {
   /** Shown once: the hospital keeps its hash. */
   readonly link: string;
   readonly expiresAt: number;
-}
-
-export interface OpenSession {
-  readonly session: string;
-  readonly person: Identity;
-  readonly name: string;
-  readonly method: SessionMethod;
-  readonly openedAt: number;
-  readonly expiresAt: number;
-  readonly activeAt: number;
-  readonly locked: boolean;
-  /** Its device listens now. */
-  readonly connected: boolean;
 }
 
 export interface Sessions {
@@ -152,14 +131,6 @@ export type HospitalToOffice =
   | EmergencyAccessNews;
 
 const count = integer('a count', 0, 1_000_000);
-const method = oneOf('a method', sessionMethods);
-
-const passkey: Field<Passkey> = record<Passkey>('a passkey', {
-  passkey: credentialId,
-  label: text('a label', 64),
-  registeredAt: utcMs,
-  usedAt: optional(utcMs),
-});
 
 const person: Field<Person> = record<Person>('a person', {
   person: identity,
@@ -169,18 +140,6 @@ const person: Field<Person> = record<Person>('a person', {
   invitedUntil: optional(utcMs),
   sessions: count,
   passkeys: list('passkeys', passkey, 0, 32),
-});
-
-const openSession: Field<OpenSession> = record<OpenSession>('a session', {
-  session: sessionId,
-  person: identity,
-  name: personName,
-  method,
-  openedAt: utcMs,
-  expiresAt: utcMs,
-  activeAt: utcMs,
-  locked: boolean,
-  connected: boolean,
 });
 
 const patientCard: Field<PatientCard> = record<PatientCard>('a card', {

@@ -91,6 +91,22 @@ const counts = fc.integer({ min: 0, max: 1e6 });
 const method = fc.constantFrom<'passkey' | 'link'>('passkey', 'link');
 const credential = octets(1, 80);
 
+const passkey = fc.record(
+  { passkey: credential, label: name, registeredAt: anyUtcMs, usedAt: anyUtcMs },
+  { requiredKeys: ['passkey', 'label', 'registeredAt'] },
+);
+const openSession = fc.record({
+  session: id,
+  person: anyIdentity,
+  name,
+  method,
+  openedAt: anyUtcMs,
+  expiresAt: anyUtcMs,
+  activeAt: anyUtcMs,
+  locked: fc.boolean(),
+  connected: fc.boolean(),
+});
+
 const fromSession: {
   readonly [T in SessionFromHospital['type']]: fc.Arbitrary<Extract<SessionFromHospital, { type: T }>>;
 } = {
@@ -139,6 +155,12 @@ const fromSession: {
     challenge: octets(0, 128),
     rpId: name,
     credentials: fc.array(credential, { maxLength: 3 }),
+  }),
+  'my-sessions': fc.record({
+    type: type('my-sessions'),
+    to: anySequence,
+    sessions: fc.array(openSession, { maxLength: 3 }),
+    passkeys: fc.array(passkey, { maxLength: 2 }),
   }),
   result: fc.record(
     { type: type('result'), to: anySequence, ok: fc.boolean(), code: id },
@@ -232,13 +254,7 @@ const toOffice: { readonly [T in HospitalToOffice['type']]: fc.Arbitrary<Extract
           onCall: fc.boolean(),
           invitedUntil: anyUtcMs,
           sessions: counts,
-          passkeys: fc.array(
-            fc.record(
-              { passkey: credential, label: name, registeredAt: anyUtcMs, usedAt: anyUtcMs },
-              { requiredKeys: ['passkey', 'label', 'registeredAt'] },
-            ),
-            { maxLength: 2 },
-          ),
+          passkeys: fc.array(passkey, { maxLength: 2 }),
         },
         { requiredKeys: ['person', 'name', 'tier', 'onCall', 'sessions', 'passkeys'] },
       ),
@@ -255,20 +271,7 @@ const toOffice: { readonly [T in HospitalToOffice['type']]: fc.Arbitrary<Extract
   sessions: fc.record({
     type: type('sessions'),
     to: anySequence,
-    sessions: fc.array(
-      fc.record({
-        session: id,
-        person: anyIdentity,
-        name,
-        method,
-        openedAt: anyUtcMs,
-        expiresAt: anyUtcMs,
-        activeAt: anyUtcMs,
-        locked: fc.boolean(),
-        connected: fc.boolean(),
-      }),
-      { maxLength: 3 },
-    ),
+    sessions: fc.array(openSession, { maxLength: 3 }),
   }),
   'care-teams': fc.record({
     type: type('care-teams'),
@@ -310,6 +313,9 @@ const sessionWords: fc.Arbitrary<SessionToHospital>[] = [
   fc.record({ type: type('challenge'), for: purpose }),
   fc.record({ type: type('assertion'), for: purpose, response: fc.string({ maxLength: 200 }) }),
   fc.record({ type: type('sign-out') }),
+  fc.record({ type: type('my-sessions') }),
+  fc.record({ type: type('end-session'), session: id }),
+  fc.record({ type: type('remove-passkey'), passkey: credential }),
 ];
 const subscribe = fc.record({ type: type('subscribe'), since: anyUtcMs }, { requiredKeys: ['type'] });
 
@@ -340,7 +346,6 @@ const fromOffice: fc.Arbitrary<OfficeToHospital> = fc.oneof(
     ),
     person: anyIdentity,
   }),
-  fc.record({ type: type('remove-passkey'), passkey: credential }),
   fc.record({ type: type('revoke-session'), session: id }),
   fc.record({ type: type('care-team'), patient: anyIdentity, team: fc.array(anyIdentity, { maxLength: 4 }) }),
   fc.record({ type: type('terminate-card'), card: id }),

@@ -1,14 +1,13 @@
 // What the device of an administrator or an auditor says. They have a codec of their own: there is no word in it for
 // asking after a reading.
 
-import type { Bytes } from '../bytes.ts';
 import { boolean, integer, list, text } from '../wire/field.ts';
 import { type Identity, identity } from '../wire/identity.ts';
 import { codec, optional, union } from '../wire/record.ts';
 import { utcMs } from '../wire/time.ts';
 import { personName } from './clinical-summary.ts';
 import { type Subscribe, subscribe } from './doctor-to-hospital.ts';
-import { credentialId, type SessionToHospital, sessionId, sessionToHospital } from './session.ts';
+import { type SessionToHospital, sessionId, sessionToHospital } from './session.ts';
 
 /** Each asks for a list; the answer has the same type. */
 export interface PeopleRequest {
@@ -50,11 +49,6 @@ export interface InvitePerson {
 export interface WithdrawInvitations {
   readonly type: 'withdraw';
   readonly person: Identity;
-}
-
-export interface RemovePasskey {
-  readonly type: 'remove-passkey';
-  readonly passkey: Bytes;
 }
 
 export interface RevokeSession {
@@ -104,7 +98,6 @@ export type OfficeToHospital =
   | RemovePerson
   | InvitePerson
   | WithdrawInvitations
-  | RemovePasskey
   | RevokeSession
   | RevokePerson
   | SetCareTeam
@@ -130,7 +123,6 @@ export const { encode: encodeOfficeToHospital, decode: decodeOfficeToHospital } 
     remove: { person: identity },
     invite: { person: identity },
     withdraw: { person: identity },
-    'remove-passkey': { passkey: credentialId },
     'revoke-session': { session: sessionId },
     'revoke-person': { person: identity },
     'care-team': { patient: identity, team },

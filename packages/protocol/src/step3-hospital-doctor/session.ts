@@ -2,10 +2,10 @@
 // crew's, administrator's, auditor's. A session is one sign-in; it is locked when nobody uses the device, and ends.
 
 import type { Bytes } from '../bytes.ts';
-import { boolean, bytes, integer, list, oneOf, text } from '../wire/field.ts';
+import { boolean, bytes, type Field, integer, list, oneOf, text } from '../wire/field.ts';
 import { type Identity, identity } from '../wire/identity.ts';
 import { sequence } from '../wire/reading.ts';
-import { optional } from '../wire/record.ts';
+import { optional, record } from '../wire/record.ts';
 import { utcMs } from '../wire/time.ts';
 import { personName } from './clinical-summary.ts';
 
@@ -39,7 +39,35 @@ export interface SignOut {
   readonly type: 'sign-out';
 }
 
-export type SessionToHospital = Activity | Lock | ChallengeRequest | Assertion | SignOut;
+/** A person's own, wherever they are signed in. */
+export interface MySessionsRequest {
+  readonly type: 'my-sessions';
+}
+
+/** Ends one of the person's own. */
+export interface EndSession {
+  readonly type: 'end-session';
+  readonly session: string;
+}
+
+/** Of the person's own; an administrator removes anybody's. */
+export interface RemovePasskey {
+  readonly type: 'remove-passkey';
+  readonly passkey: Bytes;
+}
+
+export type SessionToHospital =
+  | Activity
+  | Lock
+  | ChallengeRequest
+  | Assertion
+  | SignOut
+  | MySessionsRequest
+  | EndSession
+  | RemovePasskey;
+
+export const sessionId = text('a session', 64);
+const credentialId = bytes('a credential', 1, 1023);
 
 export const sessionToHospital = {
   activity: {},
@@ -47,6 +75,9 @@ export const sessionToHospital = {
   challenge: { for: oneOf('a purpose', assertionPurposes) },
   assertion: { for: oneOf('a purpose', assertionPurposes), response: text('an assertion', 6000) },
   'sign-out': {},
+  'my-sessions': {},
+  'end-session': { session: sessionId },
+  'remove-passkey': { passkey: credentialId },
 };
 
 /** The first record of a stream. */
@@ -125,6 +156,34 @@ export interface Challenge {
   readonly credentials: readonly Bytes[];
 }
 
+export interface Passkey {
+  readonly passkey: Bytes;
+  readonly label: string;
+  readonly registeredAt: number;
+  readonly usedAt?: number;
+}
+
+export interface OpenSession {
+  readonly session: string;
+  readonly person: Identity;
+  readonly name: string;
+  readonly method: SessionMethod;
+  readonly openedAt: number;
+  readonly expiresAt: number;
+  readonly activeAt: number;
+  readonly locked: boolean;
+  /** Its device listens now. */
+  readonly connected: boolean;
+}
+
+/** Answers `my-sessions`. */
+export interface MySessions {
+  readonly type: 'my-sessions';
+  readonly to: number;
+  readonly sessions: readonly OpenSession[];
+  readonly passkeys: readonly Passkey[];
+}
+
 /** The answer to one record of the device. */
 export interface Result {
   readonly type: 'result';
@@ -135,12 +194,37 @@ export interface Result {
   readonly code?: string;
 }
 
-export const credentialId = bytes('a credential', 1, 1023);
-export const sessionId = text('a session', 64);
 const count = integer('a count', 0, 1_000_000);
 const duration = integer('milliseconds', 0, 366 * 86_400_000);
 
-export type SessionFromHospital = Welcome | Complete | SessionNews | Locked | SessionEnded | Challenge | Result;
+export const passkey: Field<Passkey> = record<Passkey>('a passkey', {
+  passkey: credentialId,
+  label: text('a label', 64),
+  registeredAt: utcMs,
+  usedAt: optional(utcMs),
+});
+
+export const openSession: Field<OpenSession> = record<OpenSession>('a session', {
+  session: sessionId,
+  person: identity,
+  name: personName,
+  method: oneOf('a method', sessionMethods),
+  openedAt: utcMs,
+  expiresAt: utcMs,
+  activeAt: utcMs,
+  locked: boolean,
+  connected: boolean,
+});
+
+export type SessionFromHospital =
+  | Welcome
+  | Complete
+  | SessionNews
+  | Locked
+  | SessionEnded
+  | Challenge
+  | MySessions
+  | Result;
 
 export const sessionFromHospital = {
   welcome: {
@@ -171,6 +255,11 @@ export const sessionFromHospital = {
     challenge: bytes('a challenge', 0, 128),
     rpId: text('a relying party', 253),
     credentials: list('credentials', credentialId, 0, 32),
+  },
+  'my-sessions': {
+    to: sequence,
+    sessions: list('sessions', openSession, 0, 256),
+    passkeys: list('passkeys', passkey, 0, 32),
   },
   result: { to: sequence, ok: boolean, code: optional(text('a code', 64)) },
 };

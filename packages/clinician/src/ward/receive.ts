@@ -10,7 +10,7 @@ import type { Ward } from './ward.ts';
 /** Without the alarm envelope, which is opened first, answers to requests, and news of the session. */
 export type WardMessage = Exclude<
   HospitalToDoctor,
-  { type: 'alarm' | 'result' | 'challenge' | 'session' | 'locked' | 'session-ended' }
+  { type: 'alarm' | 'result' | 'challenge' | 'my-sessions' | 'session' | 'locked' | 'session-ended' }
 >;
 
 /** @throws ClinicianError `message-not-understood`; the ward is then as it was */

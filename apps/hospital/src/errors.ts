@@ -32,6 +32,7 @@ export const hospitalErrorCodes = [
   'keys-damaged',
   'keys-other-release',
   'keys-unsaid',
+  'not-attestable',
   'recovery-refused',
   'not-initialised',
   'already-initialised',

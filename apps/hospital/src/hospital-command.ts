@@ -1,6 +1,7 @@
 // vitalseal hospital: init, serve, admit, discharge, invite, card, list, report
 import { Command } from 'commander';
 import { admitCommand, dischargeCommand } from './commands/admit-command.ts';
+import { attestationCommand, tpmCommand } from './commands/attestation-command.ts';
 import { cardCommand } from './commands/card/card-command.ts';
 import { initCommand } from './commands/init-command.ts';
 import { inviteCommand } from './commands/invite-command.ts';
@@ -17,6 +18,8 @@ export function hospitalCommand(pages: BuiltPages = {}): Command {
     .addCommand(admitCommand())
     .addCommand(dischargeCommand())
     .addCommand(inviteCommand())
+    .addCommand(attestationCommand())
+    .addCommand(tpmCommand())
     .addCommand(cardCommand())
     .addCommand(listCommand())
     .addCommand(reportCommand());

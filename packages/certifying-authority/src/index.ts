@@ -8,8 +8,12 @@ export {
   signAttestation,
 } from './attestation/attestation.ts';
 export {
+  attestationMediaType,
   attestationNonce,
+  attestationPath,
+  decodeAttestationRequest,
   decodeEvidence,
+  encodeAttestationRequest,
   encodeEvidence,
   type HospitalEvidence,
   type HospitalQuestion,

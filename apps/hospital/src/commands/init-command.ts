@@ -2,9 +2,13 @@
 import { parseActivationLink } from '@vitalseal/certifying-authority';
 import { usualReleaseRegister } from '@vitalseal/tpm';
 import { Command, Option } from 'commander';
+import { prepareAttestation } from '../attestation/prepare-attestation.ts';
 import { HospitalError } from '../errors.ts';
 import { enrolHospital } from '../keys/enrol-hospital.ts';
 import type { KeyPlace } from '../keys/key-place.ts';
+import { openKeyStore } from '../keys/open-key-store.ts';
+import { readHospitalKeys } from '../keys/read-hospital-keys.ts';
+import { linesOf } from './attestation-command.ts';
 import { collect, dataOption, identifier } from './options.ts';
 import { writeLines } from './output.ts';
 
@@ -40,8 +44,20 @@ export function initCommand(): Command {
       const { authorityUrl, rootFingerprint, code, identity } = claimOf(options);
       const serverNames = ['localhost', '127.0.0.1', ...(options.serverName ?? [])];
       await enrolHospital({ dataDir: options.data, authorityUrl, rootFingerprint, identity, code, serverNames, keys });
+      await sayAttestation(options.data);
       writeLines(`The hospital "${identity.id}" is enrolled. Next: vitalseal hospital serve --data ${options.data}`);
     });
+}
+
+/** What of it is still missing; an authority that is away is no failure of the enrolment. */
+async function sayAttestation(dataDir: string): Promise<void> {
+  const keyStore = await openKeyStore(dataDir);
+  try {
+    const state = await prepareAttestation(dataDir, await readHospitalKeys(dataDir, keyStore));
+    if (state.state !== 'software') writeLines(...linesOf(state));
+  } finally {
+    await keyStore.close();
+  }
 }
 
 function keyPlaceOf({ tpm, keys }: InitOptions): KeyPlace {

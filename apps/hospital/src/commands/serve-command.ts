@@ -2,9 +2,11 @@
 import { parseClock, parseScaledTime } from '@vitalseal/recording';
 import { Command, Option } from 'commander';
 import pino from 'pino';
+import { prepareAttestation } from '../attestation/prepare-attestation.ts';
 import type { BuiltPages } from '../composition/hospital-options.ts';
 import { startHospital } from '../hospital.ts';
 import { renewIfDue } from '../keys/enrol-hospital.ts';
+import type { HospitalKeys } from '../keys/hospital-keys.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import { openKeyStore } from '../keys/open-key-store.ts';
 import { readHospitalKeys } from '../keys/read-hospital-keys.ts';
@@ -66,6 +68,7 @@ async function serve(options: ServeOptions): Promise<void> {
   try {
     await renewal(data, keyStore, logger);
     const keys = await readHospitalKeys(data, keyStore);
+    await attestation(data, keys, logger);
     const hospital = await startHospital({
       dataDir: data,
       databaseUrl,
@@ -97,6 +100,17 @@ async function renewal(dataDir: string, keyStore: KeyStore, logger: pino.Logger)
     await renewIfDue(dataDir, keyStore);
   } catch (error) {
     logger.error({ failure: failureOf(error) }, 'certificates were not renewed');
+  }
+}
+
+/** As above: cards and pages are told that nothing can be proved until it can. */
+async function attestation(dataDir: string, keys: HospitalKeys, logger: pino.Logger): Promise<void> {
+  try {
+    const { state } = await prepareAttestation(dataDir, keys);
+    if (state !== 'ready' && state !== 'software')
+      logger.warn({ state }, 'which release runs here cannot be proved yet');
+  } catch (error) {
+    logger.error({ failure: failureOf(error) }, "the TPM's attestation key was not certified");
   }
 }
 

@@ -6,6 +6,7 @@ import { rootedFetch } from '@vitalseal/certifying-authority/node';
 import type { Role, Step, Timestamp } from '@vitalseal/protocol';
 import { systemClock } from '@vitalseal/recording';
 import pino, { type Logger } from 'pino';
+import { AttestationDesk } from '../attestation/attestation-desk.ts';
 import { nobodyRevoked, openRevocations, type Revocations } from '../authority/revocations.ts';
 import { ChannelRegistry } from '../channels/channel-registry.ts';
 import { AddressAllowance } from '../devices/address-allowance.ts';
@@ -35,6 +36,8 @@ export interface HospitalCore {
   readonly feeds: LiveFeeds;
   readonly revocations: Revocations;
   readonly metrics: Metrics;
+  /** Answers which release runs here. */
+  readonly attestation: AttestationDesk;
   readonly handshakes: { readonly patients: HandshakeResponder; readonly people: HandshakeResponder };
   /** Charged by each handshake message, and by each record that no channel opens: both listeners together. */
   readonly allowances: { readonly handshakes: AddressAllowance; readonly strangers: AddressAllowance };
@@ -149,6 +152,7 @@ export async function openCore(options: HospitalOptions, closers: Closers): Prom
     feeds,
     revocations,
     metrics,
+    attestation: new AttestationDesk({ dataDir: options.dataDir, keys: () => live.current, registry }),
     handshakes,
     allowances: {
       handshakes: allowance(options.handshakeAllowance ?? { burst: 600, perSecond: 60 }),

@@ -52,6 +52,7 @@ export function deviceSide(
     intake,
     handshakes: allowances.handshakes,
     strangers: allowances.strangers,
+    attestation: { desk: core.attestation, allowance: allowances.handshakes },
     cards: { administration, door, strangers: allowances.strangers },
     logger,
   });

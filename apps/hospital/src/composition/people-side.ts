@@ -38,6 +38,7 @@ export async function peopleSide(
     handshake: handshakes.people,
     handshakes: allowances.handshakes,
     strangers: allowances.strangers,
+    attestation: { desk: core.attestation, allowance: allowances.handshakes },
     enrolments: allowance({ burst: 120, perSecond: 2 }),
     message: (record) => personDesk.answer(record),
     stream: (record, output, headers) => streamDesk.open(record, output, headers),

@@ -6,6 +6,7 @@ import { createServer } from 'node:https';
 import { encodePem, type IsRevoked } from '@vitalseal/certifying-authority';
 import { type Bytes, handshakeMediaType } from '@vitalseal/protocol';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { type AttestationRouteOptions, attestationRoute } from '../attestation/attestation-route.ts';
 import { type CardRouteOptions, cardMediaTypes, cardRoute } from '../card-administration/card-route.ts';
 import type { HandshakeResponder } from '../handshake/handshake-responder.ts';
 import { mostBatchBytes } from '../intake/record-batch.ts';
@@ -29,11 +30,12 @@ export interface DeviceListenerOptions {
   /** Charged by each record that no channel of ours opened. */
   readonly strangers: AddressAllowance;
   readonly cards: CardRouteOptions;
+  readonly attestation: AttestationRouteOptions;
   readonly logger: FastifyBaseLogger;
 }
 
 export function deviceListener(options: DeviceListenerOptions): FastifyInstance {
-  const { tls, anchors, isRevoked, handshake, intake, handshakes, strangers, cards, logger } = options;
+  const { tls, anchors, isRevoked, handshake, intake, handshakes, strangers, cards, attestation, logger } = options;
   const secure = {
     key: tls.key,
     cert: tls.cert,
@@ -74,5 +76,6 @@ export function deviceListener(options: DeviceListenerOptions): FastifyInstance 
   takeBytes(server, [edhocRequest, edhocResponse, ...cardMediaTypes]);
   handshakeRoute(server, { handshake, allowance: handshakes });
   cardRoute(server, cards);
+  attestationRoute(server, attestation);
   return server;
 }

@@ -14,6 +14,7 @@ const statuses: { readonly [code: string]: number } = {
   'channel-unknown': 401,
   'authentication-failed': 401,
   'not-permitted': 403,
+  'not-attestable': 404,
   'card-not-authenticated': 401,
   'unknown-card': 401,
   'card-busy': 503,

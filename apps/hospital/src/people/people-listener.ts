@@ -8,6 +8,7 @@ import fastifyStatic from '@fastify/static';
 import type { EstFetch } from '@vitalseal/certifying-authority';
 import { type Bytes, handshakeMediaType } from '@vitalseal/protocol';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { type AttestationRouteOptions, attestationRoute } from '../attestation/attestation-route.ts';
 import { forwardEst } from '../authority/forward-est.ts';
 import type { BuiltPages } from '../composition/hospital-options.ts';
 import type { AddressAllowance } from '../devices/address-allowance.ts';
@@ -26,6 +27,7 @@ export interface PeopleListenerOptions {
   readonly handshakes: AddressAllowance;
   readonly strangers: AddressAllowance;
   readonly enrolments: AddressAllowance;
+  readonly attestation: AttestationRouteOptions;
   /** Answers one sealed message. */
   readonly message: (record: Bytes) => Promise<Bytes>;
   /** Opens a live feed on the raw response. */
@@ -42,7 +44,7 @@ const messageLimit = 4096;
 const strangerCodes = new Set(['authentication-failed', 'channel-unknown', 'record-malformed', 'record-replayed']);
 
 export async function peopleListener(options: PeopleListenerOptions): Promise<FastifyInstance> {
-  const { tls, handshake, handshakes, strangers, enrolments, authority, pages, logger } = options;
+  const { tls, handshake, handshakes, strangers, enrolments, attestation, authority, pages, logger } = options;
   const server = fastify(tls, logger);
   securityHeaders(server, { tls: tls !== undefined });
   answerErrors(server);
@@ -54,6 +56,7 @@ export async function peopleListener(options: PeopleListenerOptions): Promise<Fa
     'application/pkcs10',
   ]);
   handshakeRoute(server, { handshake, allowance: handshakes });
+  attestationRoute(server, attestation);
   if (authority !== undefined) forwardEst(server, { ...authority, allowance: enrolments });
 
   /** A record that no channel opens is charged to its address. */

@@ -14,6 +14,10 @@ export interface HospitalEvidence {
   readonly release: Bytes;
 }
 
+/** Asked by POST with the channel and a nonce; answered with evidence. */
+export const attestationPath = '/attestation';
+export const attestationMediaType = 'application/cbor';
+
 const format = 1;
 export const maximumEvidence = 16_384;
 
@@ -43,20 +47,41 @@ export function decodeEvidence(bytes: Bytes): HospitalEvidence {
 }
 
 export interface HospitalQuestion {
-  /** Of the asker, fresh: 16 to 32 bytes. */
+  /** Of the asker, fresh: 32 bytes. */
   readonly nonce: Bytes;
   /** Identifier of the channel on which is asked: both sides took it from the handshake's secrets. */
   readonly channel: Bytes;
-  /** The hospital's certificate as that handshake had it, DER. */
-  readonly certificate: Bytes;
+  /** The hospital's identity key, as the handshake's certificate had it: SubjectPublicKeyInfo. */
+  readonly identityKey: Bytes;
 }
 
 /**
  * What the quote must have been made for. The hospital answers for its own channels only: whoever passes the question on
  * to another hospital, or to another channel of the same one, gets an answer that is none here.
  */
-export async function attestationNonce({ nonce, channel, certificate }: HospitalQuestion): Promise<Bytes> {
-  return await sha256(encodeCbor(['vitalseal hospital quote', format, nonce, channel, await sha256(certificate)]));
+export async function attestationNonce({ nonce, channel, identityKey }: HospitalQuestion): Promise<Bytes> {
+  return await sha256(encodeCbor(['vitalseal hospital quote', format, nonce, channel, await sha256(identityKey)]));
+}
+
+/** @param nonce 32 bytes */
+export function encodeAttestationRequest({ channel, nonce }: Pick<HospitalQuestion, 'channel' | 'nonce'>): Bytes {
+  return encodeCbor([channel, nonce]);
+}
+
+/** @throws CertificateError `evidence-malformed` */
+export function decodeAttestationRequest(bytes: Bytes): Pick<HospitalQuestion, 'channel' | 'nonce'> {
+  const fields = decoded(bytes);
+  const [channel, nonce, ...others] = Array.isArray(fields) ? fields : [];
+  if (
+    !(channel instanceof Uint8Array) ||
+    channel.length !== 8 ||
+    !(nonce instanceof Uint8Array) ||
+    nonce.length !== 32 ||
+    others.length > 0
+  ) {
+    throw malformed();
+  }
+  return { channel, nonce };
 }
 
 function decoded(bytes: Bytes): CborValue {

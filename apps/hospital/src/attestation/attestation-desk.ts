@@ -1,0 +1,59 @@
+/** Answers which release the hospital runs, to whoever shares a channel with it: patients' cards and clinicians' pages. */
+import {
+  attestationNonce,
+  decodeAttestationRequest,
+  encodeEvidence,
+  parseCertificate,
+} from '@vitalseal/certifying-authority';
+import type { Bytes } from '@vitalseal/protocol';
+import type { ChannelRegistry } from '../channels/channel-registry.ts';
+import { HospitalError } from '../errors.ts';
+import { type HospitalKeys, leafOf } from '../keys/hospital-keys.ts';
+import { readAttestationChain, readReleaseAttestation } from './attestation-files.ts';
+
+export interface AttestationDeskOptions {
+  readonly dataDir: string;
+  /** Those that serve now. */
+  readonly keys: () => HospitalKeys;
+  readonly registry: Pick<ChannelRegistry, 'find'>;
+}
+
+/** Handshakes wait for the same TPM: whoever asks beyond these comes again. */
+const mostAtATime = 8;
+
+export class AttestationDesk {
+  readonly #options: AttestationDeskOptions;
+  #answering = 0;
+
+  constructor(options: AttestationDeskOptions) {
+    this.#options = options;
+  }
+
+  /** @throws CertificateError `evidence-malformed`; HospitalError `not-attestable`, `keys-unavailable`, `channel-unknown` */
+  async answer(request: Bytes): Promise<Bytes> {
+    const { dataDir, keys, registry } = this.#options;
+    const { channel, nonce } = decodeAttestationRequest(request);
+    const serving = keys();
+    const { attestor } = serving.keyStore;
+    // Read anew each time: both come by commands of the operator beside the server.
+    const chain = readAttestationChain(dataDir);
+    const release = readReleaseAttestation(dataDir);
+    if (attestor === null) throw new HospitalError('not-attestable', 'expected keys in a TPM');
+    if (chain === undefined || release === undefined) {
+      throw new HospitalError('not-attestable', 'expected a certified attestation key, and an attested release');
+    }
+    // For a channel that is not ours we vouch for nothing: the answer is bound to it.
+    if ((await registry.find(channel)) === undefined) {
+      throw new HospitalError('not-permitted', 'expected the channel of somebody who knows the hospital');
+    }
+    if (this.#answering >= mostAtATime) throw new HospitalError('keys-unavailable', 'expected fewer to ask at a time');
+    this.#answering += 1;
+    try {
+      const identityKey = parseCertificate(leafOf(serving)).publicKeySpki;
+      const { attest, signature } = await attestor.quote(await attestationNonce({ nonce, channel, identityKey }));
+      return encodeEvidence({ quote: attest, signature, chain, release });
+    } finally {
+      this.#answering -= 1;
+    }
+  }
+}

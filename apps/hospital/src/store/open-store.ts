@@ -17,19 +17,24 @@ import { AlarmRows } from './alarms.ts';
 import type { Database } from './batch-statement.ts';
 import { CardScriptRows } from './card-scripts.ts';
 import { CardRows } from './cards.ts';
+import { CareTeamRows } from './care-teams.ts';
 import { ChannelRows } from './channels.ts';
 import { type Counts, countEverything } from './counts.ts';
 import { DataKeyRows } from './data-keys.ts';
 import { DeliveryRows } from './deliveries.ts';
 import { DispatchRows } from './dispatches.ts';
+import { EmergencyAccessRows } from './emergency-accesses.ts';
 import { inTransaction } from './in-transaction.ts';
+import { InvitationRows } from './invitations.ts';
 import type { DatabaseKind } from './migrations/columns.ts';
 import { migrate } from './migrations/migrate.ts';
+import { PasskeyRows } from './passkeys.ts';
 import { PatientRows } from './patients.ts';
 import { PersonRows } from './people.ts';
 import { postgresqlDialect } from './postgresql.ts';
 import { ReadingRows } from './readings.ts';
 import type { HospitalSchema } from './schema.ts';
+import { SessionRows } from './sessions.ts';
 import { SettingRows } from './settings.ts';
 import { sqliteDialect } from './sqlite.ts';
 import { StreamRows } from './streams.ts';
@@ -67,6 +72,11 @@ export interface Statements {
   readonly cards: CardRows;
   readonly cardScripts: CardScriptRows;
   readonly dataKeys: DataKeyRows;
+  readonly passkeys: PasskeyRows;
+  readonly invitations: InvitationRows;
+  readonly sessions: SessionRows;
+  readonly careTeams: CareTeamRows;
+  readonly emergencies: EmergencyAccessRows;
 }
 
 export interface Store extends Statements {
@@ -161,5 +171,10 @@ function statementsFor(database: Database, sealing: Sealing): Omit<Statements, '
     settings: new SettingRows(database),
     cards: new CardRows(database, sealing),
     cardScripts: new CardScriptRows(database, sealing),
+    passkeys: new PasskeyRows(database, sealing),
+    invitations: new InvitationRows(database),
+    sessions: new SessionRows(database),
+    careTeams: new CareTeamRows(database),
+    emergencies: new EmergencyAccessRows(database, sealing),
   };
 }

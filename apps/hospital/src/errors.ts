@@ -43,6 +43,8 @@ export const hospitalErrorCodes = [
   'wrapping-key-unknown',
   'data-key-missing',
   'sealed-value-refused',
+  'store-replaced',
+  'audit-log-damaged',
   'store-unavailable',
   'store-newer',
   'authority-unreachable',

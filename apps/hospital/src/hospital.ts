@@ -5,6 +5,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { AlarmOutbox } from './alarms/alarm-outbox.ts';
+import { atRestSide } from './composition/at-rest-side.ts';
 import { cardSide } from './composition/card-side.ts';
 import { Closers } from './composition/closers.ts';
 import { openCore } from './composition/core.ts';
@@ -23,6 +24,8 @@ export type { HospitalOptions } from './composition/hospital-options.ts';
 export interface Hospital {
   readonly devicesUrl: string;
   readonly peopleUrl: string;
+  /** Rejects with `store-replaced` when the store was put back to another state under the hospital: it must be stopped. */
+  readonly failed: Promise<never>;
   /** Drains, commits, closes. */
   stop(): Promise<void>;
 }
@@ -58,6 +61,7 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
   });
   const unopened = new UnopenedTally(store);
   const cards = await cardSide(core, options.authorityUrl);
+  const atRest = atRestSide(core);
   const time = new PassingTime({
     ...core,
     onRemembered: async () => {
@@ -69,10 +73,12 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
       live.look();
       await unopened.flush();
       await cards.refresh();
+      await atRest.look();
     },
   });
   const health = new HealthCheck({
     store,
+    rollback: atRest.rollback,
     revocations,
     now,
     keyStore: keys.keyStore,
@@ -89,6 +95,7 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
   });
 
   // Closed from the last to the first: no one is let in, what is under way comes to its end, and the store goes last.
+  closers.add(() => atRest.end());
   closers.add(() => unopened.flush());
   closers.add(() => turnstile.run(() => ward.remember()));
   closers.add(() => outbox.idle());
@@ -100,7 +107,7 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
   await devices.listen({ host: options.devices?.host ?? '127.0.0.1', port: options.devices?.port ?? 0 });
   await people.server.listen({ host: people.host, port: options.people?.port ?? 0 });
   time.start();
-  return { devicesUrl: urlOf(devices, 'https'), peopleUrl: urlOf(people.server, people.scheme) };
+  return { devicesUrl: urlOf(devices, 'https'), peopleUrl: urlOf(people.server, people.scheme), failed: atRest.failed };
 }
 
 function urlOf(server: FastifyInstance, scheme: string): string {

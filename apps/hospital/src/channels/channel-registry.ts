@@ -129,6 +129,13 @@ export class ChannelRegistry {
     return ids.length;
   }
 
+  /** Whatever they rest on. */
+  async closeAll(): Promise<void> {
+    for (const key of [...this.#open.keys()]) this.#forget(key);
+    const all = await this.#store.channels.serials();
+    if (all.length > 0) await this.close(all.map(({ id }) => id));
+  }
+
   async closeExpired(): Promise<void> {
     const ids = await this.#store.channels.expired(this.#now());
     if (ids.length > 0) await this.close(ids);

@@ -85,7 +85,7 @@ async function serve(options: ServeOptions): Promise<void> {
     if (json) writeJson({ devicesUrl, peopleUrl });
     else writeLines(`Devices at ${devicesUrl}`, `People at ${peopleUrl}`);
     try {
-      await Promise.race([stopped, sole.lost]);
+      await Promise.race([stopped, sole.lost, hospital.failed]);
     } finally {
       await hospital.stop();
     }

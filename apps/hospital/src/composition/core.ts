@@ -2,10 +2,12 @@
  * What both sides of the hospital stand on: the store, the ward, the channels, who is revoked, who looks on, and the one
  * writer's turnstile.
  */
+
 import { rootedFetch } from '@vitalseal/certifying-authority/node';
 import type { Role, Step, Timestamp } from '@vitalseal/protocol';
 import { systemClock } from '@vitalseal/recording';
 import pino, { type Logger } from 'pino';
+import type { StoreAnchor } from '../at-rest/store-anchor.ts';
 import { AttestationDesk } from '../attestation/attestation-desk.ts';
 import { nobodyRevoked, openRevocations, type Revocations } from '../authority/revocations.ts';
 import { ChannelRegistry } from '../channels/channel-registry.ts';
@@ -22,6 +24,7 @@ import { LiveFeeds } from '../people/live-feeds.ts';
 import { wrappingKeysNow } from '../store/open-hospital-store.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { Ward } from '../watch/ward.ts';
+import { takeAnchor } from './at-rest-side.ts';
 import type { Closers } from './closers.ts';
 import type { Allowance, HospitalOptions } from './hospital-options.ts';
 
@@ -30,6 +33,7 @@ export interface HospitalCore {
   readonly keys: Pick<HospitalKeys, 'identity' | 'anchors' | 'keyStore'>;
   readonly live: LiveKeys;
   readonly store: Store;
+  readonly anchor: StoreAnchor;
   readonly ward: Ward;
   readonly turnstile: Turnstile;
   readonly registry: ChannelRegistry;
@@ -71,6 +75,16 @@ export async function openCore(options: HospitalOptions, closers: Closers): Prom
     onRefused: onProblem,
   });
   closers.add(() => store.close());
+  // Before anything is believed that the store says of channels.
+  const anchor = await takeAnchor(
+    {
+      store,
+      dataDir: options.dataDir,
+      counter: keys.keyStore.counter,
+      wrappingKeys: () => keys.keyStore.wrappingKeys(),
+    },
+    (rollback) => logger.fatal(rollback, 'the store is not the newest there was: every channel is closed'),
+  );
   const softwareKeys = keys.keyStore.kind === 'software';
   const feeds = new LiveFeeds({
     store,
@@ -146,6 +160,7 @@ export async function openCore(options: HospitalOptions, closers: Closers): Prom
     keys,
     live,
     store,
+    anchor,
     ward,
     turnstile,
     registry,

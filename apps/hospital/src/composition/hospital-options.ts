@@ -22,7 +22,7 @@ export interface BuiltPages {
   readonly office?: string | undefined;
 }
 
-export interface HospitalOptions extends Omit<StoreOptions, 'wrappingKeys' | 'onRefused'> {
+export interface HospitalOptions extends Omit<StoreOptions, 'wrappingKeys' | 'wrappingKeysNow' | 'onRefused'> {
   readonly keys: HospitalKeys;
   readonly devices?: ListenerAddress;
   /** TLS unless it listens on the loopback interface. */

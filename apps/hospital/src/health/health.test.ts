@@ -22,6 +22,7 @@ test.each([
 ])('a hospital that last looked for silent streams %i ms ago is well: %s', async (sinceLastLookMs, ok) => {
   const health = new HealthCheck({
     store,
+    rollback: undefined,
     revocations: nobodyRevoked,
     keyStore: SoftwareKeyStore.inMemory(),
     now: () => 0,

@@ -1,4 +1,5 @@
 /** Whether the hospital can do its work now, for a load balancer and for a person: counts, never names. */
+import type { Rollback } from '../at-rest/store-anchor.ts';
 import type { Revocations } from '../authority/revocations.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import type { Counts } from '../store/counts.ts';
@@ -6,7 +7,12 @@ import type { Store } from '../store/open-store.ts';
 
 export interface Health {
   readonly ok: boolean;
-  readonly store: { readonly kind: string; readonly ok: boolean };
+  readonly store: {
+    readonly kind: string;
+    readonly ok: boolean;
+    /** It was not the newest there was when the hospital started: every device has had to shake hands anew. */
+    readonly rollback: Rollback | null;
+  };
   /** Whether silence and unanswered alarms are being looked for. */
   readonly watch: { readonly ok: boolean; readonly sinceLastLookMs: number };
   /**
@@ -31,6 +37,7 @@ export interface Health {
 
 export interface HealthOptions {
   readonly store: Store;
+  readonly rollback: Rollback | undefined;
   readonly revocations: Revocations;
   readonly keyStore: KeyStore;
   readonly now: () => number;
@@ -58,13 +65,13 @@ export class HealthCheck {
   }
 
   async check(): Promise<Health> {
-    const { store, revocations, now, sinceLastLookMs, feeds, callsWaiting, onCall } = this.#options;
+    const { store, rollback, revocations, now, sinceLastLookMs, feeds, callsWaiting, onCall } = this.#options;
     const storeOk = await this.#storeAnswers();
     const sinceLook = Math.round(sinceLastLookMs());
     const watchOk = sinceLook < watchPatienceMs;
     return {
       ok: storeOk && watchOk,
-      store: { kind: store.kind, ok: storeOk },
+      store: { kind: store.kind, ok: storeOk, rollback: rollback ?? null },
       watch: { ok: watchOk, sinceLastLookMs: sinceLook },
       keys: this.#keys(),
       clock: now(),

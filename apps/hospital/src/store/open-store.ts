@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely, sql } from 'kysely';
-import { DataKeys } from '../at-rest/data-keys.ts';
+import { DataKeys, type WrappingKeysNow } from '../at-rest/data-keys.ts';
 import { hospitalOwner } from '../at-rest/sealed-value.ts';
 import { Sealing } from '../at-rest/sealing.ts';
 import type { WrappingKeys } from '../at-rest/wrapping.ts';
@@ -47,6 +47,8 @@ export interface StoreOptions {
   readonly databaseUrl?: string | undefined;
   /** What the data keys are wrapped under, of the hospital's key store (keys/key-store.ts). */
   readonly wrappingKeys: WrappingKeys;
+  /** Asked again when a key is wrapped under one that was not there at the opening. */
+  readonly wrappingKeysNow?: WrappingKeysNow;
   /** Told of each value that did not open: one spoilt row keeps nobody from the others. */
   readonly onRefused?: (error: unknown) => void;
   /** For tests: the size in pages at which SQLite reports a full disk. */
@@ -105,15 +107,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const database = new Kysely<HospitalSchema>({ dialect });
   const rows = new LogRows(kind);
   const audit = new AuditTrail({ rows, transaction: (work) => transaction(work) });
-  const transaction = <Result>(work: (db: Database) => Promise<Result>) =>
-    database.transaction().execute(async (db) => {
+  const transaction = async <Result>(work: (db: Database) => Promise<Result>): Promise<Result> => {
+    const { result, db: done } = await database.transaction().execute(async (db) => {
       audit.begin(db);
-      const result = await work(db);
+      const worked = await work(db);
       await audit.write(db);
-      return result;
+      return { result: worked, db };
     });
+    audit.committed(done);
+    return result;
+  };
   const dataKeys = new DataKeyRows();
-  const sealing = new Sealing(new DataKeys(wrappingKeys, dataKeys, onRefused), onRefused);
+  const sealing = new Sealing(new DataKeys(wrappingKeys, dataKeys, onRefused, options.wrappingKeysNow), onRefused);
   try {
     await migrate(database, kind, wrappingKeys);
     await takeHospitalKey(database, sealing);

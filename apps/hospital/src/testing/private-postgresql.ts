@@ -11,6 +11,8 @@ import pg from 'pg';
 export interface PrivatePostgresql {
   /** A connection URL of a fresh, empty database. */
   createDatabase(): Promise<string>;
+  /** A copy of a database that nobody is connected to: its connection URL. */
+  copyDatabase(url: string): Promise<string>;
   /** Stops the server at once, as a power cut of its machine would (`immediate`: no clean shutdown). */
   halt(): void;
   start(): void;
@@ -64,16 +66,18 @@ export function startPrivatePostgresql(): PrivatePostgresql {
   };
   start();
   let databases = 0;
+  const create = async (of: string) => {
+    databases += 1;
+    const name = `hospital_${databases}`;
+    const client = new pg.Client({ host: folder, user: 'vitalseal', database: 'postgres' });
+    await client.connect();
+    await client.query(`create database ${name} template ${of}`);
+    await client.end();
+    return `postgresql://vitalseal@/${name}?host=${encodeURIComponent(folder)}`;
+  };
   return {
-    async createDatabase() {
-      databases += 1;
-      const name = `hospital_${databases}`;
-      const client = new pg.Client({ host: folder, user: 'vitalseal', database: 'postgres' });
-      await client.connect();
-      await client.query(`create database ${name}`);
-      await client.end();
-      return `postgresql://vitalseal@/${name}?host=${encodeURIComponent(folder)}`;
-    },
+    createDatabase: () => create('template1'),
+    copyDatabase: (url) => create(/@\/(\w+)/.exec(url)?.[1] ?? ''),
     start,
     halt,
     remove() {

@@ -14,6 +14,7 @@ import {
   ownCredential,
 } from '@vitalseal/certifying-authority';
 import type { Identity, OwnCredential } from '@vitalseal/protocol';
+import { makeCredential } from '@vitalseal/tpm';
 
 export interface EstAuthority {
   readonly authority: Authority;
@@ -30,7 +31,7 @@ function clientCertificate(socket: Socket): Uint8Array<ArrayBuffer> | undefined 
 
 export async function startEstAuthority(): Promise<EstAuthority> {
   const authority = await Authority.init({ store: memoryStore(), name: 'Test' });
-  const service = new EstService(authority);
+  const service = new EstService(authority, { makeCredential });
   const names = ['localhost', '127.0.0.1'];
   const keyPair = await generateKeyPair({ extractable: true });
   const certificate = await authority.issueServerCertificate(await createServerRequest(keyPair, names), names);

@@ -2,6 +2,7 @@
 // a hospital of the test's own, a private PostgreSQL.
 
 export { openStore } from '../store/open-store.ts';
+export { AttestedHospital, type AttestedHospitalOptions, releaseOfName } from './attested-hospital.ts';
 export { writeHospitalFolder } from './hospital-process.ts';
 export { type PrivatePostgresql, startPrivatePostgresql } from './private-postgresql.ts';
 export { makeTestAuthority, type TestAuthority, type TestHospitalKeys } from './test-authority.ts';

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { AlarmOutbox } from './alarms/alarm-outbox.ts';
 import { atRestSide } from './composition/at-rest-side.ts';
+import { auditSide } from './composition/audit-side.ts';
 import { cardSide } from './composition/card-side.ts';
 import { Closers } from './composition/closers.ts';
 import { openCore } from './composition/core.ts';
@@ -59,6 +60,7 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
     feeds.tell(events);
     if (events.some(({ type }) => type === 'delivery')) outbox.kick();
   });
+  const log = auditSide(core, options.dataDir, closers);
   const unopened = new UnopenedTally(store);
   const cards = await cardSide(core, options.authorityUrl);
   const atRest = atRestSide(core);
@@ -107,6 +109,7 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
   await devices.listen({ host: options.devices?.host ?? '127.0.0.1', port: options.devices?.port ?? 0 });
   await people.server.listen({ host: people.host, port: options.people?.port ?? 0 });
   time.start();
+  await log.started();
   return { devicesUrl: urlOf(devices, 'https'), peopleUrl: urlOf(people.server, people.scheme), failed: atRest.failed };
 }
 

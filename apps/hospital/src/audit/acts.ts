@@ -7,6 +7,11 @@ import type { Blob } from '../store/schema.ts';
 /** The hospital's own program: nobody asked for it. */
 export const systemActor = 'vitalseal';
 
+/** The log by its own name, which its first entry holds: what its checkpoints are of. */
+export function logOrigin(log: string): string {
+  return `vitalseal-audit/${log}`;
+}
+
 /** Whoever runs a command at the hospital's machine: the name of their account there. */
 export function operator(): string {
   let name = 'unknown';

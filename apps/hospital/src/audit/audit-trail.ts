@@ -20,6 +20,9 @@ export interface AuditTrailOptions {
 export class AuditTrail {
   readonly #options: AuditTrailOptions;
   readonly #waiting = new WeakMap<Database, CheckedAct[]>();
+  readonly #written = new WeakMap<Database, readonly AppendedEntry[]>();
+  /** Leaf hashes of what this process has appended and no checkpoint vouches for yet: nobody can alter them by hand. */
+  readonly #own = new Map<number, Blob>();
   /** The head as this process last left it. Another process may have gone on since: the store decides. */
   #head: Head | undefined;
 
@@ -64,6 +67,7 @@ export class AuditTrail {
       const { entries, head } = chained(acts, guessed, at);
       if (await rows.appendAfter(db, guessed, entries, head)) {
         this.#head = head;
+        this.#written.set(db, entries);
         return;
       }
     }
@@ -71,6 +75,28 @@ export class AuditTrail {
     const { entries, head } = chained(acts, locked, at);
     await rows.append(db, entries, head);
     this.#head = head;
+    this.#written.set(db, entries);
+  }
+
+  /** The store's transaction was committed. */
+  committed(db: Database): void {
+    for (const { number, leaf } of this.#written.get(db) ?? []) this.#own.set(number, leaf);
+    this.#written.delete(db);
+  }
+
+  /** What this process appended at that place, if no checkpoint vouches for it yet. */
+  ownLeaf(number: number): Blob | undefined {
+    return this.#own.get(number);
+  }
+
+  /** Places of `ownLeaf`, in their order. */
+  ownNumbers(): number[] {
+    return [...this.#own.keys()].sort((one, other) => one - other);
+  }
+
+  /** A checkpoint vouches for all before `size`. */
+  vouched(size: number): void {
+    for (const number of this.#own.keys()) if (number < size) this.#own.delete(number);
   }
 }
 

@@ -2,6 +2,7 @@
  * The log's first entry. A store that is older than its log says how many readings it came with: of those the log knows
  * nothing else, and nobody can say later that more of them had been there.
  */
+import { bytesToHex, randomBytes } from '@vitalseal/protocol';
 import type { Database } from '../store/batch-statement.ts';
 import { streamOpened, systemActor } from './acts.ts';
 import type { AuditTrail } from './audit-trail.ts';
@@ -30,7 +31,7 @@ export async function openLog(
         select.fn.coalesce(select.fn.max('number'), select.lit(0)).as('through'),
       ])
       .executeTakeFirstOrThrow();
-    const what = { readings: Number(count), through: Number(through) };
+    const what = { log: bytesToHex(randomBytes(8)), readings: Number(count), through: Number(through) };
     audit.append(db, { kind: 'log-opened', actor: systemActor, what });
     const streams = await db
       .selectFrom('streams')

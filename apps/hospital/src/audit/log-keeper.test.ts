@@ -1,0 +1,121 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type AuditAct, verifyExport } from '@vitalseal/audit';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { SigningKey } from '../keys/key-store.ts';
+import { openStore, type Store } from '../store/open-store.ts';
+import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
+import { testAuditKey } from '../testing/test-audit-key.ts';
+import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
+import { exportLog } from './export-log.ts';
+import { keptCheckpointFile, LogKeeper } from './log-keeper.ts';
+
+let postgresql: PrivatePostgresql;
+beforeAll(() => {
+  postgresql = startPrivatePostgresql();
+});
+afterAll(() => postgresql.remove());
+
+const act = (number: number): AuditAct => ({
+  kind: 'history-read',
+  actor: 'urn:vitalseal:doctor:d1',
+  what: { number },
+});
+
+describe.each(['SQLite', 'PostgreSQL'])('the log and its checkpoints on %s', (name) => {
+  let dataDir: string;
+  let store: Store;
+  let other: Store;
+  let key: SigningKey;
+  let keeper: LogKeeper;
+  let damaged: (readonly number[])[];
+
+  beforeEach(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-keeper-'));
+    const databaseUrl = name === 'SQLite' ? undefined : await postgresql.createDatabase();
+    const open = () => openStore({ dataDir, databaseUrl, wrappingKeys: testWrappingKeys });
+    store = await open();
+    other = await open();
+    key = testAuditKey();
+    damaged = [];
+    keeper = new LogKeeper({ store, dataDir, key: () => key, onDamaged: (entries) => damaged.push(entries) });
+    for (let number = 1; number < 10; number++) await store.audit.record(act(number));
+  });
+  afterEach(async () => {
+    await store.close();
+    await other.close();
+    rmSync(dataDir, { recursive: true });
+  });
+
+  const exported = async (since = 0) => {
+    const { size } = await keeper.sign();
+    const lines: string[] = [];
+    for await (const line of exportLog(store, { since, until: size, key: await keeper.noteKey() })) lines.push(line);
+    return lines;
+  };
+
+  test('an export of the log is proved, and one of a part of it', async () => {
+    await keeper.sign();
+    for (let number = 0; number < 5; number++) await other.audit.record(act(number));
+    const keys = [await keeper.noteKey()];
+    expect(await verifyExport(await exported(), { keys })).toMatchObject({
+      size: 15,
+      provenSize: 15,
+      finding: undefined,
+    });
+    const part = await verifyExport(await exported(12), { keys });
+    expect(part).toMatchObject({ from: 10, size: 15, provenSize: 15, finding: undefined });
+  });
+
+  test('a checkpoint is signed only when something came since the last one, and kept in the folder', async () => {
+    const { note } = await keeper.sign();
+    expect((await keeper.sign()).note).toBe(note);
+    expect(readFileSync(join(dataDir, keptCheckpointFile), 'utf8')).toBe(note);
+    expect(await keeper.signedSize()).toBe(10);
+  });
+
+  test('an entry edited by hand after it was signed is named by the export', async () => {
+    await keeper.sign();
+    const { entry } = await store.database
+      .selectFrom('audit_entries')
+      .select('entry')
+      .where('number', '=', 4)
+      .executeTakeFirstOrThrow();
+    const edited = entry.replace('doctor:d1', 'doctor:d2');
+    await store.database.updateTable('audit_entries').set({ entry: edited }).where('number', '=', 4).execute();
+    expect((await verifyExport(await exported())).finding).toMatchObject({ damage: 'altered', entry: 4 });
+  });
+
+  test('an entry edited by hand before it was signed is found when it is signed, by the process that wrote it', async () => {
+    await store.database
+      .updateTable('audit_entries')
+      .set((set) => ({ entry: set.fn('replace', ['entry', set.val('doctor:d1'), set.val('doctor:d2')]) }))
+      .where('number', '=', 7)
+      .execute();
+    await keeper.sign();
+    expect(damaged).toEqual([[7]]);
+    const verdict = await verifyExport(await exported());
+    expect(verdict.finding).toMatchObject({ damage: 'altered', entry: 7 });
+    expect((await exported()).join('\n')).toContain('"kind":"log-damaged"');
+  });
+
+  test('an entry removed by hand stops the log from being signed, and is named', async () => {
+    await store.database.deleteFrom('audit_entries').where('number', '=', 6).execute();
+    await expect(keeper.sign()).rejects.toMatchObject({
+      code: 'audit-log-damaged',
+      message: expect.stringContaining('6'),
+    });
+  });
+
+  test('the key is replaced: the old one vouches for the new one, and the log goes on', async () => {
+    const old = await keeper.noteKey();
+    const next = testAuditKey();
+    await keeper.changeKey(next.spki, 'operator:root');
+    key = next;
+    await store.audit.record(act(1));
+    await keeper.sign();
+    expect(await verifyExport(await exported(), { keys: [old] })).toMatchObject({ finding: undefined, size: 12 });
+    expect(await verifyExport(await exported())).toMatchObject({ finding: undefined, size: 12 });
+  });
+});

@@ -1,0 +1,96 @@
+/** Reads the log: its entries in their order, page by page, and its checkpoints. */
+import { decodeEntry } from '@vitalseal/audit';
+import type { Selectable } from 'kysely';
+import { HospitalError } from '../errors.ts';
+import type { Database } from '../store/batch-statement.ts';
+import type { AuditCheckpointTable, AuditEntryTable } from '../store/schema.ts';
+import { logOrigin } from './acts.ts';
+import type { Head } from './log-rows.ts';
+
+export type EntryRow = Selectable<AuditEntryTable>;
+export type CheckpointRow = Selectable<AuditCheckpointTable>;
+
+const page = 2000;
+
+export class LogReader {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async head(): Promise<Head> {
+    const head = await this.#database.selectFrom('audit_head').select(['size', 'last']).executeTakeFirst();
+    if (head === undefined) throw new HospitalError('audit-log-damaged', 'expected the log to have a head');
+    return head;
+  }
+
+  /** The name under which its checkpoints are signed. @throws HospitalError `audit-log-damaged` */
+  async origin(): Promise<string> {
+    const first = await this.#database
+      .selectFrom('audit_entries')
+      .select('entry')
+      .where('number', '=', 0)
+      .executeTakeFirst();
+    try {
+      const log = first === undefined ? undefined : decodeEntry(first.entry).what?.log;
+      if (typeof log === 'string' && /^[0-9a-f]{16}$/.test(log)) return logOrigin(log);
+    } catch {
+      // It is said below.
+    }
+    throw new HospitalError('audit-log-damaged', 'expected the first entry of the log to name it');
+  }
+
+  /** from..until-1, as they are there: a number may be missing. */
+  async *entries(from: number, until: number): AsyncGenerator<EntryRow> {
+    for (let at = from; at < until; ) {
+      const rows = await this.#database
+        .selectFrom('audit_entries')
+        .selectAll()
+        .where('number', '>=', at)
+        .where('number', '<', until)
+        .orderBy('number')
+        .limit(page)
+        .execute();
+      yield* rows;
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < page) return;
+      at = last.number + 1;
+    }
+  }
+
+  /** The newest, or that over at most `size` entries. */
+  lastCheckpoint(size = Number.MAX_SAFE_INTEGER): Promise<CheckpointRow | undefined> {
+    return this.#database
+      .selectFrom('audit_checkpoints')
+      .selectAll()
+      .where('size', '<=', size)
+      .orderBy('size', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+  }
+
+  /** The key's SubjectPublicKeyInfo, base64, where the log goes on from `size`: undefined when it was never replaced since. */
+  async keyBeforeChange(size: number): Promise<string | undefined> {
+    const row = await this.#database
+      .selectFrom('audit_entries')
+      .select('entry')
+      .where('number', '>=', size)
+      .where('entry', 'like', '%"kind":"log-key-changed"%')
+      .orderBy('number')
+      .limit(1)
+      .executeTakeFirst();
+    const before = row === undefined ? undefined : decodeEntry(row.entry).what?.before;
+    return typeof before === 'string' ? before : undefined;
+  }
+
+  checkpoints(from: number, until: number): Promise<CheckpointRow[]> {
+    return this.#database
+      .selectFrom('audit_checkpoints')
+      .selectAll()
+      .where('size', '>=', from)
+      .where('size', '<=', until)
+      .orderBy('size')
+      .execute();
+  }
+}

@@ -1,0 +1,45 @@
+/** The log's side: when the hospital starts and stops, and a checkpoint a minute while something comes. */
+import { systemActor } from '../audit/acts.ts';
+import { LogKeeper } from '../audit/log-keeper.ts';
+import type { Closers } from './closers.ts';
+import type { HospitalCore } from './core.ts';
+
+/** What came after the last checkpoint nobody vouches for yet: this bounds it. */
+const checkpointEveryMs = 60_000;
+
+export interface AuditSide {
+  readonly keeper: LogKeeper;
+  /** The hospital is there for everybody. */
+  started(): Promise<void>;
+}
+
+export function auditSide(
+  { store, keys, logger, onProblem }: HospitalCore,
+  dataDir: string,
+  closers: Closers,
+): AuditSide {
+  const keeper = new LogKeeper({
+    store,
+    dataDir: dataDir === '' ? undefined : dataDir,
+    key: () => keys.keyStore.auditKey,
+    onDamaged: (entries) => logger.error({ entries }, 'entries of the audit log were altered in the database'),
+  });
+  const timer = setInterval(() => void keeper.sign().catch(onProblem), checkpointEveryMs);
+  timer.unref();
+  let isStarted = false;
+  closers.add(async () => {
+    clearInterval(timer);
+    if (!isStarted) return;
+    await store.audit.record({ kind: 'hospital-stopped', actor: systemActor });
+    await keeper.sign();
+  });
+  return {
+    keeper,
+    started: async () => {
+      await store.audit.record({ kind: 'hospital-started', actor: systemActor, what: { keys: keys.keyStore.kind } });
+      isStarted = true;
+      // A key that is slow, or away, is no reason not to serve.
+      void keeper.sign().catch(onProblem);
+    },
+  };
+}

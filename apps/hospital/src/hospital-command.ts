@@ -1,10 +1,14 @@
-// vitalseal hospital: init, serve, admit, discharge, invite, card, list, report
+// vitalseal hospital: init, serve, admit, discharge, invite, card, rotate, reseal, recovery, recover, list, report
 import { Command } from 'commander';
 import { admitCommand, dischargeCommand } from './commands/admit-command.ts';
 import { attestationCommand, tpmCommand } from './commands/attestation-command.ts';
 import { cardCommand } from './commands/card/card-command.ts';
 import { initCommand } from './commands/init-command.ts';
 import { inviteCommand } from './commands/invite-command.ts';
+import { recoverCommand } from './commands/keys/recover-command.ts';
+import { recoveryCommand } from './commands/keys/recovery-command.ts';
+import { resealCommand } from './commands/keys/reseal-command.ts';
+import { rotateCommand } from './commands/keys/rotate-command.ts';
 import { listCommand, reportCommand } from './commands/list-command.ts';
 import { serveCommand } from './commands/serve-command.ts';
 import type { BuiltPages } from './composition/hospital-options.ts';
@@ -21,6 +25,10 @@ export function hospitalCommand(pages: BuiltPages = {}): Command {
     .addCommand(attestationCommand())
     .addCommand(tpmCommand())
     .addCommand(cardCommand())
+    .addCommand(rotateCommand())
+    .addCommand(resealCommand())
+    .addCommand(recoveryCommand())
+    .addCommand(recoverCommand())
     .addCommand(listCommand())
     .addCommand(reportCommand());
 }

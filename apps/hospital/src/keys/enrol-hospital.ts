@@ -52,14 +52,25 @@ export interface EnrolHospitalOptions {
 
 /** @throws HospitalError `already-initialised`, `keys-unavailable`, CertificateError */
 export async function enrolHospital(options: EnrolHospitalOptions): Promise<void> {
-  const { dataDir, authorityUrl, rootFingerprint, identity, code, serverNames, keys } = options;
+  const { dataDir, keys } = options;
   if (readText(dataDir, hospitalFiles.particulars) !== undefined) {
     throw new HospitalError('already-initialised', 'expected a data folder without a hospital in it');
   }
   makeFolder(dataDir);
   const keyStore = await createKeyStore(dataDir, keys, options.tpm);
+  try {
+    await certifyHospital(options, keyStore);
+  } finally {
+    await keyStore.close();
+  }
+}
+
+/** Keys that are there have certificates afterwards, and the folder says so last. @throws HospitalError, CertificateError */
+export async function certifyHospital(options: EnrolHospitalOptions, keyStore: KeyCustody): Promise<void> {
+  const { dataDir, authorityUrl, rootFingerprint, identity, code, serverNames, keys } = options;
   const { client, trust } = await connectEst({ url: authorityUrl, rootFingerprint });
-  const identityKey = await firstIdentityKey(keyStore);
+  // The key that a half-way enrolment had certified perhaps, or else the one that was made.
+  const identityKey = await keyStore.nextIdentityKey(new Uint8Array());
   const csr = await createRequest(identityKey, identity);
   const { chain } = await enrolRequest(client, { csr, identity, code, rootFingerprint });
   writePrivately(dataDir, hospitalFiles.root, encodePem('CERTIFICATE', trust.root));
@@ -143,9 +154,4 @@ function knownAuthority(dataDir: string): { client: EstClient; root: Bytes } {
   const [root] = decodePem('CERTIFICATE', requiredText(dataDir, hospitalFiles.root));
   if (root === undefined) throw new HospitalError('not-initialised', 'expected the root that the hospital trusts');
   return { client: createEstClient({ url: authorityUrl, fetch: rootedFetch(root) }), root };
-}
-
-/** The key that a half-way enrolment had certified perhaps, or else the one that was made. */
-async function firstIdentityKey(keyStore: KeyCustody): Promise<SigningKey> {
-  return keyStore.nextIdentityKey(new Uint8Array());
 }

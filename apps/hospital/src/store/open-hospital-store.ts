@@ -8,7 +8,11 @@ export type HospitalStoreOptions = Omit<StoreOptions, 'wrappingKeys' | 'wrapping
 
 /** @throws HospitalError `not-initialised`, `keys-unavailable`, `wrapping-key-unknown`, `store-newer` */
 export async function openHospitalStore(options: HospitalStoreOptions): Promise<Store> {
-  const keyStore = await openKeyStore(options.dataDir);
+  return openStoreWith(await openKeyStore(options.dataDir), options);
+}
+
+/** As `openHospitalStore`, with the folder's key store already open. */
+export async function openStoreWith(keyStore: KeyStore, options: HospitalStoreOptions): Promise<Store> {
   return openStore({
     ...options,
     wrappingKeys: await keyStore.wrappingKeys(),

@@ -29,7 +29,7 @@ export interface TpmKeys {
   };
 }
 
-const fileName = 'tpm-keys.json';
+export const tpmKeysFile = 'tpm-keys.json';
 
 interface TextOf {
   readonly root: string;
@@ -53,12 +53,12 @@ export function writeTpmKeys(dataDir: string, keys: TpmKeys): void {
     ...(attestation !== undefined && { attestation: blobText(attestation) }),
     counter: { index: counter.index, value: bytesToHex(counter.value) },
   };
-  writePrivately(dataDir, fileName, `${JSON.stringify(text, null, 2)}\n`);
+  writePrivately(dataDir, tpmKeysFile, `${JSON.stringify(text, null, 2)}\n`);
 }
 
 /** @returns undefined if there is none @throws HospitalError `keys-damaged` */
 export function readTpmKeys(dataDir: string): TpmKeys | undefined {
-  const file = readText(dataDir, fileName);
+  const file = readText(dataDir, tpmKeysFile);
   if (file === undefined) return undefined;
   try {
     const { root, identity, audit, wrapping, attestation, counter } = JSON.parse(file) as TextOf;

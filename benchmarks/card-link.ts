@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openSoftwareCard } from '@vitalseal/secure-element/node';
-import type { Card } from '@vitalseal/uicc';
+import { type Card, fetchInParts, instructions } from '@vitalseal/uicc';
 import { openPcscCard, presentCard, startPcscd } from '@vitalseal/uicc/node';
 import { measureLink } from './card-link/measure-link.ts';
 import { measureSealing } from './card-link/measure-sealing.ts';
@@ -35,9 +35,19 @@ try {
 async function inProcess(): Promise<void> {
   await withCard('in-process', (card) => measureLink(card, world, { way: 'in process', rounds }));
   await withCard('in-process-short', (card) => measureLink(shortLengths(card), world, { way: 'in process', rounds }));
+  await withCard('in-process-standard', (card) =>
+    measureLink(standardFetch(shortLengths(card)), world, { way: 'in process, commands of 256 bytes', rounds }),
+  );
 }
 
-/** To a terminal that is not told of extended lengths, and so takes 256 bytes at a time. */
+/** To a terminal that fetches as ETSI TS 102 223 has it and no other way. */
+function standardFetch(card: Card): Card {
+  const transmit = async (apdu: Uint8Array<ArrayBuffer>) =>
+    apdu[1] === instructions.fetch && apdu[3] === fetchInParts ? Uint8Array.of(0x6a, 0x86) : await card.transmit(apdu);
+  return { atr: card.atr, reset: () => card.reset(), transmit };
+}
+
+/** On a link that has no extended lengths. */
 function shortLengths(card: Card): Card {
   const atr = Uint8Array.of(0x3b, 0x80, 0x01, 0x81);
   return { atr, reset: () => card.reset(), transmit: (apdu) => card.transmit(apdu) };

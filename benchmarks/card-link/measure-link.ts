@@ -14,7 +14,7 @@ const rates = [9_600, 115_200, 250_000] as const;
 const bitsOfByte = 12;
 
 export interface MeasureLink {
-  readonly way: 'in process' | 'pcscd';
+  readonly way: string;
   readonly rounds: number;
 }
 

@@ -32,13 +32,24 @@ let client: MhaClient;
 let pulledAfter = Number.POSITIVE_INFINITY;
 let pulls = 0;
 
+/** Of a link that has short APDUs alone. */
+let shortOnly = false;
+/** Cards of others know no other FETCH than the standard's. */
+let standardFetch = false;
+let fetched: number[] = [];
+
 const pullable: Card = {
   get atr() {
-    return card.atr;
+    return shortOnly ? Uint8Array.of(0x3b, 0x80, 0x01, 0x81) : card.atr;
   },
   reset: () => card.reset(),
   transmit: async (apdu) => {
+    if (apdu[1] === instructions.fetch) {
+      if (standardFetch && apdu[3] !== 0) return Uint8Array.of(0x6a, 0x86);
+      fetched.push(apdu.length);
+    }
     const answer = await card.transmit(apdu);
+    expect(answer.length).toBeLessThanOrEqual(shortOnly ? 258 : 65_538);
     if (apdu[1] === instructions.terminalResponse && pulledAfter-- === 0) {
       pulls += 1;
       throw new UiccError('card-gone', 'expected a card in the reader');
@@ -54,6 +65,7 @@ beforeEach(async () => {
   card = await openSoftwareCard({ folder, log2Cost: 4, mha: { backoff: { firstMs: 1, mostMs: 1 } } });
   pulledAfter = Number.POSITIVE_INFINITY;
   pulls = 0;
+  fetched = [];
   let prepared = false;
   terminal = new Terminal({
     card: pullable,
@@ -75,6 +87,7 @@ beforeEach(async () => {
   await tellWhere(client);
 });
 afterEach(async () => {
+  [shortOnly, standardFetch] = [false, false];
   await terminal.close();
   await card.close();
   await server.close();
@@ -122,6 +135,22 @@ test('readings go out of the card through the phone, on one link', async () => {
   await measure(3);
   await delivered(33);
   expect(server.connections).toBe(1);
+});
+
+test.each([
+  ['in parts', false],
+  ['as the standard has it, from a card that refuses parts', true],
+])('on a link of short APDUs the phone fetches %s, and readings go out', async (_how, refused) => {
+  [shortOnly, standardFetch] = [true, refused];
+  await terminal.start();
+  await measure(1);
+  await delivered(1);
+  fetched = [];
+  await measure(40);
+  await delivered(41);
+  // Eight kB of records: in commands of what the terminal holds, or of 256 bytes.
+  if (refused) expect(fetched.length).toBeGreaterThan(30);
+  else expect(fetched.length).toBeLessThan(16);
 });
 
 test('a link that was closed while idle, or reset, is opened again for the next reading', async () => {

@@ -20,6 +20,8 @@ const mostSilenceAtTheEndMs = 2000;
 export class CardLine {
   readonly #card: Card;
   readonly #closing: AbortSignal;
+  /** Until the card has refused it. */
+  mayFetchInParts = true;
 
   constructor(card: Card, closing: AbortSignal) {
     this.#card = card;
@@ -33,6 +35,7 @@ export class CardLine {
   /** @throws PatientError `card-gone` */
   async reset(): Promise<void> {
     await this.#inTime(this.#card.reset());
+    this.mayFetchInParts = true;
   }
 
   /** @throws PatientError `card-gone`, `card-faulty`, `access-denied` */

@@ -5,12 +5,11 @@ import { type ProactiveCommandType, proactiveCommandWaiting, statusWords } from 
 import { type CardLine, faulty } from './card-line.ts';
 import type { Equipment } from './equipment.ts';
 import { execute } from './execute.ts';
+import { fetch } from './fetch.ts';
 import { toolkitCommand } from './toolkit-command.ts';
 
 /** With no end: no errand of an honest card takes so many. */
 const mostInARow = 20_000;
-/** Le of an extended FETCH: whatever there is. */
-const mostFetched = 0x10000;
 
 /** @param told status of the command before @returns what was asked for @throws PatientError `card-gone`, `card-faulty` */
 export async function serve(line: CardLine, equipment: Equipment, told: number): Promise<ProactiveCommandType[]> {
@@ -18,9 +17,7 @@ export async function serve(line: CardLine, equipment: Equipment, told: number):
   let waiting = proactiveCommandWaiting(told);
   while (waiting !== undefined) {
     if (served.length >= mostInARow) throw faulty('a card that comes to an end of what it asks for');
-    // Where the card offers extended lengths, this says that long commands are welcome: fewer of them carry more.
-    const le = line.takesExtendedLengths ? mostFetched : waiting;
-    const fetched = await line.send({ ...toolkitCommand('fetch'), le });
+    const fetched = await fetch(line, waiting);
     if (fetched.status !== statusWords.ok) break;
     const { type, response } = await execute(equipment, fetched.data);
     served.push(type);

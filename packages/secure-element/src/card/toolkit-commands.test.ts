@@ -46,6 +46,21 @@ describe('the toolkit behind the card', () => {
     expect(await exchange('00c0000001')).toMatch(/^0391..$/);
   });
 
+  test('a terminal that follows 61XX may fetch more than its APDUs carry, and says so by P2', async () => {
+    const { exchange, toolkit } = await withToolkit();
+    await exchange(terminalProfile);
+    const text = new Uint8Array(600).fill(0x41);
+    await exchange('80120001 00');
+    expect(toolkit.longestCommand).toBe(0x10000);
+    await exchange('80140000 0c 810301050082028281830100');
+    await exchange('80120001 00');
+    void toolkit.issue({ type: 'send-data', channel: 1, data: text, immediate: true }).catch(() => {});
+    expect(await exchange('80140000 0c 810302030082028281830100')).toBe('9100');
+    expect(await exchange('80120001 00')).toMatch(/^d08202.*6100$/);
+    expect(await exchange('00c0000000')).toMatch(/^(41){256}61..$/);
+    expect(await exchange('00c0000000')).toMatch(/^(41)+9000$/);
+  });
+
   test('in T=0 another length than was told is announced, and the command is there still', async () => {
     const toolkit = new ToolkitSession({ turn });
     const { exchange } = cardUnderTest({ toolkit, protocol: 'T=0' });
@@ -62,6 +77,8 @@ describe('the toolkit behind the card', () => {
     ['FETCH with data', '80120000 01 00', '6700'],
     ['TERMINAL PROFILE without any', '80100000', '6700'],
     ['other parameters', '80140100 01 00', '6a86'],
+    ['a TERMINAL RESPONSE in parts', '80140001 02 8103', '6a86'],
+    ['FETCH in a way that is not known', '80120002 00', '6a86'],
     ['a TERMINAL RESPONSE that is none', '80140000 02 8103', '6a80'],
     ['a TERMINAL RESPONSE that nobody waits for', '80140000 0c 810301210082028281830100', '6a80'],
     ['an ENVELOPE that is none', '80c20000 01 d6', '6a80'],

@@ -2,7 +2,14 @@
 // application is selected.
 
 import { type Bytes, noBytes } from '@vitalseal/protocol';
-import { type CommandApdu, instructions, type ResponseApdu, statusResponse, statusWords } from '@vitalseal/uicc';
+import {
+  type CommandApdu,
+  fetchInParts,
+  instructions,
+  type ResponseApdu,
+  statusResponse,
+  statusWords,
+} from '@vitalseal/uicc';
 import type { LogicalChannel } from './logical-channel.ts';
 import { RefusedCommand } from './refused-command.ts';
 import { applicationName, fileControl } from './selection.ts';
@@ -10,6 +17,7 @@ import type { ToolkitInstruction, ToolkitPort } from './toolkit-port.ts';
 
 const proprietaryClass = 0x80;
 const basicChannel = 0;
+const longestInParts = 0x10000;
 const toolkitInstructions: ReadonlySet<number> = new Set<ToolkitInstruction>([0x10, 0x12, 0x14, 0xc2]);
 
 /** GlobalPlatform's GET STATUS has the number of STATUS, and P1 from 10 on. */
@@ -38,8 +46,9 @@ export function isToolkitCommand({ cla, ins }: CommandApdu, channel: LogicalChan
 /** @throws RefusedCommand */
 export function answerToolkitCommand(command: CommandApdu, toolkit: ToolkitPort): Promise<ResponseApdu> {
   const { ins, p1, p2, data, le } = command;
-  if (p1 !== 0 || p2 !== 0) throw new RefusedCommand(statusWords.wrongParameters);
-  const hasData = data.length > 0;
-  if (hasData === (ins === instructions.fetch)) throw new RefusedCommand(statusWords.wrongLength);
-  return toolkit.command(ins as ToolkitInstruction, data, le);
+  const isFetch = ins === instructions.fetch;
+  const inParts = isFetch && p2 === fetchInParts;
+  if (p1 !== 0 || (p2 !== 0 && !inParts)) throw new RefusedCommand(statusWords.wrongParameters);
+  if (data.length > 0 === isFetch) throw new RefusedCommand(statusWords.wrongLength);
+  return toolkit.command(ins as ToolkitInstruction, data, inParts ? longestInParts : le);
 }

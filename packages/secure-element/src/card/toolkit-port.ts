@@ -8,7 +8,7 @@ import type { ResponseApdu } from '@vitalseal/uicc';
 export type ToolkitInstruction = 0x10 | 0x12 | 0x14 | 0xc2 | 0xf2;
 
 export interface ToolkitPort {
-  /** @param le what the terminal expects at most: over 256 of a FETCH says that it takes long commands */
+  /** @param le what the terminal takes at most, in one APDU or in parts: over 256 of a FETCH, it takes long commands */
   command(instruction: ToolkitInstruction, data: Bytes, le?: number): Promise<ResponseApdu>;
   /**
    * Asked after each command that went well, once what it set going has settled.

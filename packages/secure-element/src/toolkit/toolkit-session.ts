@@ -55,8 +55,8 @@ export class ToolkitSession implements ToolkitPort {
   }
 
   /**
-   * Bytes that a proactive command may have. Short APDUs carry 256; a terminal that has asked for more in a FETCH
-   * (extended length, ISO/IEC 7816-4 section 5.2, as the card's historical bytes offer it) takes long commands.
+   * Bytes that a proactive command may have. Short APDUs carry 256; a terminal that has asked for more in a FETCH, by an
+   * extended length (ISO/IEC 7816-4 section 5.2, as the card's historical bytes offer it) or in parts, takes long commands.
    */
   get longestCommand(): number {
     return this.#longest;

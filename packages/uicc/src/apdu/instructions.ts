@@ -23,3 +23,9 @@ export const instructions = {
   load: 0xe8,
   setStatus: 0xf0,
 } as const;
+
+/**
+ * P2 of a FETCH by which a terminal of ours says that it follows 61XX with GET RESPONSE (ISO 7816-4, 5.3.4), so that a
+ * command may be longer than its short APDUs. TS 102 221 knows P2 = 00 alone: cards of others refuse it.
+ */
+export const fetchInParts = 0x01;

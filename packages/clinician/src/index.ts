@@ -5,6 +5,7 @@ export { memoryCustody } from './custody/memory-custody.ts';
 export { type SignInOptions, type SignInStep, signIn } from './enrolment/sign-in.ts';
 export { ClinicianError, type ClinicianErrorCode, clinicianErrorCodes, codeOf, reasonOf } from './errors.ts';
 export { type Backoff, usualBackoff, waitBefore } from './link/backoff.ts';
+export type { HospitalRelease } from './link/hospital-release.ts';
 export type { Fetch } from './link/transport.ts';
 export type { Office, OfficeAnswer } from './office/office.ts';
 export type { OfficeState } from './office/office-state.ts';

@@ -87,6 +87,7 @@ class RunningClinician implements Clinician {
       silenceMs: options.silenceMs ?? usualSilenceMs,
       since: () => this.#since(),
       onLink: (link) => this.#linkChanged(link),
+      onRelease: (release) => this.ward.change((ward) => ({ ...ward, release })),
       onRecord: (channel, record) => this.#receiveRecord(channel, record),
     });
   }

@@ -8,6 +8,7 @@ import { ask } from './ask.ts';
 import { type Backoff, waitBefore } from './backoff.ts';
 import { Channel } from './channel.ts';
 import { agreeChannel } from './handshake.ts';
+import { askHospitalRelease, type HospitalRelease } from './hospital-release.ts';
 import type { Language, OfEverySession, Said } from './language.ts';
 import { listen } from './listen.ts';
 import { Revocation } from './revocation.ts';
@@ -24,6 +25,8 @@ export interface HospitalLinkOptions<Out extends Said, In extends Said> {
   /** T_H of what is already known, for resuming. */
   readonly since: () => number | undefined;
   readonly onLink: (link: Link) => void;
+  /** Which release the hospital runs, as its TPM proves it: with each channel, and now and then. */
+  readonly onRelease?: (release: HospitalRelease) => void;
   /** Must not throw for a record that cannot be used. */
   readonly onRecord: (channel: Channel<Out, In>, record: Bytes) => Promise<void>;
 }
@@ -34,6 +37,10 @@ export const usualSilenceMs = 25_000;
 const resyncAfterMs = 1000;
 /** A hospital whose every record fails must not be asked for its ward without end. */
 const resyncEveryMs = 60_000;
+
+/** A release may be revoked, or the hospital started anew with another one. */
+const releaseAgainMs = 15 * 60_000;
+const releaseRetryMs = 60_000;
 
 /** A channel older than this is agreed anew at the next break, whatever the hospital would still accept. */
 const channelLifetimeMs = 12 * 3_600_000;
@@ -50,6 +57,7 @@ export class HospitalLink<Out extends Said, In extends Said> {
   #feed = new AbortController();
   #resyncAt = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | undefined;
+  #releaseTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: HospitalLinkOptions<Out, In>) {
     this.#options = options;
@@ -62,6 +70,7 @@ export class HospitalLink<Out extends Said, In extends Said> {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
+    clearTimeout(this.#releaseTimer);
     this.#wake?.();
     await this.#running;
   }
@@ -139,7 +148,28 @@ export class HospitalLink<Out extends Said, In extends Said> {
     this.#met = true;
     const channel = await Channel.open(agreed, this.#options.language);
     this.#channel = { channel, agreedAt: now() };
+    this.#askRelease(channel);
     return channel;
+  }
+
+  /** Beside the feed: whether it can be proved or not, alarms are heard. */
+  #askRelease({ agreed }: Channel<Out, In>): void {
+    const { transport, credential, now, onRelease } = this.#options;
+    if (onRelease === undefined) return;
+    clearTimeout(this.#releaseTimer);
+    const ask = async () => {
+      const { signal } = this.#stopping;
+      if (this.#channel?.channel.agreed !== agreed || signal.aborted) return;
+      const { isRevoked } = this.#revocation;
+      const release = await askHospitalRelease({ transport, credential, agreed, now, isRevoked, signal });
+      if (signal.aborted || this.#channel?.channel.agreed !== agreed) return;
+      onRelease(release);
+      const again = release.kind === 'proved' ? releaseAgainMs : releaseRetryMs;
+      this.#releaseTimer = setTimeout(() => {
+        void this.#revocation.refresh(transport, credential).then(ask);
+      }, again);
+    };
+    void ask();
   }
 
   async #waitAfter(code: string, attempt: number): Promise<void> {

@@ -12,7 +12,7 @@ export interface Transport {
 }
 
 export interface Post {
-  readonly path: 'edhoc' | 'step3/stream' | 'step3/message';
+  readonly path: 'edhoc' | 'step3/stream' | 'step3/message' | 'attestation';
   readonly type: string;
   readonly body: Bytes;
   readonly signal?: AbortSignal;

@@ -11,6 +11,7 @@ import type {
   Location,
   News2Summary,
 } from '@vitalseal/protocol';
+import type { HospitalRelease } from '../link/hospital-release.ts';
 import type { HospitalClock } from './hospital-clock.ts';
 import type { Series } from './series.ts';
 
@@ -90,6 +91,8 @@ export interface Ward {
   readonly self: Identity;
   readonly hospital?: string;
   readonly link: Link;
+  /** Which release the hospital runs, as far as it can be proved; unset until it was asked. */
+  readonly release?: HospitalRelease;
   readonly clock?: HospitalClock;
   readonly patients: ReadonlyMap<string, Patient>;
   readonly alarms: ReadonlyMap<string, Alarm>;

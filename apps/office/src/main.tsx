@@ -1,4 +1,9 @@
 import { mountPage } from '@vitalseal/clinician/react';
+import { OfficeGate } from './office-gate.tsx';
 import { OfficePage } from './office-page.tsx';
 
-mountPage(<OfficePage />);
+mountPage(
+  <OfficeGate>
+    <OfficePage />
+  </OfficeGate>,
+);

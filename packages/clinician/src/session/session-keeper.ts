@@ -1,6 +1,6 @@
 // Keeps a session: what the hospital says of it, what the person at the device does with it, and the end of its key.
 import { bufferToBase64URLString } from '@simplewebauthn/browser';
-import type { AssertionPurpose, SessionFromHospital, SessionToHospital } from '@vitalseal/protocol';
+import type { AssertionPurpose, Bytes, SessionFromHospital, SessionToHospital, Welcome } from '@vitalseal/protocol';
 import type { KeyCustody } from '../custody/key-custody.ts';
 import { ClinicianError } from '../errors.ts';
 import type { Said } from '../link/language.ts';
@@ -23,7 +23,7 @@ export interface SessionKeeperOptions {
   readonly onEnded: () => void;
 }
 
-type SessionRecord = Exclude<SessionFromHospital, { type: 'result' | 'challenge' }>;
+type SessionRecord = Exclude<SessionFromHospital, { type: 'result' | 'challenge' | 'my-sessions' }>;
 
 const activityEveryMs = 30_000;
 /** The hospital locks; a device that cannot hear it, or slept, does so itself a moment later. */
@@ -31,6 +31,7 @@ const graceMs = 3000;
 
 export class SessionKeeper implements Session {
   readonly state = new Store<SessionState>({ kind: 'opening' });
+  readonly hospital = new Store<Welcome | undefined>(undefined);
   readonly #options: SessionKeeperOptions;
   #activityAt = Number.NEGATIVE_INFINITY;
   #attending: ReturnType<typeof setInterval> | undefined;
@@ -53,6 +54,7 @@ export class SessionKeeper implements Session {
     switch (message.type) {
       case 'welcome':
         this.#stillLocked = false;
+        this.hospital.change(() => message);
         return;
       case 'session':
         this.#attend(message.idleMs);
@@ -99,6 +101,20 @@ export class SessionKeeper implements Session {
 
   stepUp(): Promise<void> {
     return this.#confirm('step-up');
+  }
+
+  async mine() {
+    const answer = await this.#options.ask({ type: 'my-sessions' });
+    if (isMySessions(answer)) return answer;
+    throw new ClinicianError('message-not-understood', 'expected the sessions of this person');
+  }
+
+  async end(session: string): Promise<void> {
+    await this.#options.ask({ type: 'end-session', session });
+  }
+
+  async removePasskey(passkey: Bytes): Promise<void> {
+    await this.#options.ask({ type: 'remove-passkey', passkey });
   }
 
   async signOut(): Promise<void> {
@@ -177,4 +193,8 @@ export class SessionKeeper implements Session {
 
 function isChallenge(answer: Said): answer is Extract<SessionFromHospital, { type: 'challenge' }> {
   return answer.type === 'challenge';
+}
+
+function isMySessions(answer: Said): answer is Extract<SessionFromHospital, { type: 'my-sessions' }> {
+  return answer.type === 'my-sessions';
 }

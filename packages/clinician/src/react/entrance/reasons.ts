@@ -20,14 +20,16 @@ const reasons: Readonly<Record<string, string>> = {
     'The hospital does not know this passkey, or could not verify it. Ask the office for an invitation.',
   'passkey-cloned':
     'This passkey seems to have been copied, so the hospital has put it out of use. Tell the hospital’s IT at once.',
-  'role-refused': 'This passkey belongs to somebody whom this page does not serve. Open the page of your own role.',
+  'role-not-served': 'This passkey belongs to somebody whom this page does not serve. Open the page of your own role.',
   'not-admitted': 'The hospital has no place for you on its books any more. Ask its office.',
   'invitation-refused': 'The hospital does not know this invitation. Ask its office for a new one.',
   'invitation-expired': 'The time of this invitation has passed. Ask the office for a new one.',
   'invitation-used':
     'This invitation was used already. If it was not you who used it, tell the office at once; otherwise sign in with your passkey.',
   'ceremony-unknown': 'That took too long. Try again.',
-  'request-refused': 'The hospital could not use what this browser sent. Load the page again.',
+  'sign-in-malformed': 'The hospital could not use what this browser sent. Load the page again.',
+  'malformed-request': 'The hospital could not use what this page sent. Load the page again.',
+  'authority-unknown': 'The hospital has no certifying authority that it could ask. Tell its IT.',
   'authority-unreachable': 'The certifying authority does not answer the hospital. Try again in a minute.',
   'rate-limited': 'Too many tries from this network. Wait a minute.',
   'passkeys-off': 'This hospital signs people in by one-time links. Open the link that it gave you.',

@@ -8,6 +8,7 @@ import { useDeviceNow } from '../clinician-context.tsx';
 import { Dialog, DialogActions } from '../dialog.tsx';
 import { Failure } from '../entrance/failure.tsx';
 import { LockIcon, PersonIcon } from '../icons.tsx';
+import { MySessions } from './my-sessions.tsx';
 import { usePageSession, useSessionState } from './session-context.tsx';
 import classes from './session-menu.module.css';
 
@@ -92,6 +93,7 @@ function SessionDialog({ name, showsAlarms, onClose }: SessionDialogProps) {
           Close
         </Button>
       </DialogActions>
+      <MySessions />
     </Dialog>
   );
 }

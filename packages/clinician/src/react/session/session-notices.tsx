@@ -1,7 +1,7 @@
 // What a person should know of the session and of the hospital before they rely on the page: lines that stay, with a
 // sign and words, never a colour alone.
 import { Button } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useSyncExternalStore } from 'react';
 import { newsOf } from '../../session/session-state.ts';
 import { timeInWords } from '../../ward/vital-names.ts';
 import { useDeviceNow } from '../clinician-context.tsx';
@@ -15,11 +15,11 @@ const soonMs = 20 * 60_000;
 export function SessionNotices() {
   const news = newsOf(useSessionState());
   const now = useDeviceNow();
-  const { signInAgain } = usePageSession();
-  if (news === undefined) return null;
+  const { session, signInAgain } = usePageSession();
+  const hospital = useSyncExternalStore(session.hospital.subscribe, session.hospital.get);
   return (
     <>
-      {news.expiresAt - now < soonMs && (
+      {news !== undefined && news.expiresAt - now < soonMs && (
         <Notice icon={<ClockIcon size={18} />} urgent>
           This session ends at {timeInWords(news.expiresAt, now)}. Sign in again before then: no alarm is shown here
           after it.
@@ -30,10 +30,16 @@ export function SessionNotices() {
           )}
         </Notice>
       )}
-      {news.method === 'link' && (
+      {news?.method === 'link' && (
         <Notice icon={<UnreadableIcon size={18} />}>
           This hospital signs people in by one-time links, without passkeys. That is for trials: nobody proves here who
           they are.
+        </Notice>
+      )}
+      {hospital?.softwareKeys === true && (
+        <Notice icon={<UnreadableIcon size={18} />}>
+          This hospital keeps its keys in files and not in a TPM: whoever copies its disk while it is open can be it,
+          and which release it runs cannot be proved.
         </Notice>
       )}
     </>

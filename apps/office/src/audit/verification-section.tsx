@@ -1,0 +1,3 @@
+export function VerificationSection() {
+  return null;
+}

@@ -10,6 +10,7 @@ import { runWithPages } from './run/run-with-pages.ts';
 import type { Bed } from './scenario/bed.ts';
 import { bedsOfRecordings } from './scenario/beds-of-recordings.ts';
 import { showcaseBeds } from './scenario/showcase.ts';
+import { keyPlace } from './world/key-place.ts';
 import { prepareWorld } from './world/world.ts';
 
 interface DemoOptions {
@@ -22,6 +23,7 @@ interface DemoOptions {
   card: CardsAre;
   kill: number;
   seed: number;
+  tpm?: string;
 }
 
 const usualSpeed = 60;
@@ -46,17 +48,18 @@ export function demoCommand(): Command {
         .choices(['software', 'pcsc'])
         .default('software'),
     )
+    .option('--tpm <where>', "the hospital's keys in a TPM: at an address, or swtpm for one of the demo's own")
     .option('--kill <times>', 'headless: kill the hospital, the phones and the cards in turn, so many times', whole, 0)
     .option('--seed <n>', 'of the moments at which --kill kills', whole, 1)
     .addHelpText(
       'after',
-      '\nExamples:\n  vitalseal demo\n  vitalseal demo --headless --replay patient.csv --speed 600 --report report.json',
+      '\nExamples:\n  vitalseal demo\n  vitalseal demo --headless --replay patient.csv --speed 600 --report report.json\n  vitalseal demo --headless --tpm swtpm',
     )
     .action(demo);
 }
 
 async function demo(options: DemoOptions): Promise<void> {
-  const { headless, replay, speed = usualSpeed, report, databaseUrl, card: cards, kill, seed } = options;
+  const { headless, replay, speed = usualSpeed, report, databaseUrl, card: cards, kill, seed, tpm } = options;
   if (!headless && (report !== undefined || kill > 0)) {
     throw new DemoError('demo-option', 'expected --headless together with --report or --kill');
   }
@@ -71,8 +74,16 @@ async function demo(options: DemoOptions): Promise<void> {
     process.once('SIGTERM', () => resolve());
   });
   const say = (line: string) => process.stderr.write(`${line}\n`);
+  const place = await keyPlace(tpm);
   try {
-    const world = await prepareWorld({ dataDir, databaseUrl, beds, cards, onActivated: progress(beds.length, say) });
+    const { keys } = place;
+    say(
+      keys.kind === 'tpm'
+        ? `the hospital's keys are in the TPM at ${keys.address}`
+        : "the hospital's keys are in files",
+    );
+    const onActivated = progress(beds.length, say);
+    const world = await prepareWorld({ dataDir, databaseUrl, beds, cards, keys, onActivated });
     try {
       if (headless) {
         const result = await runHeadless({
@@ -95,6 +106,7 @@ async function demo(options: DemoOptions): Promise<void> {
       await world.close();
     }
   } finally {
+    await place.close();
     rmSync(dataDir, { recursive: true, force: true });
   }
 }

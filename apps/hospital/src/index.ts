@@ -11,7 +11,7 @@ export { type EnrolHospitalOptions, enrolHospital } from './keys/enrol-hospital.
 export type { HospitalKeys } from './keys/hospital-keys.ts';
 export type { KeyPlace } from './keys/key-place.ts';
 export type { KeyStore, SigningKey, WrappingKey } from './keys/key-store.ts';
-export { openKeyStore } from './keys/open-key-store.ts';
+export { forgetKeys, openKeyStore } from './keys/open-key-store.ts';
 export { readHospitalKeys } from './keys/read-hospital-keys.ts';
 export { SoftwareKeyStore } from './keys/software/software-key-store.ts';
 export type { SoftwareSecrets } from './keys/software/software-secrets.ts';

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunningAuthority, startAuthority } from '@vitalseal/app-certifying-authority';
-import { enrolHospital, openHospitalStore, type Store } from '@vitalseal/app-hospital';
+import { enrolHospital, forgetKeys, type KeyPlace, openHospitalStore, type Store } from '@vitalseal/app-hospital';
 import type { SensorDevice } from '@vitalseal/app-sensor';
 import { activationLink } from '@vitalseal/certifying-authority';
 import { formatIdentity, type Identity } from '@vitalseal/protocol';
@@ -19,6 +19,8 @@ export interface WorldOptions {
   readonly databaseUrl?: string | undefined;
   readonly beds: readonly Bed[];
   readonly cards: CardsAre;
+  /** Of the hospital's keys; in files unless said otherwise. */
+  readonly keys?: KeyPlace;
   readonly onActivated?: (cards: number) => void;
 }
 
@@ -49,7 +51,7 @@ const people = [
 const invitationMs = 24 * 3_600_000;
 
 export async function prepareWorld(options: WorldOptions): Promise<World> {
-  const { dataDir, databaseUrl, beds, cards, onActivated } = options;
+  const { dataDir, databaseUrl, beds, cards, keys = { kind: 'software' }, onActivated } = options;
   const folder = (...names: string[]) => join(dataDir, ...names);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const running = await startAuthority({ dataDir: folder('authority'), createAs: 'Vitalseal demo' });
@@ -69,7 +71,7 @@ export async function prepareWorld(options: WorldOptions): Promise<World> {
     identity: hospital,
     code: invitation.code,
     serverNames,
-    keys: { kind: 'software' },
+    keys,
   });
   const store = await openHospitalStore({ dataDir: hospitalDir, databaseUrl });
   for (const { identity, name } of people) {
@@ -119,6 +121,7 @@ export async function prepareWorld(options: WorldOptions): Promise<World> {
     },
     async close() {
       await store.close();
+      await forgetKeys(hospitalDir);
       await running.close();
     },
   };

@@ -23,3 +23,10 @@ export async function createKeyStore(
 ): Promise<OpenedKeyStore> {
   return place.kind === 'software' ? SoftwareKeyStore.create(dataDir) : TpmKeyStore.create(dataDir, place, options);
 }
+
+/** For the end of a hospital: what it left in the TPM is removed. Its keys are of no more use then. @throws HospitalError */
+export async function forgetKeys(dataDir: string): Promise<void> {
+  const keyStore = await openKeyStore(dataDir);
+  if (keyStore.kind === 'tpm') await keyStore.forget();
+  await keyStore.close();
+}

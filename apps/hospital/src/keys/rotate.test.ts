@@ -26,7 +26,23 @@ import { type Rotation, rotateAudit, rotateIdentity, rotateListener, rotateWrapp
 const identity = { role: 'hospital', id: 'h1' } as const;
 const serverNames = ['localhost', '127.0.0.1'];
 const tpm = { measure: async () => sha256(new TextEncoder().encode('the release')) };
-const alarming = { respiration: 6, spo2: 85, pulse: 140 };
+const alarming = { spo2: 80 };
+/** An alarm at the first value. */
+const policy = JSON.stringify({
+  rules: [
+    {
+      id: 'spo2-low',
+      kind: 'limit',
+      priority: 'high',
+      vital: 'spo2',
+      side: 'low',
+      margin: 2,
+      persistence: { readings: 1, of: 1, withinS: 0, apartS: 0 },
+      clear: { readings: 1, forS: 0 },
+      dispatch: false,
+    },
+  ],
+});
 
 describe.each(['tpm', 'software'] as const)('with keys in %s', (kind) => {
   const closing: (() => Promise<void> | void)[] = [];
@@ -62,7 +78,7 @@ describe.each(['tpm', 'software'] as const)('with keys in %s', (kind) => {
       await store.close();
       await keyStore.close();
     });
-    await store.patients.admit({ identity: 'p1', name: 'Anna Berg', bed: '', policy: null, at: 1 });
+    await store.patients.admit({ identity: 'p1', name: 'Anna Berg', bed: '', policy, at: 1 });
     const person = { identity: formatIdentity({ role: 'doctor', id: 'd1' }), role: 'doctor', name: 'D' };
     await store.people.register({ ...person, tier: 1, on_call: 1 });
     hospital = await startHospital({ dataDir, keys: await readHospitalKeys(dataDir, serving), authorityUrl: ca.url });

@@ -2,9 +2,9 @@
  * The replacement of each of the hospital's keys while it serves. Each step leaves both keys usable until the new one is in
  * force everywhere, so that ending half-way loses nothing: the same command again goes on.
  */
-import { bytesToHex } from '@vitalseal/protocol';
 import { oldestWrappingInUse, rewrap } from '../at-rest/rewrap.ts';
 import { operator } from '../audit/acts.ts';
+import { LogKeeper } from '../audit/log-keeper.ts';
 import type { Store } from '../store/open-store.ts';
 import { renewFor, renewListeners } from './enrol-hospital.ts';
 import { keysReplaced } from './keys-replaced.ts';
@@ -65,10 +65,10 @@ export async function rotateWrapping(
   return wrapped;
 }
 
-/** A new key of the audit log. */
-export async function rotateAudit({ store, keyStore }: Rotation): Promise<void> {
+/** A new key of the audit log: the log names it under the one before. */
+export async function rotateAudit({ dataDir, store, keyStore }: Rotation): Promise<void> {
   const next = await keyStore.nextAuditKey();
-  await store.audit.record(rotated('audit', { spki: bytesToHex(next.spki) }));
+  await new LogKeeper({ store, dataDir, key: () => keyStore.auditKey }).changeKey(next.spki, operator());
   await keyStore.retireAuditKey();
   await keysReplaced(store);
 }

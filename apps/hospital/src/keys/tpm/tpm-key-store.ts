@@ -15,6 +15,7 @@ import {
   type KeyBlob,
   provisionStorageRoot,
   readCounter,
+  removeCounter,
   type StorageRoot,
   sealUnderPcr,
   signWith,
@@ -188,6 +189,11 @@ export class TpmKeyStore implements KeyCustody {
   async replaceWrappingKeys(wrapping: readonly WrappingKey[]): Promise<void> {
     await this.#measured();
     await this.#seal(wrapping);
+  }
+
+  /** Removes the counter from the TPM; keys lie in the folder, and go with it. */
+  async forget(): Promise<void> {
+    await this.#queue.use((root) => removeCounter(root, this.#keys.counter.index));
   }
 
   async close(): Promise<void> {

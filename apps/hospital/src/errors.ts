@@ -44,6 +44,8 @@ export const hospitalErrorCodes = [
   'data-key-missing',
   'sealed-value-refused',
   'store-replaced',
+  'patient-under-care',
+  'not-confirmed',
   'audit-log-damaged',
   'store-unavailable',
   'store-newer',

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { admitCommand, dischargeCommand } from './commands/admit-command.ts';
 import { attestationCommand, tpmCommand } from './commands/attestation-command.ts';
 import { cardCommand } from './commands/card/card-command.ts';
+import { eraseCommand } from './commands/erase-command.ts';
 import { initCommand } from './commands/init-command.ts';
 import { inviteCommand } from './commands/invite-command.ts';
 import { recoverCommand } from './commands/keys/recover-command.ts';
@@ -10,6 +11,7 @@ import { recoveryCommand } from './commands/keys/recovery-command.ts';
 import { resealCommand } from './commands/keys/reseal-command.ts';
 import { rotateCommand } from './commands/keys/rotate-command.ts';
 import { listCommand, reportCommand } from './commands/list-command.ts';
+import { retentionCommand } from './commands/retention-command.ts';
 import { serveCommand } from './commands/serve-command.ts';
 import type { BuiltPages } from './composition/hospital-options.ts';
 
@@ -21,6 +23,8 @@ export function hospitalCommand(pages: BuiltPages = {}): Command {
     .addCommand(serveCommand(pages))
     .addCommand(admitCommand())
     .addCommand(dischargeCommand())
+    .addCommand(eraseCommand())
+    .addCommand(retentionCommand())
     .addCommand(inviteCommand())
     .addCommand(attestationCommand())
     .addCommand(tpmCommand())

@@ -63,11 +63,12 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
   const log = auditSide(core, options.dataDir, closers);
   const unopened = new UnopenedTally(store);
   const cards = await cardSide(core, options.authorityUrl);
-  const atRest = atRestSide(core);
+  const atRest = atRestSide(core, options.dataDir);
   const time = new PassingTime({
     ...core,
     onRemembered: async () => {
       await registry.closeExpired();
+      await atRest.remembered();
       cards.revokeDue();
     },
     onLooked: async () => {

@@ -59,6 +59,12 @@ export class DataKeys {
     if (unknown.length > 0) await this.load(db, [...new Set(unknown.map(({ owner }) => owner))]);
   }
 
+  /** Every version of an owner's, out of memory. */
+  forgetAll(owner: Owner): void {
+    this.#all.delete(owner);
+    this.#current.delete(owner);
+  }
+
   /** Out of memory, without a word to the store. */
   forget(owner: Owner, version: number): void {
     const versions = this.#all.get(owner);

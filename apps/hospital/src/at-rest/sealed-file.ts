@@ -20,6 +20,12 @@ export function readSealedFile(dataDir: string, name: string, keys: WrappingKeys
   }
 }
 
+/** Under the newest key: before an older one is destroyed. */
+export async function resealFile(dataDir: string, name: string, keys: WrappingKeys): Promise<void> {
+  const text = readSealedFile(dataDir, name, keys);
+  if (text !== undefined && text !== 'refused') await writeSealedFile(dataDir, name, text, keys);
+}
+
 /** Whole or not at all, and on the disk when it resolves. */
 export async function writeSealedFile(dataDir: string, name: string, text: string, keys: WrappingKeys): Promise<void> {
   const sealed = sealValue(keyFor('anchor', newest(keys)), place(name), Buffer.from(text));

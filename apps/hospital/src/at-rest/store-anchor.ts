@@ -6,6 +6,7 @@ import { systemActor } from '../audit/acts.ts';
 import type { KeyCounter } from '../keys/key-store.ts';
 import type { Database } from '../store/batch-statement.ts';
 import type { Store } from '../store/open-store.ts';
+import { eraseAgain } from './erasures.ts';
 import { type Anchor, judgeStore, type StoreMark, type Verdict } from './judge-store.ts';
 import { readSealedFile, writeSealedFile } from './sealed-file.ts';
 import type { WrappingKeys } from './wrapping.ts';
@@ -15,6 +16,8 @@ export interface StoreAnchorOptions {
   readonly dataDir: string;
   readonly counter: KeyCounter;
   readonly wrappingKeys: () => Promise<WrappingKeys>;
+  /** Told of a key store whose counter does not answer: the hospital serves on, and it is asked again. */
+  readonly onProblem?: (error: unknown) => void;
 }
 
 export interface Rollback {
@@ -28,6 +31,7 @@ export interface Rollback {
 const setting = 'anchor';
 export const anchorFile = 'anchor';
 const advanceEveryMs = 3_600_000;
+const retryEveryMs = 60_000;
 
 export class StoreAnchor {
   readonly #options: StoreAnchorOptions;
@@ -36,7 +40,7 @@ export class StoreAnchor {
   #unanswered: StoreMark | undefined;
   /** The mark that the file holds: the store is never more than one ahead of it. */
   #anchored: number;
-  #advancedAt = Date.now();
+  #advanceAt = 0;
   readonly rollback: Rollback | undefined;
 
   private constructor(
@@ -72,6 +76,7 @@ export class StoreAnchor {
       if (verdict !== 'believed') await closeChannels(store, db, rollback);
       await store.settings.set(setting, writeMark(mark), db);
     });
+    if (rollback !== undefined) await eraseAgain(store, dataDir, await wrappingKeys(), systemActor);
     const made = new StoreAnchor(options, { mark, anchored, rollback });
     await made.#level();
     await made.#advance();
@@ -96,7 +101,7 @@ export class StoreAnchor {
     const moved = await this.#move({ ...this.#mark, mark: this.#mark.mark + 1 });
     if (!moved) return false;
     await this.#level();
-    if (Date.now() - this.#advancedAt > advanceEveryMs) await this.#advance();
+    if (Date.now() > this.#advanceAt) await this.#advance();
     return true;
   }
 
@@ -106,10 +111,20 @@ export class StoreAnchor {
   }
 
   async #advance(): Promise<void> {
-    const { counter } = this.#options;
-    this.#advancedAt = Date.now();
-    if (!(await this.#move({ ...this.#mark, advancing: true }))) return;
-    const advanced = await counter.advance();
+    const { counter, onProblem } = this.#options;
+    const before = this.#mark;
+    this.#advanceAt = Date.now() + retryEveryMs;
+    if (!before.advancing && !(await this.#move({ ...before, advancing: true }))) return;
+    let advanced: bigint;
+    try {
+      // One that was cut short may have come to its end all the same.
+      const count = before.advancing ? await counter.read() : before.counter;
+      advanced = count === before.counter ? await counter.advance() : count;
+    } catch (error) {
+      onProblem?.(error);
+      return;
+    }
+    this.#advanceAt = Date.now() + advanceEveryMs;
     await this.#move({ counter: advanced, mark: this.#mark.mark + 1, advancing: false });
     await this.#level();
   }

@@ -1,4 +1,5 @@
 /** What keeps watch over the store itself: that it is the newest there was, and that nothing in it outlives its time. */
+import { enforceRetention } from '../at-rest/retention.ts';
 import { type Rollback, StoreAnchor, type StoreAnchorOptions } from '../at-rest/store-anchor.ts';
 import { HospitalError } from '../errors.ts';
 import type { HospitalCore } from './core.ts';
@@ -7,6 +8,8 @@ export interface AtRestSide {
   readonly rollback: Rollback | undefined;
   /** After each look, once a second. */
   look(): Promise<void>;
+  /** About once a minute. */
+  remembered(): Promise<void>;
   /** The last act on the store. */
   end(): Promise<void>;
   /** Rejects when the store under the hospital is not the one it began with. */
@@ -14,6 +17,7 @@ export interface AtRestSide {
 }
 
 const looksAStep = 3;
+const enforceEveryMs = 3_600_000;
 
 /** Before the channels are used. */
 export async function takeAnchor(options: StoreAnchorOptions, onRollback: (rollback: Rollback) => void) {
@@ -22,7 +26,9 @@ export async function takeAnchor(options: StoreAnchorOptions, onRollback: (rollb
   return anchor;
 }
 
-export function atRestSide({ anchor, registry, logger, onProblem }: HospitalCore): AtRestSide {
+export function atRestSide(core: HospitalCore, dataDir: string): AtRestSide {
+  const { store, keys, anchor, registry, turnstile, now, logger, onProblem } = core;
+  let enforcedAt = Number.NEGATIVE_INFINITY;
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
   let looks = 0;
@@ -41,6 +47,12 @@ export function atRestSide({ anchor, registry, logger, onProblem }: HospitalCore
       failed.reject(
         new HospitalError('store-replaced', 'expected the store to stay the one that the hospital began with'),
       );
+    },
+    async remembered() {
+      if (Date.now() - enforcedAt < enforceEveryMs) return;
+      enforcedAt = Date.now();
+      const wrappingKeys = await keys.keyStore.wrappingKeys();
+      await enforceRetention(store, now(), { dataDir, wrappingKeys, turn: (work) => turnstile.run(work) });
     },
     end: async () => {
       if (!lost) await anchor.end();

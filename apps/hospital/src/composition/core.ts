@@ -81,6 +81,7 @@ export async function openCore(options: HospitalOptions, closers: Closers): Prom
       store,
       dataDir: options.dataDir,
       counter: keys.keyStore.counter,
+      onProblem,
       wrappingKeys: () => keys.keyStore.wrappingKeys(),
     },
     (rollback) => logger.fatal(rollback, 'the store is not the newest there was: every channel is closed'),

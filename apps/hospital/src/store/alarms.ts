@@ -98,6 +98,9 @@ export class AlarmRows {
       ),
     );
     return rows.map((row) => {
+      // Of an alarm that is over what it said may have been removed.
+      const isRemoved = row.closed_at !== null && row.notice.length === 0;
+      if (isRemoved) return { ...row, rule: '', life: '', notice: new Uint8Array() };
       const open = (column: AlarmColumn, sealed: Blob) =>
         this.#sealing.openOrEmpty(row.patient, placeOfAlarm(column, row.id), sealed);
       const text = (column: AlarmColumn, sealed: Blob) => Buffer.from(open(column, sealed)).toString();

@@ -47,7 +47,19 @@ export class PatientRows {
       const { number } = await tx
         .insertInto('patients')
         .values(fresh)
-        .onConflict((conflict) => conflict.column('identity').doUpdateSet({ discharged_at: null, erased_at: null }))
+        .onConflict((conflict) =>
+          conflict.column('identity').doUpdateSet((set) => ({
+            discharged_at: null,
+            erased_at: null,
+            // Whoever comes back after an erasure is a new patient under an old name.
+            admitted_at: set
+              .case()
+              .when('patients.erased_at', 'is not', null)
+              .then(set.ref('excluded.admitted_at'))
+              .else(set.ref('patients.admitted_at'))
+              .end(),
+          })),
+        )
         .returning('number')
         .executeTakeFirstOrThrow();
       const key = await this.#sealing.keys.currentIn(tx, number);

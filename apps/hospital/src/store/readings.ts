@@ -34,10 +34,12 @@ export function placeOfReading({ stream, sequence, measured_at, received_at }: O
 }
 
 export class ReadingRows {
+  readonly #database: Database;
   readonly #sealing: Sealing;
   readonly #insert: BatchStatement<NewReading, StoredOrigin>;
 
   constructor(database: Database, sealing: Sealing) {
+    this.#database = database;
     this.#sealing = sealing;
     const sample: NewReading = {
       stream: 0,
@@ -74,6 +76,15 @@ export class ReadingRows {
       .where('sequence', '=', sequence)
       .executeTakeFirst();
     return row !== undefined;
+  }
+
+  async countOf(patient: number, db = this.#database): Promise<number> {
+    const { count } = await db
+      .selectFrom('readings')
+      .select((select) => select.fn.countAll<number>().as('count'))
+      .where('patient', '=', patient)
+      .executeTakeFirstOrThrow();
+    return Number(count);
   }
 
   /** A patient's readings of a span of measurement time, oldest first. */

@@ -72,6 +72,8 @@ export function sqliteDialect(settings: SqliteSettings): Dialect {
   const database = new DatabaseSync(settings.file, { timeout: 5_000 });
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = FULL');
+  // What is deleted is overwritten where it lay, and does not wait in a free page for whoever copies the file.
+  database.exec('PRAGMA secure_delete = ON');
   database.exec('PRAGMA foreign_keys = ON');
   database.exec('PRAGMA temp_store = MEMORY');
   database.exec('PRAGMA cache_size = -65536');

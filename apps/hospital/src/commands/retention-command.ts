@@ -1,0 +1,78 @@
+// vitalseal hospital retention show, set, run
+import { Command, InvalidArgumentError } from 'commander';
+import { enforceRetention, mostDays, readRetention, setRetention } from '../at-rest/retention.ts';
+import { operator } from '../audit/acts.ts';
+import { openKeyStore } from '../keys/open-key-store.ts';
+import { databaseOption, dataOption } from './options.ts';
+import { progress, writeJson, writeLines } from './output.ts';
+import { type StorePlace, withStore } from './with-store.ts';
+
+interface SetOptions extends StorePlace {
+  readings?: number | null;
+  discharged?: number | null;
+}
+
+export function retentionCommand(): Command {
+  return new Command('retention')
+    .summary('how long readings and discharged patients are kept')
+    .addCommand(show())
+    .addCommand(set())
+    .addCommand(run());
+}
+
+function show(): Command {
+  return new Command('show')
+    .summary('the terms, in days, as JSON; null is for ever')
+    .addOption(dataOption())
+    .addOption(databaseOption())
+    .action(async (place: StorePlace) => writeJson(await withStore(place, readRetention)));
+}
+
+function set(): Command {
+  return new Command('set')
+    .summary('change the terms: enforced within the hour while the hospital serves')
+    .addOption(dataOption())
+    .addOption(databaseOption())
+    .option('--readings <days>', 'readings are kept so long after they came, or `for-ever`', term)
+    .option('--discharged <days>', 'patients are erased so long after their discharge, or `for-ever`', term)
+    .action(async ({ readings, discharged, ...place }: SetOptions) => {
+      const terms = await withStore(place, async (store) => {
+        const before = await readRetention(store);
+        const after = {
+          readings: readings === undefined ? before.readings : readings,
+          discharged: discharged === undefined ? before.discharged : discharged,
+        };
+        await setRetention(store, after, operator());
+        return after;
+      });
+      writeJson(terms);
+    });
+}
+
+function run(): Command {
+  return new Command('run')
+    .summary('enforce the terms now')
+    .addOption(dataOption())
+    .addOption(databaseOption())
+    .action(async (place: StorePlace) => {
+      const wrappingKeys = await (await openKeyStore(place.data)).wrappingKeys();
+      const { readings, alarms, patients } = await withStore(place, (store) =>
+        enforceRetention(store, Date.now(), {
+          dataDir: place.data,
+          wrappingKeys,
+          actor: operator(),
+          onProgress: progress('readings deleted'),
+        }),
+      );
+      writeLines(`Removed ${readings} readings, what ${alarms} alarms said, and ${patients} patients.`);
+    });
+}
+
+function term(text: string): number | null {
+  if (text === 'for-ever') return null;
+  const days = Number(text);
+  if (!/^\d+$/.test(text) || days < 1 || days > mostDays) {
+    throw new InvalidArgumentError(`Expected 1 to ${mostDays} days, or for-ever.`);
+  }
+  return days;
+}

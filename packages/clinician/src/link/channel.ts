@@ -6,6 +6,7 @@ import {
   type Bytes,
   decodeAlarmNotice,
   importKeyWrappingKey,
+  type OpenedRecord,
   type Opener,
   openForRecipient,
   openOpener,
@@ -45,15 +46,13 @@ export class Channel<Out extends Said, In extends Said> {
     return new Channel(agreed, language, sealer, await openOpener(agreed.secrets, 'initiator'));
   }
 
-  seal(message: Out | OfEverySession): Promise<SealedRecord> {
+  async seal(message: Out | OfEverySession): Promise<SealedRecord> {
     return this.#sealer.seal(this.#language.encode(message));
   }
 
   /** @throws ClinicianError `record-not-opened`, `record-replayed`, `message-not-understood` */
   async openRecord(record: Bytes): Promise<In> {
-    const { sequence, payload } = await this.#opener.open(record).catch((cause: unknown) => {
-      throw new ClinicianError('record-not-opened', 'expected a record of this channel', { cause });
-    });
+    const { sequence, payload } = await this.#opened(record);
     try {
       this.#heard.accept(sequence);
     } catch (cause) {
@@ -63,6 +62,14 @@ export class Channel<Out extends Said, In extends Said> {
       return this.#language.decode(payload);
     } catch (cause) {
       throw new ClinicianError('message-not-understood', 'expected a message of step 3', { cause });
+    }
+  }
+
+  async #opened(record: Bytes): Promise<OpenedRecord> {
+    try {
+      return await this.#opener.open(record);
+    } catch (cause) {
+      throw new ClinicianError('record-not-opened', 'expected a record of this channel', { cause });
     }
   }
 

@@ -1,14 +1,15 @@
 // Results of records that follow one another and came to the same end, as one: a batch of fifty is acknowledged in the
 // space of one record. The hash is over the hashes of all, so that it still proves that these very bytes arrived.
 
-import { type Bytes, concatBytes, equalBytes } from '../bytes.ts';
+import { type Awaitable, type Bytes, concatBytes, equalBytes } from '../bytes.ts';
 import { recordHash } from '../channel/record-hash.ts';
 import type { AcknowledgedRecord } from './acknowledgement.ts';
 
 const mostJoined = 1024;
 
 /** @param results of single records, in the order of the batch */
-export async function joinResults(results: readonly AcknowledgedRecord[]): Promise<AcknowledgedRecord[]> {
+export function joinResults(results: readonly AcknowledgedRecord[]): Awaitable<readonly AcknowledgedRecord[]> {
+  if (results.length === 1) return results;
   const runs: AcknowledgedRecord[][] = [];
   for (const result of results) {
     const run = runs.at(-1);
@@ -63,6 +64,6 @@ async function separated(
   return claimed && equalBytes(claimed, first.recordHash) ? run : [];
 }
 
-function hashOfRun(run: readonly AcknowledgedRecord[]): Promise<Bytes> {
+function hashOfRun(run: readonly AcknowledgedRecord[]): Awaitable<Bytes> {
   return recordHash(concatBytes(...run.map((result) => result.recordHash)));
 }

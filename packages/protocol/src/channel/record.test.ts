@@ -8,6 +8,7 @@ import { ProtocolError } from '../errors.ts';
 import { importAesGcmKey } from '../primitives/index.ts';
 import { octets } from '../wire/cbor/arbitrary.fixture.ts';
 import { opener, sealerFrom, secrets, text } from './channel.fixture.ts';
+import type { Opener } from './opener.ts';
 import { channelIdOf, maxRecordBytes, maxSequence, parseRecord, partialIvLength, recordHeader } from './record.ts';
 import { recordHash } from './record-hash.ts';
 import type { ChannelSecrets } from './secrets.ts';
@@ -103,10 +104,11 @@ describe('a record', () => {
 });
 
 describe('refused', () => {
+  const opening = async (by: Opener, bytes: Bytes) => by.open(bytes);
   const other = async (change: Partial<ChannelSecrets>) => opener('responder', { ...secrets, ...change });
 
   it('turned round: a record does not open for its own sender', async () => {
-    await expect((await opener('initiator')).open(record)).rejects.toMatchObject(refusal('authentication-failed'));
+    await expect(opening(await opener('initiator'), record)).rejects.toMatchObject(refusal('authentication-failed'));
   });
 
   it.each<[string, Partial<ChannelSecrets>]>([
@@ -118,21 +120,21 @@ describe('refused', () => {
     ['under another key', { initiatorKey: new Uint8Array(32) }],
     ['under another IV', { initiatorIv: new Uint8Array(12) }],
   ])('%s', async (_, change) => {
-    await expect((await other(change)).open(record)).rejects.toMatchObject(refusal('authentication-failed'));
+    await expect(opening(await other(change), record)).rejects.toMatchObject(refusal('authentication-failed'));
   });
 
   it('of another channel', async () => {
     const there = await other({ id: new Uint8Array(8) });
-    await expect(there.open(record)).rejects.toMatchObject(refusal('channel-unknown'));
+    await expect(opening(there, record)).rejects.toMatchObject(refusal('channel-unknown'));
   });
 
   it('cut anywhere, or with a byte more', async () => {
     const receiving = await opener();
     for (let length = 0; length < record.length; length++) {
-      await expect(receiving.open(record.slice(0, length))).rejects.toMatchObject(refusal('record-malformed'));
+      await expect(opening(receiving, record.slice(0, length))).rejects.toMatchObject(refusal('record-malformed'));
     }
     const longer = concatBytes(record, Uint8Array.of(0));
-    await expect(receiving.open(longer)).rejects.toMatchObject(refusal('record-malformed'));
+    await expect(opening(receiving, longer)).rejects.toMatchObject(refusal('record-malformed'));
   });
 
   it('with any one bit changed', async () => {
@@ -140,7 +142,7 @@ describe('refused', () => {
     for (let bit = 0; bit < record.length * 8; bit++) {
       const changed = record.slice();
       changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-      await expect(receiving.open(changed)).rejects.toMatchObject({
+      await expect(opening(receiving, changed)).rejects.toMatchObject({
         code: expect.stringMatching(/^(?:record-malformed|channel-unknown|authentication-failed)$/),
       });
     }
@@ -151,12 +153,12 @@ describe('refused', () => {
     const zeroed = header.slice();
     zeroed[header.length - 2] = 0;
     const forged = concatBytes(Uint8Array.of(0x83), zeroed, Uint8Array.of(0xa0, 0x50), new Uint8Array(16));
-    await expect((await opener()).open(forged)).rejects.toMatchObject(refusal('record-malformed'));
+    await expect(opening(await opener(), forged)).rejects.toMatchObject(refusal('record-malformed'));
   });
 
   it('over the limit', async () => {
     const large = new Uint8Array(maxRecordBytes + 1);
-    await expect((await opener()).open(large)).rejects.toMatchObject(refusal('message-too-large'));
+    await expect(opening(await opener(), large)).rejects.toMatchObject(refusal('message-too-large'));
   });
 
   it('any bytes, with a code; and what is taken for a record is one to another implementation too', async () => {

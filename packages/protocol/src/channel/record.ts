@@ -49,8 +49,16 @@ export function recordHeader(channel: Bytes, sequence: number): Bytes {
   return header;
 }
 
-export function encodeRecord(header: Bytes, ciphertext: Bytes): Bytes {
-  return concatBytes(Uint8Array.of(0x83), header, Uint8Array.of(0xa0), byteStringHead(ciphertext.length), ciphertext);
+export function encodeRecord(channel: Bytes, sequence: number, ciphertext: Bytes): Bytes {
+  const header = recordHeader(channel, sequence);
+  const head = byteStringHead(ciphertext.length);
+  const record = new Uint8Array(headerAt + header.length + 1 + head.length + ciphertext.length);
+  record[0] = 0x83;
+  record.set(header, headerAt);
+  record[headerAt + header.length] = 0xa0;
+  record.set(head, record.length - ciphertext.length - head.length);
+  record.set(ciphertext, record.length - ciphertext.length);
+  return record;
 }
 
 /** The kid, for finding the channel of a record before it is opened. @throws ProtocolError `record-malformed` */

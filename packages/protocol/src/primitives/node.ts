@@ -108,8 +108,10 @@ export function importAesGcmKey(raw: Bytes): AeadKey {
       requireLength(nonce, gcmNonceLength, 'a GCM nonce');
       const cipher = createCipheriv('aes-256-gcm', key, nonce);
       cipher.setAAD(aad);
-      const head = cipher.update(plaintext);
-      return concatBytes(head, cipher.final(), cipher.getAuthTag());
+      const ciphertext = cipher.update(plaintext);
+      // A stream cipher: nothing is left for the end.
+      cipher.final();
+      return concatBytes(ciphertext, cipher.getAuthTag());
     },
     open(nonce, aad, ciphertext) {
       requireLength(nonce, gcmNonceLength, 'a GCM nonce');

@@ -4,7 +4,7 @@
 import type { Bytes } from '../bytes.ts';
 import { ProtocolError } from '../errors.ts';
 import { CborReader } from './cbor/reader.ts';
-import { CborWriter } from './cbor/writer.ts';
+import { type CborWriter, writtenCbor } from './cbor/writer.ts';
 import { type Field, malformed } from './field.ts';
 
 interface OptionalField<T> extends Field<T | undefined> {
@@ -103,9 +103,7 @@ export interface Codec<T> {
 export function codec<T>(field: Field<T>, maxBytes: number): Codec<T> {
   return {
     encode(value) {
-      const writer = new CborWriter();
-      field.write(writer, value);
-      const encoded = writer.bytes();
+      const encoded = writtenCbor((writer) => field.write(writer, value));
       if (encoded.length > maxBytes) throw new ProtocolError('message-too-large', `expected at most ${maxBytes} bytes`);
       return encoded;
     },

@@ -2,11 +2,9 @@
 
 import type { Bytes } from '../../bytes.ts';
 import type { CborValue } from './value.ts';
-import { CborWriter } from './writer.ts';
+import { writtenCbor } from './writer.ts';
 
 /** @throws ProtocolError `cbor-unsupported` for a number that is no safe integer, `cbor-bad-utf8` for a lone surrogate */
 export function encodeCbor(value: CborValue): Bytes {
-  const writer = new CborWriter();
-  writer.value(value);
-  return writer.bytes();
+  return writtenCbor((writer) => writer.value(value));
 }

@@ -7,13 +7,22 @@ import type { CborKey, CborValue } from './value.ts';
 
 const utf8 = new TextEncoder();
 
+const usualBytes = 512;
+
 export class CborWriter {
-  #buffer: Bytes = new Uint8Array(256);
+  #buffer: Bytes = new Uint8Array(usualBytes);
   #length = 0;
 
-  /** What was written so far. */
-  bytes(): Bytes {
-    return this.#buffer.slice(0, this.#length);
+  /** What was written since it was made, or since the last call. */
+  take(): Bytes {
+    const written = this.#buffer.slice(0, this.#length);
+    this.clear();
+    return written;
+  }
+
+  clear(): void {
+    this.#length = 0;
+    if (this.#buffer.length > usualBytes) this.#buffer = new Uint8Array(usualBytes);
   }
 
   /** @throws ProtocolError `cbor-unsupported` unless it is a safe integer */
@@ -64,9 +73,7 @@ export class CborWriter {
 
   #map(map: Map<CborKey, CborValue>): void {
     const entries = Array.from(map, ([key, value]) => {
-      const writer = new CborWriter();
-      writer.value(key);
-      return { key: writer.bytes(), value };
+      return { key: writtenCbor((writer) => writer.value(key)), value };
     });
     entries.sort((a, b) => compareBytes(a.key, b.key));
     this.#head(5, entries.length);
@@ -106,6 +113,26 @@ export class CborWriter {
     const grown = new Uint8Array(Math.max(this.#buffer.length * 2, this.#length + more));
     grown.set(this.#buffer);
     this.#buffer = grown;
+  }
+}
+
+/** Its buffer serves one message after the other: to allocate one for each is to clear it first. */
+const shared = new CborWriter();
+let isTaken = false;
+
+export function writtenCbor(write: (writer: CborWriter) => void): Bytes {
+  if (isTaken) {
+    const own = new CborWriter();
+    write(own);
+    return own.take();
+  }
+  isTaken = true;
+  try {
+    write(shared);
+    return shared.take();
+  } finally {
+    shared.clear();
+    isTaken = false;
   }
 }
 

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { TestHospital as Hospital, type TestHospital, type TestHospitalOptions } from '@vitalseal/clinician/testing';
+import type { Role } from '@vitalseal/protocol';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const flags = [
@@ -16,9 +17,9 @@ const flags = [
   '--disable-sync',
 ];
 
-type Role = 'doctor' | 'ambulance';
+export type PageName = 'doctor' | 'ambulance' | 'office';
 
-export const dist = (page: Role): string => fileURLToPath(new URL(`../../apps/${page}/dist`, import.meta.url));
+export const dist = (page: PageName): string => fileURLToPath(new URL(`../../apps/${page}/dist`, import.meta.url));
 
 /** What a browser logs of a hospital that is away on purpose. */
 const expectedComplaint = /Failed to load resource/;
@@ -29,14 +30,14 @@ export class PageBench {
   readonly complaints: string[] = [];
   readonly #browser: Browser;
   readonly #context: BrowserContext;
-  readonly #role: Role;
+  readonly #name: PageName;
 
-  private constructor(hospital: TestHospital, role: Role, browser: Browser, context: BrowserContext, page: Page) {
+  private constructor(hospital: TestHospital, name: PageName, browser: Browser, context: BrowserContext, page: Page) {
     this.hospital = hospital;
     this.page = page;
     this.#browser = browser;
     this.#context = context;
-    this.#role = role;
+    this.#name = name;
     page.on('console', (message) => {
       const text = message.text();
       if (message.type() === 'error' && !expectedComplaint.test(text)) this.complaints.push(text);
@@ -45,22 +46,22 @@ export class PageBench {
   }
 
   static async open(
-    role: Role,
+    name: PageName,
     options: TestHospitalOptions = {},
     moreFlags: readonly string[] = [],
   ): Promise<PageBench> {
-    if (!existsSync(dist(role))) throw new Error(`expected the built page of the ${role}: run "npm run build" first`);
-    const pages = options.pages ?? { [`/${role}/`]: dist(role) };
+    if (!existsSync(dist(name))) throw new Error(`expected the built page ${name}: run "npm run build" first`);
+    const pages = options.pages ?? { [`/${name}/`]: dist(name) };
     const hospital = await Hospital.start({ heartbeatMs: 300, ...options, pages });
     const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: [...flags, ...moreFlags] });
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    return new PageBench(hospital, role, browser, context, await context.newPage());
+    return new PageBench(hospital, name, browser, context, await context.newPage());
   }
 
   /** Opens a fresh sign-in link, as the person it is for would. */
-  async signIn(id: string): Promise<void> {
-    await this.page.goto(await this.hospital.link({ role: this.#role, id }, `${this.#role}/`));
-    await this.page.locator('header').waitFor();
+  async signIn(id: string, role: Role = this.#name === 'office' ? 'administrator' : this.#name): Promise<void> {
+    await this.page.goto(await this.hospital.link({ role, id }, `${this.#name}/`));
+    await this.page.locator('header').first().waitFor();
   }
 
   async raise(alarm: string, envelopeOf: Parameters<TestHospital['listening'][number]['envelope']>[0]): Promise<void> {

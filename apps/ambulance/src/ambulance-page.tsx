@@ -1,5 +1,13 @@
 // The crew's page: the call, large enough to be read at arm's length in a moving vehicle.
-import { LinkBanner, SessionNotices, UnusableNotice, useLinkLook, useTitle, useWard } from '@vitalseal/clinician/react';
+import {
+  LinkBanner,
+  ReleaseNotice,
+  SessionNotices,
+  UnusableNotice,
+  useLinkLook,
+  useTitle,
+  useWard,
+} from '@vitalseal/clinician/react';
 import { useState } from 'react';
 import classes from './ambulance-page.module.css';
 import { CallAnnouncer } from './call/call-announcer.tsx';
@@ -10,7 +18,7 @@ import { callsByUrgency, isActive } from './call/patient-call.ts';
 import { CrewBar } from './crew-bar.tsx';
 
 export function AmbulancePage() {
-  const { dispatches } = useWard();
+  const { dispatches, release } = useWard();
   const look = useLinkLook();
   const [chosen, setChosen] = useState<string>();
   const calls = callsByUrgency(dispatches.values());
@@ -23,6 +31,7 @@ export function AmbulancePage() {
       <CrewBar />
       <LinkBanner />
       <SessionNotices />
+      <ReleaseNotice release={release} />
       <UnusableNotice />
       <CallAnnouncer />
       {calls.length > 1 && <CallTabs calls={calls} shown={shown?.id} onChoose={setChosen} />}

@@ -11,11 +11,11 @@ import {
 import classes from './crew-bar.module.css';
 
 export function CrewBar() {
-  const { hospital, self } = useWard();
+  const { hospital, self, release } = useWard();
   const now = useHospitalNow();
   return (
     <header className={classes.bar}>
-      <SessionMenu self={self.id} large showsAlarms />
+      <SessionMenu self={self.id} large showsAlarms release={release} />
       <p className={classes.hospital}>{hospital ?? 'Vitalseal'}</p>
       <LinkPill />
       <div className={classes.right}>

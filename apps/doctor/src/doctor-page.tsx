@@ -4,6 +4,7 @@ import { needsSomeone } from '@vitalseal/clinician';
 import {
   AlarmAnnouncer,
   LinkBanner,
+  ReleaseNotice,
   SessionNotices,
   UnusableNotice,
   useClinician,
@@ -40,6 +41,7 @@ export function DoctorPage() {
       <TopBar />
       <LinkBanner />
       <SessionNotices />
+      <ReleaseNotice release={ward.release} />
       <UnusableNotice />
       <AlarmAnnouncer />
       <AlarmBar except={selected} onSelect={setSelected} />

@@ -12,7 +12,7 @@ import { BreakGlass } from './emergency/break-glass.tsx';
 import classes from './top-bar.module.css';
 
 export function TopBar() {
-  const { hospital, self, patients, complete } = useWard();
+  const { hospital, self, patients, complete, release } = useWard();
   const now = useHospitalNow();
   return (
     <header className={classes.bar}>
@@ -26,7 +26,7 @@ export function TopBar() {
         <SoundControl />
         <BreakGlass />
         <SchemeControl />
-        <SessionMenu self={self.id} showsAlarms />
+        <SessionMenu self={self.id} showsAlarms release={release} />
         <time className={classes.clock}>{timeWithSeconds(now)}</time>
       </div>
     </header>

@@ -1,6 +1,6 @@
 // The office: people, their sessions and invitations, care teams and cards for an administrator; the audit log for an
 // auditor; emergency accesses for both. It is never sent a reading.
-import { SessionNotices, useTitle } from '@vitalseal/clinician/react';
+import { ReleaseNotice, SessionNotices, useTitle } from '@vitalseal/clinician/react';
 import { type ComponentType, useState } from 'react';
 import { AuditSection } from './audit/audit-section.tsx';
 import { VerificationSection } from './audit/verification-section.tsx';
@@ -38,7 +38,7 @@ const sections: Readonly<Record<'administrator' | 'auditor', readonly Section[]>
 };
 
 export function OfficePage() {
-  const { self } = useOfficeState();
+  const { self, release } = useOfficeState();
   const own = sections[self.role === 'auditor' ? 'auditor' : 'administrator'];
   const [chosen, setChosen] = useState(own[0]?.name);
   const section = own.find(({ name }) => name === chosen);
@@ -48,6 +48,7 @@ export function OfficePage() {
       <TopBar />
       <OfficeLinkBanner />
       <SessionNotices />
+      <ReleaseNotice release={release} />
       <EmergencyAlert />
       <WatchBar />
       <div className={classes.body}>

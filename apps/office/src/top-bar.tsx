@@ -4,7 +4,7 @@ import { useOfficeState } from './office-context.tsx';
 import classes from './top-bar.module.css';
 
 export function TopBar() {
-  const { hospital, self, link } = useOfficeState();
+  const { hospital, self, link, release } = useOfficeState();
   return (
     <header className={classes.bar}>
       <p className={classes.product}>Vitalseal</p>
@@ -15,7 +15,7 @@ export function TopBar() {
       <LinkPillOf link={link} />
       <div className={classes.right}>
         <SchemeControl />
-        <SessionMenu self={self.id} showsAlarms={false} />
+        <SessionMenu self={self.id} showsAlarms={false} release={release} />
       </div>
     </header>
   );

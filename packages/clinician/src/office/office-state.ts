@@ -8,6 +8,7 @@ import {
   officeTopics,
   type Watch,
 } from '@vitalseal/protocol';
+import type { HospitalRelease } from '../link/hospital-release.ts';
 import type { Link, Unusable } from '../ward/ward.ts';
 
 export interface OfficeState {
@@ -20,6 +21,8 @@ export interface OfficeState {
   /** Emergency accesses that were told while this device listened. */
   readonly emergencies: ReadonlyMap<string, EmergencyAccess>;
   readonly unusable: Unusable;
+  /** Which release the hospital runs, as far as it can be proved; unset until it was asked. */
+  readonly release?: HospitalRelease;
 }
 
 export function emptyOffice(self: Identity, now: number): OfficeState {

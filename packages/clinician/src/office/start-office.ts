@@ -67,6 +67,7 @@ class RunningOffice implements Office {
       silenceMs: options.silenceMs ?? usualSilenceMs,
       since: () => undefined,
       onLink: (link) => this.state.change((state) => ({ ...state, link })),
+      onRelease: (release) => this.state.change((state) => ({ ...state, release })),
       onRecord: (channel, record) => this.#receiveRecord(channel, record),
     });
   }

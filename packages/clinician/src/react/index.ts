@@ -19,6 +19,7 @@ export {
 } from './link-state.tsx';
 export { mountPage } from './mount-page.tsx';
 export { PriorityMark } from './priority-mark.tsx';
+export { ReleaseNotice } from './release-notice.tsx';
 export { SchemeControl } from './scheme-control.tsx';
 export { riskInWords, ScoreMark, scoreInWords } from './score-mark.tsx';
 export { LockScreen } from './session/lock-screen.tsx';

@@ -8,7 +8,9 @@ import {
   type ChannelSecrets,
   encodeAlarmNotice,
   encodeHospitalToDoctor,
+  encodeHospitalToOffice,
   type HospitalToDoctor,
+  type HospitalToOffice,
   type Identity,
   importKeyWrappingKey,
   type Opener,
@@ -81,11 +83,24 @@ export class DeviceChannel {
     return this.#opener.open(record);
   }
 
-  async seal(message: HospitalToDoctor): Promise<Bytes> {
-    return (await this.#sealer.seal(encodeHospitalToDoctor(message))).bytes;
+  async seal(message: HospitalToDoctor | HospitalToOffice): Promise<Bytes> {
+    return (await this.#sealer.seal(this.#encode(message))).bytes;
   }
 
-  async say(message: HospitalToDoctor): Promise<void> {
+  /** Whether an administrator or an auditor is at the other end. */
+  get isOffice(): boolean {
+    const { role } = this.device;
+    return role === 'administrator' || role === 'auditor';
+  }
+
+  #encode(message: HospitalToDoctor | HospitalToOffice): Bytes {
+    // Each end has one codec, and a message of the other end has no form in it.
+    return this.isOffice
+      ? encodeHospitalToOffice(message as HospitalToOffice)
+      : encodeHospitalToDoctor(message as HospitalToDoctor);
+  }
+
+  async say(message: HospitalToDoctor | HospitalToOffice): Promise<void> {
     this.sendRaw(await this.seal(message));
   }
 

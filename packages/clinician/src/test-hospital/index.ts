@@ -10,4 +10,10 @@ export {
   type VitalValues,
 } from './messages.ts';
 export { contentSecurityPolicy } from './serve-pages.ts';
-export { hospitalIdentity, TestHospital, type TestHospitalOptions, welcome } from './test-hospital.ts';
+export {
+  hospitalIdentity,
+  type OfficeReply,
+  TestHospital,
+  type TestHospitalOptions,
+  welcome,
+} from './test-hospital.ts';

@@ -22,23 +22,35 @@ import {
   channelIdOf,
   type DoctorToHospital,
   decodeDoctorToHospital,
+  decodeOfficeToHospital,
   deriveChannel,
   errorMessageFor,
   type HospitalToDoctor,
+  type HospitalToOffice,
   handshakeMediaType,
   type Identity,
+  type OfficeToHospital,
   type OwnCredential,
   parseHandshakeBody,
   type ResponderAwaitingMessage3,
+  staffRoles,
 } from '@vitalseal/protocol';
 import { DeviceChannel } from './device-channel.ts';
 import { servePages } from './serve-pages.ts';
 
+type WithoutTo<Answer> = Answer extends { readonly to: number } ? Omit<Answer, 'to'> : never;
+export type OfficeReply = WithoutTo<HospitalToOffice>;
+
 export interface TestHospitalOptions {
   /** What each feed begins with; by default a welcome and `complete`. */
-  readonly onSubscribe?: (device: Identity, since: number | undefined) => readonly HospitalToDoctor[];
+  readonly onSubscribe?: (
+    device: Identity,
+    since: number | undefined,
+  ) => readonly (HospitalToDoctor | HospitalToOffice)[];
   /** Answers a message; a code refuses it. By default everything is accepted. */
   readonly onMessage?: (device: Identity, message: DoctorToHospital) => string | Omit<Challenge, 'to'> | undefined;
+  /** As `onMessage`, for an administrator or an auditor. */
+  readonly onOffice?: (device: Identity, message: OfficeToHospital) => string | OfficeReply | undefined;
   readonly heartbeatMs?: number;
   /** Folders of built pages by their path: `/doctor/`. */
   readonly pages?: Readonly<Record<string, string>>;
@@ -49,6 +61,7 @@ export const hospitalIdentity: Identity = { role: 'hospital', id: 'st-example' }
 export class TestHospital {
   readonly authority: Authority;
   readonly asked: DoctorToHospital[] = [];
+  readonly askedByOffice: OfficeToHospital[] = [];
   handshakes = 0;
   /** While set, every request but those for the pages is answered with this status. */
   failing: number | undefined;
@@ -108,7 +121,7 @@ export class TestHospital {
     return [...this.#channels.values()].filter((channel) => channel.listening);
   }
 
-  async say(message: HospitalToDoctor, role?: Identity['role']): Promise<void> {
+  async say(message: HospitalToDoctor | HospitalToOffice, role?: Identity['role']): Promise<void> {
     for (const channel of this.listening) {
       if (role === undefined || channel.device.role === role) await channel.say(message);
     }
@@ -162,7 +175,7 @@ export class TestHospital {
     const verifyPeer = credentialVerifier({
       anchors: [this.authority.rootCertificate],
       now: Date.now,
-      roles: ['doctor', 'ambulance'],
+      roles: staffRoles,
       known: this.#known.find,
       remember: this.#known.remember,
     });
@@ -204,9 +217,12 @@ export class TestHospital {
     const asked = await this.#open(body, response);
     if (asked === undefined) return;
     const { channel, message, sequence } = asked;
-    const said = this.#options.onMessage?.(channel.device, message);
+    const { onMessage, onOffice } = this.#options;
+    const said = channel.isOffice
+      ? onOffice?.(channel.device, message as OfficeToHospital)
+      : onMessage?.(channel.device, message as DoctorToHospital);
     const result = { type: 'result', ok: said === undefined, ...(typeof said === 'string' && { code: said }) } as const;
-    const answer = { ...(typeof said === 'object' ? said : result), to: sequence };
+    const answer: HospitalToDoctor | HospitalToOffice = { ...(typeof said === 'object' ? said : result), to: sequence };
     response.writeHead(200, { 'content-type': 'application/cose' }).end(await channel.seal(answer));
   }
 
@@ -217,8 +233,9 @@ export class TestHospital {
       return undefined;
     }
     const { sequence, payload } = await channel.open(body);
-    const message = decodeDoctorToHospital(payload);
-    this.asked.push(message);
+    const message = channel.isOffice ? decodeOfficeToHospital(payload) : decodeDoctorToHospital(payload);
+    if (channel.isOffice) this.askedByOffice.push(message as OfficeToHospital);
+    else this.asked.push(message as DoctorToHospital);
     return { channel, sequence, message };
   }
 

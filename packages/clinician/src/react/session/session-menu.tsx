@@ -2,12 +2,14 @@
 import { Button, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import { reasonOf } from '../../errors.ts';
+import type { HospitalRelease } from '../../link/hospital-release.ts';
 import { newsOf } from '../../session/session-state.ts';
 import { timeInWords } from '../../ward/vital-names.ts';
 import { useDeviceNow } from '../clinician-context.tsx';
 import { Dialog, DialogActions } from '../dialog.tsx';
 import { Failure } from '../entrance/failure.tsx';
 import { LockIcon, PersonIcon } from '../icons.tsx';
+import { releaseInWords } from '../release-notice.tsx';
 import { MySessions } from './my-sessions.tsx';
 import { usePageSession, useSessionState } from './session-context.tsx';
 import classes from './session-menu.module.css';
@@ -18,9 +20,10 @@ interface SessionMenuProps {
   readonly large?: boolean;
   /** The page watches alarms, and whoever leaves it is told what that means. */
   readonly showsAlarms: boolean;
+  readonly release: HospitalRelease | undefined;
 }
 
-export function SessionMenu({ self, large = false, showsAlarms }: SessionMenuProps) {
+export function SessionMenu({ self, large = false, showsAlarms, release }: SessionMenuProps) {
   const [open, setOpen] = useState(false);
   const news = newsOf(useSessionState());
   const name = news?.name ?? self;
@@ -36,7 +39,7 @@ export function SessionMenu({ self, large = false, showsAlarms }: SessionMenuPro
         <PersonIcon size={large ? 22 : 16} />
         <span className={classes.name}>{name}</span>
       </UnstyledButton>
-      {open && <SessionDialog name={name} showsAlarms={showsAlarms} onClose={() => setOpen(false)} />}
+      {open && <SessionDialog name={name} showsAlarms={showsAlarms} release={release} onClose={() => setOpen(false)} />}
     </>
   );
 }
@@ -44,10 +47,11 @@ export function SessionMenu({ self, large = false, showsAlarms }: SessionMenuPro
 interface SessionDialogProps {
   readonly name: string;
   readonly showsAlarms: boolean;
+  readonly release: HospitalRelease | undefined;
   readonly onClose: () => void;
 }
 
-function SessionDialog({ name, showsAlarms, onClose }: SessionDialogProps) {
+function SessionDialog({ name, showsAlarms, release, onClose }: SessionDialogProps) {
   const { session } = usePageSession();
   const news = newsOf(useSessionState());
   const now = useDeviceNow();
@@ -73,6 +77,8 @@ function SessionDialog({ name, showsAlarms, onClose }: SessionDialogProps) {
               <dd>after {minutesInWords(news.idleMs)} in which nobody uses the page</dd>
             </>
           )}
+          <dt>Hospital’s program</dt>
+          <dd>{releaseInWords(release, now)}</dd>
         </dl>
       )}
       {failed !== undefined && <Failure title="Not done." code={failed} />}

@@ -13,6 +13,7 @@ import {
   transition,
 } from '@vitalseal/clinical';
 import type { Bytes, Identity, Timestamp } from '@vitalseal/protocol';
+import { alarmAct, callOffered } from '../audit/alarm-acts.ts';
 import type { Database } from '../store/batch-statement.ts';
 import type { DispatchRow } from '../store/dispatches.ts';
 import type { Store } from '../store/open-store.ts';
@@ -34,11 +35,20 @@ export interface AlarmDraftOptions {
   readonly nextNoticeNumber: () => number;
 }
 
+/** The reading that a change comes from, as the store has it. */
+export interface ReadingCause {
+  readonly stream: number;
+  readonly sequence: number;
+}
+
 interface ChangedAlarm {
   readonly patient: number;
+  readonly identity: Identity;
   alarm: Alarm;
   /** Of an alarm that is new. */
-  readonly raised: { readonly notice: Bytes; readonly number: number } | undefined;
+  readonly raised:
+    | { readonly notice: Bytes; readonly number: number; readonly cause: ReadingCause | undefined }
+    | undefined;
   readonly entries: { readonly event: string; readonly by: string | null }[];
 }
 
@@ -58,9 +68,9 @@ export class AlarmDraft {
   }
 
   /** A condition of a patient changed. Returns the patient with the alarms as they now are. */
-  apply(patient: MonitoredPatient, change: AlarmChange): MonitoredPatient {
+  apply(patient: MonitoredPatient, change: AlarmChange, cause?: ReadingCause): MonitoredPatient {
     const open = patient.alarms.get(change.rule);
-    if (open === undefined) return change.change === 'resolved' ? patient : this.#raise(patient, change);
+    if (open === undefined) return change.change === 'resolved' ? patient : this.#raise(patient, change, cause);
     const next = this.#tell(patient, open, eventOf(change, this.#options.now), null);
     if (change.dispatch) this.#call(patient, open.alarm.id);
     return next;
@@ -72,7 +82,7 @@ export class AlarmDraft {
   }
 
   async write(store: Store, db: Database): Promise<void> {
-    for (const [id, { patient, alarm, raised, entries }] of this.#changed) {
+    for (const [id, { patient, identity, alarm, raised, entries }] of this.#changed) {
       if (raised === undefined) {
         await store.alarms.change(db, { id, patient }, lifeColumns(alarm));
       } else {
@@ -88,13 +98,19 @@ export class AlarmDraft {
           ...lifeColumns(alarm),
         });
       }
-      for (const entry of entries) await store.alarms.record(db, { alarm: id, at: this.#options.now, ...entry });
+      for (const entry of entries) {
+        await store.alarms.record(db, { alarm: id, at: this.#options.now, ...entry });
+        store.audit.append(db, alarmAct({ ...entry, alarm, patient: identity, cause: raised?.cause }));
+      }
     }
     for (const { alarm, recipients } of this.#deliveries) {
       await store.deliveries.enqueue(db, alarm, recipients, this.#options.now);
     }
     for (const call of this.#calls) {
-      if (await store.dispatches.call(db, call)) this.#events.push({ type: 'dispatch', dispatch: call });
+      if (!(await store.dispatches.call(db, call))) continue;
+      this.#events.push({ type: 'dispatch', dispatch: call });
+      const patient = this.#changed.get(call.alarm)?.identity;
+      store.audit.append(db, callOffered({ call: call.id, alarm: call.alarm, patient }));
     }
   }
 
@@ -103,7 +119,7 @@ export class AlarmDraft {
     return this.#events;
   }
 
-  #raise(patient: MonitoredPatient, change: AlarmChange): MonitoredPatient {
+  #raise(patient: MonitoredPatient, change: AlarmChange, cause: ReadingCause | undefined): MonitoredPatient {
     const { hospital, now, timestamp, nextNoticeNumber } = this.#options;
     const alarm = raiseAlarm(change, patient.policy, randomUUID(), now);
     const reasons = reasonsInWords(change.reason);
@@ -111,8 +127,9 @@ export class AlarmDraft {
     const notice = encodedNotice(alarmNotice({ patient, hospital, timestamp, number, alarm, reasons, change }));
     this.#changed.set(alarm.id, {
       patient: patient.number,
+      identity: patient.identity,
       alarm,
-      raised: { notice, number },
+      raised: { notice, number, cause },
       entries: [{ event: 'raise', by: null }],
     });
     this.#deliver(alarm);
@@ -141,7 +158,13 @@ export class AlarmDraft {
     const changed = this.#changed.get(alarm.id);
     const entry = { event, by };
     if (changed === undefined) {
-      this.#changed.set(alarm.id, { patient: patient.number, alarm, raised: undefined, entries: [entry] });
+      this.#changed.set(alarm.id, {
+        patient: patient.number,
+        identity: patient.identity,
+        alarm,
+        raised: undefined,
+        entries: [entry],
+      });
     } else {
       changed.alarm = alarm;
       changed.entries.push(entry);

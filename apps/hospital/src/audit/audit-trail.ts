@@ -17,8 +17,14 @@ export interface AuditTrailOptions {
   readonly now?: () => number;
 }
 
+/** How many acts wait for a store that is down, and how long until it is asked again. */
+const mostWaiting = 100_000;
+const againAfterMs = 1000;
+
 export class AuditTrail {
   readonly #options: AuditTrailOptions;
+  readonly #later: CheckedAct[] = [];
+  #recording: Promise<void> | undefined;
   readonly #waiting = new WeakMap<Database, CheckedAct[]>();
   readonly #written = new WeakMap<Database, readonly AppendedEntry[]>();
   /** Leaf hashes of what this process has appended and no checkpoint vouches for yet: nobody can alter them by hand. */
@@ -48,6 +54,36 @@ export class AuditTrail {
   /** What happens outside of every transaction: an access, a refusal, a start. */
   record(...acts: readonly AuditAct[]): Promise<void> {
     return this.#options.transaction(async (db) => this.append(db, ...acts));
+  }
+
+  /**
+   * As `record`, without waiting: for what is seen while it happens. It is tried again until it stands in the log.
+   */
+  later(...acts: readonly AuditAct[]): void {
+    this.#later.push(...acts.map(checkAct));
+    this.#recording ??= this.#recordLater();
+  }
+
+  /** Resolves when what `later` took was tried. */
+  async idle(): Promise<void> {
+    await this.#recording;
+  }
+
+  async #recordLater(): Promise<void> {
+    // What comes in the same moment shares a transaction.
+    await new Promise((resolve) => setImmediate(resolve));
+    const acts = this.#later.splice(0);
+    try {
+      await this.#options.transaction(async (db) => this.appendChecked(db, ...acts));
+    } catch {
+      this.#later.unshift(...acts.slice(-mostWaiting));
+      setTimeout(() => {
+        this.#recording ??= this.#recordLater();
+      }, againAfterMs).unref();
+      this.#recording = undefined;
+      return;
+    }
+    this.#recording = this.#later.length === 0 ? undefined : this.#recordLater();
   }
 
   /** The store's transaction begins. */

@@ -29,6 +29,7 @@ export function auditSide(
   let isStarted = false;
   closers.add(async () => {
     clearInterval(timer);
+    await store.audit.idle();
     if (!isStarted) return;
     await store.audit.record({ kind: 'hospital-stopped', actor: systemActor });
     await keeper.sign();

@@ -49,8 +49,10 @@ interface Again {
   readonly verdict: 'seen' | 'too-old';
 }
 
+type Outcomes = ReadonlyMap<Arrival, Outcome>;
+
 interface Attempt {
-  readonly outcomes: Map<Arrival, Outcome>;
+  readonly outcomes: Outcomes;
   readonly streams: StreamNumbersDraft;
   readonly clocksOff: number;
 }
@@ -84,8 +86,7 @@ export class CommitArrivals {
 
   /** @throws HospitalError `store-unavailable`: nothing of the group is to be acknowledged */
   async commit(requests: readonly (readonly Arrival[])[]): Promise<Outcome[][]> {
-    const outcomes = new Map<Arrival, Outcome>();
-    await this.#commitOrIsolate(requests.flat(), outcomes);
+    const outcomes = await this.#commitOrIsolate(requests.flat());
     return requests.map((arrivals) =>
       arrivals.map((arrival) => outcomes.get(arrival) ?? { outcome: 'unanswered', code: 'store-unavailable' }),
     );
@@ -95,13 +96,9 @@ export class CommitArrivals {
    * A value that the database refuses, or over which the rules fail, is found by halving, so that it costs its neighbours
    * nothing but time.
    */
-  async #commitOrIsolate(
-    arrivals: readonly Arrival[],
-    outcomes: Map<Arrival, Outcome>,
-    isSecondTime = false,
-  ): Promise<void> {
+  async #commitOrIsolate(arrivals: readonly Arrival[], isSecondTime = false): Promise<Outcomes> {
     try {
-      await this.#commitTogether(arrivals, outcomes);
+      return await this.#commitTogether(arrivals);
     } catch (error) {
       const isFault = error instanceof EvaluationFault;
       if (!isFault && !refusesTheValue(error)) {
@@ -110,29 +107,27 @@ export class CommitArrivals {
       const [only] = arrivals;
       if (only !== undefined && arrivals.length === 1) {
         // Perhaps memory was behind the store, after a commit that came to its end late: it is read again before this.
-        if (!isSecondTime) return this.#commitOrIsolate(arrivals, outcomes, true);
-        if (isFault) return this.#commitMarked(only, { ...only, unevaluable: true }, outcomes);
+        if (!isSecondTime) return this.#commitOrIsolate(arrivals, true);
+        if (isFault) return this.#commitMarked(only, { ...only, unevaluable: true });
         if (only.condemned !== undefined) throw error;
-        return this.#commitMarked(only, { ...only, condemned: 'unstorable' }, outcomes);
+        return this.#commitMarked(only, { ...only, condemned: 'unstorable' });
       }
       const middle = Math.ceil(arrivals.length / 2);
-      await this.#commitOrIsolate(arrivals.slice(0, middle), outcomes);
-      await this.#commitOrIsolate(arrivals.slice(middle), outcomes);
+      const first = await this.#commitOrIsolate(arrivals.slice(0, middle));
+      return new Map([...first, ...(await this.#commitOrIsolate(arrivals.slice(middle)))]);
     }
   }
 
-  async #commitMarked(arrival: Arrival, marked: Arrival, outcomes: Map<Arrival, Outcome>): Promise<void> {
-    const single = new Map<Arrival, Outcome>();
-    await this.#commitOrIsolate([marked], single);
-    const outcome = single.get(marked);
-    if (outcome !== undefined) outcomes.set(arrival, outcome);
+  async #commitMarked(arrival: Arrival, marked: Arrival): Promise<Outcomes> {
+    const outcome = (await this.#commitOrIsolate([marked])).get(marked);
+    return new Map(outcome === undefined ? [] : [[arrival, outcome]]);
   }
 
-  async #commitTogether(arrivals: readonly Arrival[], outcomes: Map<Arrival, Outcome>): Promise<void> {
+  async #commitTogether(arrivals: readonly Arrival[]): Promise<Outcomes> {
     const attempt = await commitMoment(this.#parts, (moment) => this.#write(moment, arrivals));
     attempt.streams.committed();
     if (attempt.clocksOff > 0) this.#metrics?.clocksOff(attempt.clocksOff);
-    for (const [arrival, outcome] of attempt.outcomes) outcomes.set(arrival, outcome);
+    return attempt.outcomes;
   }
 
   async #write({ db, now, ward, replay }: Moment, arrivals: readonly Arrival[]): Promise<Attempt> {
@@ -173,7 +168,7 @@ export class CommitArrivals {
       // To the rules it is as if it had not come: when no other comes, their alarm of silence does.
       if (arrival.unevaluable) continue;
       try {
-        ward.observe({ number, patient: row.patient, message: content.message });
+        ward.observe({ number, stream: row.stream, patient: row.patient, message: content.message });
       } catch (cause) {
         this.#onProblem(cause);
         throw new EvaluationFault('expected the rules to take the reading in', { cause });

@@ -79,7 +79,7 @@ async function takeIn(store: Store, ward: Ward, through: Store['transaction']): 
     for (const { number } of await store.readings.insert(moment.db, [
       store.readings.sealed({ ...row, payload: encodeStep2Message(reading) }),
     ])) {
-      moment.ward.observe({ number, patient, message: reading });
+      moment.ward.observe({ number, stream: 1, patient, message: reading });
     }
   });
 }

@@ -17,6 +17,8 @@ import type { WardEvent } from './ward-event.ts';
 export interface NewlyStored {
   /** The store's number of the reading. */
   readonly number: number;
+  /** Of its origin. */
+  readonly stream: number;
   readonly patient: number;
   readonly message: Step2Message;
 }
@@ -67,7 +69,7 @@ export class WardDraft {
   }
 
   /** Takes in one reading that the store did not have. */
-  observe({ number, patient: which, message }: NewlyStored): void {
+  observe({ number, stream, patient: which, message }: NewlyStored): void {
     const patient = this.#patient(which);
     if (patient === undefined) return;
     const { reading } = message;
@@ -77,7 +79,8 @@ export class WardDraft {
     const { state, news2, changes } = observed(patient, { at, values, receivedAt: now }, onProblem);
     const seen = withReading(patient, this.#ownLast(patient), message);
     let next: MonitoredPatient = { ...patient, ...seen, state, news2, through: number };
-    for (const change of changes) next = this.#alarms.apply(next, change);
+    const cause = { stream, sequence: reading.origin.sequence };
+    for (const change of changes) next = this.#alarms.apply(next, change, cause);
     if (changes.length > 0) this.#remember.add(which);
     this.#patients.set(which, next);
     this.#newest = Math.max(this.#newest, number);

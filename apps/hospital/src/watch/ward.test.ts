@@ -64,7 +64,7 @@ async function takeIn(ward: Ward, now: number, id: string, taken: Step2Message):
       payload: encodeStep2Message(taken),
     };
     for (const { number } of await store.readings.insert(moment.db, [store.readings.sealed(row)]))
-      moment.ward.observe({ number, patient, message: taken });
+      moment.ward.observe({ number, stream: 1, patient, message: taken });
   });
 }
 
@@ -120,7 +120,12 @@ test('a commit that fails changes neither store nor ward, and the next one is as
   await takeIn(ward, start, 'p1', message('p1', 1, start, { pulse: 70, spo2: 97 }));
   const before = snapshot(ward);
   const failing = commitMoment({ store, ward, now: () => start + 1000 }, async (moment) => {
-    moment.ward.observe({ number: 99, patient: 1, message: message('p1', 2, start + 1000, { pulse: 200, spo2: 50 }) });
+    moment.ward.observe({
+      number: 99,
+      stream: 1,
+      patient: 1,
+      message: message('p1', 2, start + 1000, { pulse: 200, spo2: 50 }),
+    });
     throw new Error('no disk');
   });
   await expect(failing).rejects.toThrow('no disk');

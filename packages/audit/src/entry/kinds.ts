@@ -63,6 +63,8 @@ export const auditKinds = {
   'person-invited': kind('security', 'C'),
   'person-registered': kind('security', 'U'),
   'person-removed': kind('security', 'D'),
+  'invitation-withdrawn': kind('security', 'D'),
+  'care-team-changed': kind('security', 'U'),
   'passkey-registered': kind('security', 'C'),
   'passkey-removed': kind('security', 'D'),
   'certificate-revoked': kind('security', 'D'),

@@ -78,6 +78,10 @@ describe('an honest export', () => {
     await changed.checkpoint();
     expect(await found(changed.lines(), { keys: [signer.key] })).toBeUndefined();
 
+    await changed.addMany(4);
+    await changed.checkpoint(signer);
+    expect(await found(changed.lines(), { keys: [signer.key] })).toMatchObject({ damage: 'foreign-key', entry: 12 });
+
     const taken = new ExportedLog(signer);
     await taken.addMany(4);
     await taken.add({ kind: 'log-key-changed', actor: 'operator:root', what: { key: toBase64(next.key.spki) } });

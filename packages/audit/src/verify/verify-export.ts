@@ -73,7 +73,10 @@ class Verification {
   readonly #options: VerifyOptions;
   readonly #leaves: CandidateLeaves;
   #kept: readonly Kept[];
+  /** Newest first. One that was replaced may sign until the next one has. */
   #trusted: readonly NoteKey[];
+  /** Keys that the log itself named. */
+  readonly #followed = new Set<NoteKey>();
   #keyId: string;
   /** Keys that entries named which no checkpoint vouches for yet. */
   #announced: NoteKey[] = [];
@@ -194,7 +197,10 @@ class Verification {
     const difference = await this.#leaves.differenceFrom(root);
     if (difference === 'none') {
       const [newest] = this.#announced.slice(-1);
-      if (newest !== undefined) this.#trusted = [newest];
+      if (newest !== undefined) {
+        this.#trusted = [newest, ...this.#trusted];
+        this.#followed.add(newest);
+      }
       this.#announced = [];
       return undefined;
     }
@@ -216,6 +222,7 @@ class Verification {
       if (key === undefined) return 'foreign';
       const opened = await openCheckpoint(note, key);
       this.#keyId = key.id;
+      if (this.#followed.has(key)) this.#trusted = this.#trusted.slice(0, this.#trusted.indexOf(key) + 1);
       return opened;
     } catch (error) {
       if (!(error instanceof AuditError)) throw error;

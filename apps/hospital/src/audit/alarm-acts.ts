@@ -1,0 +1,43 @@
+/** The life of an alarm and of a call, as the log tells it: never which rule or value it comes from. */
+import type { AuditAct } from '@vitalseal/audit';
+import type { Alarm } from '@vitalseal/clinical';
+import { formatIdentity, type Identity } from '@vitalseal/protocol';
+import type { ReadingCause } from '../alarms/alarm-draft.ts';
+import { systemActor } from './acts.ts';
+
+export interface AlarmHappening {
+  readonly alarm: Alarm;
+  readonly patient: Identity;
+  /** Of the life cycle (packages/clinical). */
+  readonly event: string;
+  readonly by: string | null;
+  readonly cause: ReadingCause | undefined;
+}
+
+export function alarmAct({ alarm, patient, event, by, cause }: AlarmHappening): AuditAct {
+  const { id, priority } = alarm;
+  const told = { actor: by ?? systemActor, patient: formatIdentity(patient) };
+  switch (event) {
+    case 'raise': {
+      const reading = cause === undefined ? {} : { reading: [cause.stream, cause.sequence] };
+      return { ...told, kind: 'alarm-raised', what: { alarm: id, priority, ...reading } };
+    }
+    case 'notify':
+      return { ...told, kind: 'alarm-received', what: { alarm: id } };
+    case 'acknowledge':
+      return { ...told, kind: 'alarm-acknowledged', what: { alarm: id } };
+    default:
+      return { ...told, kind: 'alarm-changed', what: { alarm: id, event, priority } };
+  }
+}
+
+export interface OfferedCall {
+  readonly call: string;
+  readonly alarm: string;
+  readonly patient: Identity | undefined;
+}
+
+export function callOffered({ call, alarm, patient }: OfferedCall): AuditAct {
+  const concerned = patient === undefined ? {} : { patient: formatIdentity(patient) };
+  return { kind: 'call-offered', actor: systemActor, ...concerned, what: { call, alarm } };
+}

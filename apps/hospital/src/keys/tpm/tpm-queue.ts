@@ -43,14 +43,13 @@ export class TpmQueue {
     const until = performance.now() + this.#patienceMs;
     this.#waiting += 1;
     try {
-      const result = await this.#lease.use(async (root) => {
-        if (performance.now() > until) throw new Late();
-        return work(root);
-      });
+      const done = await this.#lease.use(async (root) =>
+        performance.now() > until ? undefined : { result: await work(root) },
+      );
+      if (done === undefined) throw unavailable('expected the TPM to be free sooner');
       this.#problem = undefined;
-      return result;
+      return done.result;
     } catch (error) {
-      if (error instanceof Late) throw unavailable('expected the TPM to be free sooner');
       if (!(error instanceof TpmError)) throw error;
       this.#problem = error.rc ?? error.code;
       throw unavailable(error.message, error);
@@ -63,8 +62,6 @@ export class TpmQueue {
     await this.#lease.close();
   }
 }
-
-class Late extends Error {}
 
 function unavailable(message: string, cause?: TpmError): HospitalError {
   return new HospitalError('keys-unavailable', message, { cause });

@@ -41,7 +41,7 @@ export function InvitationDialog({ invitation, name, onClose }: InvitationDialog
       </div>
       <Textarea label="Link" value={link} readOnly rows={3} onFocus={(event) => event.currentTarget.select()} />
       <DialogActions>
-        <Button leftSection={<CopyIcon />} onClick={() => void copy()}>
+        <Button leftSection={<CopyIcon />} onClick={() => void copy()} autoFocus>
           {copied ? 'Copied' : 'Copy the link'}
         </Button>
         <Button variant="default" onClick={onClose}>

@@ -30,18 +30,18 @@ export function SessionNotices() {
           )}
         </Notice>
       )}
-      {news?.method === 'link' && (
-        <Notice icon={<UnreadableIcon size={18} />}>
-          This hospital signs people in by one-time links, without passkeys. That is for trials: nobody proves here who
-          they are.
-        </Notice>
-      )}
-      {hospital?.softwareKeys === true && (
-        <Notice icon={<UnreadableIcon size={18} />}>
-          This hospital keeps its keys in files and not in a TPM: whoever copies its disk while it is open can be it,
-          and which release it runs cannot be proved.
-        </Notice>
-      )}
+      <div className={classes.line}>
+        {news?.method === 'link' && (
+          <Notice icon={<UnreadableIcon size={18} />}>
+            People sign in here by one-time links, without passkeys: for trials only.
+          </Notice>
+        )}
+        {hospital?.softwareKeys === true && (
+          <Notice icon={<UnreadableIcon size={18} />}>
+            The hospital’s keys lie in files, not in a TPM: which release it runs cannot be proved.
+          </Notice>
+        )}
+      </div>
     </>
   );
 }

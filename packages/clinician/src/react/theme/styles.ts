@@ -1,4 +1,4 @@
-// The style sheets of both pages, in the order in which they may override one another: only the parts of Mantine in use.
+// The style sheets of the pages, in the order in which they may override one another: only the parts of Mantine in use.
 import '@fontsource-variable/ibm-plex-sans/wght.css';
 import '@mantine/core/styles/baseline.css';
 import '@mantine/core/styles/default-css-variables.css';
@@ -9,6 +9,9 @@ import '@mantine/core/styles/Loader.css';
 import '@mantine/core/styles/Button.css';
 import '@mantine/core/styles/ActionIcon.css';
 import '@mantine/core/styles/Input.css';
+import '@mantine/core/styles/InlineInput.css';
+import '@mantine/core/styles/Checkbox.css';
+import '@mantine/core/styles/Switch.css';
 import '@mantine/core/styles/SegmentedControl.css';
 import '@mantine/core/styles/FloatingIndicator.css';
 import './tokens.css';

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { admitCommand, dischargeCommand } from './commands/admit-command.ts';
 import { attestationCommand, tpmCommand } from './commands/attestation-command.ts';
+import { backupCommand, restoreCommand } from './commands/backup-command.ts';
 import { cardCommand } from './commands/card/card-command.ts';
 import { eraseCommand } from './commands/erase-command.ts';
 import { initCommand } from './commands/init-command.ts';
@@ -23,6 +24,8 @@ export function hospitalCommand(pages: BuiltPages = {}): Command {
     .addCommand(serveCommand(pages))
     .addCommand(admitCommand())
     .addCommand(dischargeCommand())
+    .addCommand(backupCommand())
+    .addCommand(restoreCommand())
     .addCommand(eraseCommand())
     .addCommand(retentionCommand())
     .addCommand(inviteCommand())

@@ -1,0 +1,107 @@
+/** A backup is made of one moment of the store while the hospital goes on serving, and proved by restoring it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { sql } from 'kysely';
+import { HospitalError } from '../../errors.ts';
+import type { Database } from '../../store/batch-statement.ts';
+import { openStore, type Store } from '../../store/open-store.ts';
+import type { OnProgress } from '../remove-readings.ts';
+import type { WrappingKeys } from '../wrapping.ts';
+import { type BackupRecord, digestOf, encodeRecord, exportRecords } from './backup-content.ts';
+import { BackupWriter } from './backup-file.ts';
+import { countUnreadable } from './count-unreadable.ts';
+import { restoreInto } from './restore-backup.ts';
+
+export interface BackupOptions {
+  readonly store: Store;
+  /** Where the file is to be; nothing stands there yet. */
+  readonly path: string;
+  /** Identity of the hospital in its text form. */
+  readonly hospital: string;
+  readonly recovery: string | null;
+  readonly wrappingKeys: WrappingKeys;
+  /** Who asked for it, for the audit log. */
+  readonly actor: string;
+  readonly onProgress?: OnProgress;
+}
+
+export interface MadeBackup {
+  readonly rows: number;
+  /** SHA-256 of the content, hexadecimal. */
+  readonly digest: string;
+  /** Values that do not open, in the backup as in the store: rows that were spoilt before. */
+  readonly unreadable: number;
+}
+
+/** @throws HospitalError `backup-unverified` */
+export async function makeBackup(options: BackupOptions): Promise<MadeBackup> {
+  const { store, path, wrappingKeys, actor } = options;
+  const unfinished = `${path}.new`;
+  try {
+    const { rows, digest } = await writeBackup(options, unfinished);
+    const unreadable = await verify(unfinished, digest, wrappingKeys);
+    await rename(unfinished, path);
+    await store.audit.record({ kind: 'backup-made', actor, what: { rows, digest } });
+    return { rows, digest, unreadable };
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+}
+
+async function writeBackup(
+  { store, hospital, recovery, wrappingKeys, onProgress }: BackupOptions,
+  path: string,
+): Promise<{ rows: number; digest: string }> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    const writer = await BackupWriter.begin(file, { hospital, recovery, madeAt: Date.now() }, wrappingKeys);
+    let rows = 0;
+    const written = async function* (records: AsyncIterable<BackupRecord>) {
+      for await (const record of records) {
+        await writer.write(encodeRecord(record));
+        if (record.kind === 'rows') rows += record.rows.length;
+        onProgress?.(rows);
+        yield record;
+      }
+    };
+    const digest = await asOfNow(store, (db) => digestOf(written(exportRecords(db, store.kind))));
+    await writer.end();
+    return { rows, digest };
+  } finally {
+    await file.close();
+  }
+}
+
+/** Sees the store as it is now, whatever is committed meanwhile, and holds up nobody who writes. */
+export function asOfNow<Result>({ database, kind }: Store, read: (db: Database) => Promise<Result>): Promise<Result> {
+  return database.connection().execute(async (db) => {
+    const begin = kind === 'sqlite' ? 'begin deferred' : 'begin transaction isolation level repeatable read read only';
+    await sql.raw(begin).execute(db);
+    try {
+      return await read(db);
+    } finally {
+      await sql.raw('rollback').execute(db);
+    }
+  });
+}
+
+/** @returns how many values do not open */
+async function verify(path: string, digest: string, wrappingKeys: WrappingKeys): Promise<number> {
+  const scratch = mkdtempSync(join(dirname(path), '.vitalseal-scratch-'));
+  try {
+    const store = await openStore({ dataDir: scratch, wrappingKeys });
+    try {
+      await restoreInto(store, path, wrappingKeys);
+      if ((await asOfNow(store, (db) => digestOf(exportRecords(db, store.kind)))) !== digest) {
+        throw new HospitalError('backup-unverified', 'expected a restored backup to hold what the store held');
+      }
+    } finally {
+      await store.close();
+    }
+    return await countUnreadable(scratch, wrappingKeys);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}

@@ -1,5 +1,6 @@
 /** What of a card's life is the certifying authority's: its certificate, and the end of it. */
 import { decodePem, parseCertificate } from '@vitalseal/certifying-authority';
+import { cardChanged } from '../audit/card-acts.ts';
 import { HospitalError } from '../errors.ts';
 import { certificatesPem } from '../keys/hospital-folder.ts';
 import { codeOf } from '../refusal.ts';
@@ -61,6 +62,7 @@ async function keep(
 ): Promise<void> {
   const stage = stageAfter(card.stage as Stage, 'certify');
   await store.cards.change(card.number, { stage, chain: certificatesPem(chain), problem: null }, db);
+  store.audit.append(db, cardChanged(card, first ? 'certify' : 'renew'));
   if (first) return;
   const script = scripts.renewal({ chain, anchors, at: now() });
   await queueScript({ store, now }, { card, script }, db);

@@ -1,6 +1,7 @@
 /** A card is expected: its name and the secret of its activation code are drawn, and the code is told once. */
 import { bytesToHex, randomBytes } from '@vitalseal/protocol';
 import { activationKey, activationKeyVersion, encodeActivationCode } from '@vitalseal/uicc/global-platform';
+import { operator, patientName } from '../audit/acts.ts';
 import { HospitalError } from '../errors.ts';
 import type { Store } from '../store/open-store.ts';
 import { cardsTally } from './card-keys.ts';
@@ -29,6 +30,7 @@ export async function inviteCard(
   store: Store,
   { patient, validMs, ...given }: CardInvitation,
   now = Date.now(),
+  actor = operator(),
 ): Promise<InvitedCard> {
   const known = await store.patients.find(patient);
   if (known === undefined || known.discharged_at !== null) {
@@ -62,6 +64,8 @@ export async function inviteCard(
   await store.transaction(async (db) => {
     await store.cards.add(card, db);
     await store.tallies.add(db, cardsTally, 1);
+    const what = { card: administrationId, until: expiresAt };
+    store.audit.append(db, { kind: 'card-invited', actor, patient: patientName(patient), what });
   });
   return { administrationId, code, expiresAt };
 }

@@ -1,6 +1,7 @@
 /** What a person orders of a card in service: a script that waits until the card asks. */
 import { type Identity, sha256 } from '@vitalseal/protocol';
 import type { CardPolicy } from '@vitalseal/uicc/global-platform';
+import { operator, patientName } from '../audit/acts.ts';
 import { HospitalError } from '../errors.ts';
 import type { Database } from '../store/batch-statement.ts';
 import type { CardRow } from '../store/cards.ts';
@@ -30,9 +31,12 @@ export async function orderScript(
   store: Store,
   { card, order, hospital }: { card: CardRow; order: Order; hospital: Identity },
   now = Date.now(),
+  actor = operator(),
 ): Promise<Ordered> {
   if (card.stage === 'terminated') throw new HospitalError('card-terminated', 'expected a card that is not terminated');
   return store.transaction(async (db) => {
+    const what = { card: card.administration_id, order: order.kind };
+    store.audit.append(db, { kind: 'card-ordered', actor, patient: patientName(card.patient), what });
     if (order.kind === 'terminate' && (await endAtOnce(store, card, db))) return 'withdrawn';
     for (const { urgent, ...script } of await scriptsOf(store, { card, order, hospital, now }, db)) {
       await store.cardScripts.queue({ ...script, card: card.number, urgent: urgent ? 1 : 0, queued_at: now }, db);

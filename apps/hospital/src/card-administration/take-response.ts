@@ -3,6 +3,7 @@ import { CertificateError } from '@vitalseal/certifying-authority';
 import type { ResponseApdu } from '@vitalseal/uicc';
 import { UiccError } from '@vitalseal/uicc';
 import { decodeCardStatus, type ScriptStatus, verifyCardReceipt } from '@vitalseal/uicc/global-platform';
+import { cardChanged } from '../audit/card-acts.ts';
 import type { Database } from '../store/batch-statement.ts';
 import type { CardRow } from '../store/cards.ts';
 import type { Store } from '../store/open-store.ts';
@@ -53,6 +54,7 @@ export async function takeResponse(
   const state = failure === undefined ? 'done' : 'failed';
   const end = { state, failure: failure ?? null, finished_at: now(), responses: response.body, commands: null };
   await cardScripts.change(script.number, end, db);
+  store.audit.append(db, cardChanged(card, purpose, failure));
   if (isPersonalisation(purpose)) await store.cards.change(card.number, { problem: failure ?? null }, db);
   if (purpose === 'terminate' && failure === undefined) await cardScripts.abandon(card.number, 'terminated', now(), db);
   return undefined;

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parsePolicy } from '@vitalseal/clinical';
 import { Command } from 'commander';
+import { operator, patientName } from '../audit/acts.ts';
 import { HospitalError } from '../errors.ts';
 import { databaseOption, dataOption, identifier } from './options.ts';
 import { writeLines } from './output.ts';
@@ -29,8 +30,12 @@ export function admitCommand(): Command {
       }
       const json = policy === undefined ? null : readPolicy(policy);
       await withStore(place, async (store) => {
-        await store.patients.admit({ identity: patient, name, bed, policy: json, at: Date.now() });
-        await rosterChanged(store);
+        await store.transaction(async (db) => {
+          await store.patients.admit({ identity: patient, name, bed, policy: json, at: Date.now() }, db);
+          await rosterChanged(store, db);
+          const what = { policy: json === null ? 'default' : 'own' };
+          store.audit.append(db, { kind: 'patient-admitted', actor: operator(), patient: patientName(patient), what });
+        });
       });
       writeLines(`The patient "${patient}" is under care.`);
     });
@@ -43,11 +48,15 @@ export function dischargeCommand(): Command {
     .addOption(databaseOption())
     .requiredOption('--patient <id>', 'identity of the patient', identifier)
     .action(async ({ patient, ...place }: StorePlace & { patient: string }) => {
-      const known = await withStore(place, async (store) => {
-        const discharged = await store.patients.discharge(patient, Date.now());
-        await rosterChanged(store);
-        return discharged;
-      });
+      const known = await withStore(place, (store) =>
+        store.transaction(async (db) => {
+          const discharged = await store.patients.discharge(patient, Date.now(), db);
+          if (!discharged) return false;
+          await rosterChanged(store, db);
+          store.audit.append(db, { kind: 'patient-discharged', actor: operator(), patient: patientName(patient) });
+          return true;
+        }),
+      );
       if (!known) throw new HospitalError('unknown-patient', 'expected a patient under care');
       writeLines(`The patient "${patient}" is discharged.`);
     });

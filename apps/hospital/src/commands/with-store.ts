@@ -23,6 +23,6 @@ export async function withStore<Result>(place: StorePlace, work: (store: Store) 
 }
 
 /** Patients or people were changed. */
-export async function rosterChanged(store: Store): Promise<void> {
-  await store.tallies.add(store.database, rosterTally, 1);
+export async function rosterChanged(store: Store, db = store.database): Promise<void> {
+  await store.tallies.add(db, rosterTally, 1);
 }

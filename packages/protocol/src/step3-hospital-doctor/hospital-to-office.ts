@@ -117,6 +117,15 @@ export interface AuditPage {
   readonly entries: readonly AuditEntry[];
 }
 
+/** Lines of an export as `vitalseal audit verify` reads them, to be joined by line feeds. */
+export interface AuditExportPart {
+  readonly type: 'audit-export';
+  readonly to: number;
+  readonly lines: readonly string[];
+  /** Another part follows. */
+  readonly more: boolean;
+}
+
 export type HospitalToOffice =
   | SessionFromHospital
   | Changed
@@ -128,6 +137,7 @@ export type HospitalToOffice =
   | Devices
   | Emergencies
   | AuditPage
+  | AuditExportPart
   | EmergencyAccessNews;
 
 const count = integer('a count', 0, 1_000_000);
@@ -182,6 +192,11 @@ export const { encode: encodeHospitalToOffice, decode: decodeHospitalToOffice } 
         0,
         200,
       ),
+    },
+    'audit-export': {
+      to: sequence,
+      lines: list('lines', text('a line', 768 * 1024), 0, 8192),
+      more: boolean,
     },
     'emergency-access': emergencyAccess,
   }),

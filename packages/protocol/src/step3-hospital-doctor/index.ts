@@ -45,6 +45,7 @@ export {
 } from './hospital-to-doctor.ts';
 export {
   type AuditEntry,
+  type AuditExportPart,
   type AuditPage,
   type CareTeam,
   type CareTeams,

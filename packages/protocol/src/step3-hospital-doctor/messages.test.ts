@@ -304,6 +304,12 @@ const toOffice: { readonly [T in HospitalToOffice['type']]: fc.Arbitrary<Extract
     size: anySequence,
     entries: fc.array(fc.record({ index: anySequence, at: anyUtcMs, text: name }), { maxLength: 3 }),
   }),
+  'audit-export': fc.record({
+    type: type('audit-export'),
+    to: anySequence,
+    lines: fc.array(name, { maxLength: 3 }),
+    more: fc.boolean(),
+  }),
   'emergency-access': anyEmergency,
 };
 
@@ -354,6 +360,7 @@ const fromOffice: fc.Arbitrary<OfficeToHospital> = fc.oneof(
     { type: type('audit'), before: anySequence, limit: fc.integer({ min: 1, max: 200 }) },
     { requiredKeys: ['type', 'limit'] },
   ),
+  fc.record({ type: type('audit-export'), part: anySequence }),
 );
 
 const toHospital: fc.Arbitrary<DoctorToHospital> = fc.oneof(

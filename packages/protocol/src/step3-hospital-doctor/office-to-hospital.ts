@@ -87,6 +87,12 @@ export interface AuditRequest {
   readonly limit: number;
 }
 
+/** The whole log for verification, in parts asked for in order; part 0 begins a fresh export. */
+export interface AuditExportRequest {
+  readonly type: 'audit-export';
+  readonly part: number;
+}
+
 export type OfficeToHospital =
   | SessionToHospital
   | Subscribe
@@ -103,7 +109,8 @@ export type OfficeToHospital =
   | SetCareTeam
   | TerminateCard
   | EmergenciesRequest
-  | AuditRequest;
+  | AuditRequest
+  | AuditExportRequest;
 
 export const tier = integer('a tier', 1, 9);
 export const card = text('a card', 64);
@@ -129,6 +136,7 @@ export const { encode: encodeOfficeToHospital, decode: decodeOfficeToHospital } 
     'terminate-card': { card },
     emergencies: { from: utcMs },
     audit: { before: optional(entryIndex), limit: integer('a number of entries', 1, 200) },
+    'audit-export': { part: entryIndex },
   }),
   8192,
 );

@@ -26,7 +26,7 @@ const noJson = file('no.json', '{ "rules": ');
 const subcommands: Readonly<Record<string, readonly string[]>> = {
   ca: ['init', 'serve', 'invite', 'revoke', 'list', 'crl'],
   hospital: ['init', 'serve', 'admit', 'discharge', 'invite', 'card', 'list', 'report'],
-  patient: ['enrol', 'activate', 'administer', 'run', 'status', 'enter', 'retry'],
+  patient: ['activate', 'administer', 'run', 'status', 'enter', 'retry'],
   sensor: ['enrol', 'run'],
   triage: [],
   demo: [],
@@ -88,7 +88,7 @@ const mistakes: readonly Mistake[] = [
   ['a policy with a misspelt key', ['triage', recording, '--policy', policy], /policy rulez: no such key here/],
   ['a policy that can never be met', ['triage', recording, '--policy', unevaluable], /expected low below high/],
   ['a value that is none of the choices', ['triage', recording, '--carry', 'some'], /expected --carry none/],
-  ['a link that is no link', ['patient', 'enrol', 'nolink', '--data', none], /expected an activation link/],
+  ['a link that is no link', ['sensor', 'enrol', 'nolink', '--data', none], /expected an activation link/],
   [
     'a link cut short',
     ['sensor', 'enrol', 'https://127.0.0.1/#id=urn:x', '--data', none],
@@ -96,9 +96,20 @@ const mistakes: readonly Mistake[] = [
   ],
   [
     'a hospital enrolled by a bad link',
-    ['hospital', 'init', '--data', none, '--link', 'x'],
+    ['hospital', 'init', '--data', none, '--keys', 'software', '--link', 'x'],
     /expected an activation link/,
   ],
+  [
+    'a hospital that is not told where its keys are to be',
+    ['hospital', 'init', '--data', none, '--link', 'x'],
+    /expected --tpm ADDRESS .* or --keys software/,
+  ],
+  [
+    'a TPM at an address that is none',
+    ['hospital', 'init', '--data', none, '--tpm', 'here', '--link', 'x'],
+    /expected the address of a TPM/,
+  ],
+  ['shares that are none', ['hospital', 'recover', '--data', none, '--share', 'x'], /expected recovery\.json/],
   [
     'a role that there is not',
     ['ca', 'invite', '--data', none, '--role', 'nurse', '--id', 'x'],
@@ -108,7 +119,7 @@ const mistakes: readonly Mistake[] = [
   ['a hospital that is not there', ['hospital', 'serve', '--data', none], /`vitalseal hospital init`/],
   ['a report of no hospital', ['hospital', 'report', '--data', none], /`vitalseal hospital init`/],
   ['an id with a blank in it', ['hospital', 'admit', '--data', none, '--patient', 'a b'], /Expected 1 to 64 of/],
-  ['a phone that was not enrolled', ['patient', 'status', '--data', none], /run "vitalseal patient enrol"/],
+  ['a phone that was not enrolled', ['patient', 'status', '--data', none], /run "vitalseal patient activate"/],
   [
     'a sensor with a bad recording',
     ['sensor', 'run', '--data', none, '--replay', misspelt, '--patient-id', 'a', '--to', '127.0.0.1:1'],

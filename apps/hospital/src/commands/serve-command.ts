@@ -6,10 +6,12 @@ import { prepareAttestation } from '../attestation/prepare-attestation.ts';
 import type { BuiltPages } from '../composition/hospital-options.ts';
 import { startHospital } from '../hospital.ts';
 import { renewIfDue } from '../keys/enrol-hospital.ts';
+import { readParticulars } from '../keys/hospital-folder.ts';
 import type { HospitalKeys } from '../keys/hospital-keys.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import { openKeyStore } from '../keys/open-key-store.ts';
 import { readHospitalKeys } from '../keys/read-hospital-keys.ts';
+import { readRecoveryRecord } from '../keys/recovery/recovery-record.ts';
 import { failureOf } from '../listener/answer-errors.ts';
 import { becomeSoleServer } from '../store/sole-server.ts';
 import { databaseOption, dataOption, port } from './options.ts';
@@ -69,6 +71,7 @@ async function serve(options: ServeOptions): Promise<void> {
     await renewal(data, keyStore, logger);
     const keys = await readHospitalKeys(data, keyStore);
     await attestation(data, keys, logger);
+    sayKeys(data, keys, logger);
     const hospital = await startHospital({
       dataDir: data,
       databaseUrl,
@@ -83,7 +86,7 @@ async function serve(options: ServeOptions): Promise<void> {
     });
     const { devicesUrl, peopleUrl } = hospital;
     if (json) writeJson({ devicesUrl, peopleUrl });
-    else writeLines(`Devices at ${devicesUrl}`, `People at ${peopleUrl}`);
+    else writeLines(`Devices at ${devicesUrl}`, `People at ${peopleUrl}`, keyPlaceLine(data));
     try {
       await Promise.race([stopped, sole.lost, hospital.failed]);
     } finally {
@@ -91,6 +94,24 @@ async function serve(options: ServeOptions): Promise<void> {
     }
   } finally {
     await sole.release();
+    await keyStore.close();
+  }
+}
+
+function keyPlaceLine(dataDir: string): string {
+  const { keys } = readParticulars(dataDir);
+  return keys.kind === 'tpm'
+    ? `Keys in the TPM at ${keys.address}`
+    : 'Keys in files: a copy of the data folder is a copy of them';
+}
+
+/** What an operator is to know at each start, also where only the log is read. */
+function sayKeys(dataDir: string, { keyStore }: HospitalKeys, logger: pino.Logger): void {
+  if (keyStore.kind === 'software') logger.warn({ keys: 'software' }, "the hospital's keys are in files, not in a TPM");
+  else if (readRecoveryRecord(dataDir) === undefined) {
+    logger.warn(
+      'nobody has recovery shares: with the TPM all data would be lost; use "vitalseal hospital recovery split"',
+    );
   }
 }
 

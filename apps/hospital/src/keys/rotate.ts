@@ -2,7 +2,10 @@
  * The replacement of each of the hospital's keys while it serves. Each step leaves both keys usable until the new one is in
  * force everywhere, so that ending half-way loses nothing: the same command again goes on.
  */
+import { erasuresFile } from '../at-rest/erasures.ts';
 import { oldestWrappingInUse, rewrap } from '../at-rest/rewrap.ts';
+import { resealFile } from '../at-rest/sealed-file.ts';
+import { anchorFile } from '../at-rest/store-anchor.ts';
 import { operator } from '../audit/acts.ts';
 import { LogKeeper } from '../audit/log-keeper.ts';
 import type { Store } from '../store/open-store.ts';
@@ -57,6 +60,8 @@ export async function rotateWrapping(
   const wrapped = await rewrap(store, await keyStore.wrappingKeys());
   await store.audit.record(rotated('wrapping', { version: newest.version }));
   if (forgetOlder && ((await oldestWrappingInUse(store)) ?? newest.version) >= newest.version) {
+    const keys = await keyStore.wrappingKeys();
+    for (const name of [anchorFile, erasuresFile]) await resealFile(dataDir, name, keys);
     await keyStore.dropWrappingKeysBelow(newest.version);
     await copyToRecovery(dataDir, keyStore);
     await store.audit.record({ kind: 'key-rotated', actor: operator(), what: { key: 'wrapping', forgotten: true } });

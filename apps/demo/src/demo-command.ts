@@ -68,13 +68,13 @@ async function demo(options: DemoOptions): Promise<void> {
   }
   const beds = await bedsToPlay(replay);
   if (cards === 'pcsc') expectReaders(beds.length);
+  const place = await keyPlace(tpm);
   const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-demo-'));
   const interrupted = new Promise<void>((resolve) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
   });
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  const place = await keyPlace(tpm);
   try {
     const { keys } = place;
     say(

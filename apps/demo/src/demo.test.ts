@@ -46,9 +46,22 @@ test('the same holds with the cards in readers of the PC/SC stack, pulled out in
   expect(report.refused).toBe(0);
 }, 240_000);
 
+test("the same holds with the hospital's keys in a TPM", async () => {
+  const recordings = ['--replay', recording('a41200n'), '--replay', recording('a42141n')];
+  const report = await run('--speed', fast, '--tpm', 'swtpm', '--kill', '3', ...recordings);
+  const { measured, acknowledged, stored } = report.readings;
+  expect(measured).toBeGreaterThan(1_500);
+  expect({ acknowledged, stored }).toEqual({ acknowledged: measured, stored: measured });
+  expect(report.alarms.raised).toBeGreaterThan(5);
+  expect(report.alarms.delivered).toBe(report.alarms.raised);
+  expect(report.alarms.openedByDoctor).toBe(report.alarms.raised);
+  expect(report.refused).toBe(0);
+}, 240_000);
+
 test('a recording that is not there, and options that do not go together, are mistakes', async () => {
   await expect(run('--speed', fast, '--replay', join(folder, 'none.csv'))).rejects.toMatchObject({ code: 'demo-file' });
   await expect(parse('--kill', '3')).rejects.toBeInstanceOf(DemoError);
+  await expect(parse('--tpm', 'here')).rejects.toMatchObject({ code: 'tpm-address-malformed' });
   const tooMany = Array.from({ length: 17 }, () => ['--replay', recording('a41200n')]).flat();
   await expect(parse('--card', 'pcsc', ...tooMany)).rejects.toMatchObject({ code: 'demo-option' });
 });

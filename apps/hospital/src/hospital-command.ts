@@ -1,7 +1,8 @@
-// vitalseal hospital: init, serve, admit, discharge, invite, card, rotate, reseal, recovery, recover, list, report
+// vitalseal hospital: init, serve, admit, discharge, invite, card, rotate, reseal, recovery, recover, audit, list, report
 import { Command } from 'commander';
 import { admitCommand, dischargeCommand } from './commands/admit-command.ts';
 import { attestationCommand, tpmCommand } from './commands/attestation-command.ts';
+import { hospitalAuditCommand } from './commands/audit/hospital-audit-command.ts';
 import { backupCommand, restoreCommand } from './commands/backup-command.ts';
 import { cardCommand } from './commands/card/card-command.ts';
 import { eraseCommand } from './commands/erase-command.ts';
@@ -36,6 +37,7 @@ export function hospitalCommand(pages: BuiltPages = {}): Command {
     .addCommand(resealCommand())
     .addCommand(recoveryCommand())
     .addCommand(recoverCommand())
+    .addCommand(hospitalAuditCommand())
     .addCommand(listCommand())
     .addCommand(reportCommand());
 }

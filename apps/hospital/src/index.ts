@@ -1,8 +1,13 @@
 // The hospital: takes in step 2, stores, scores, raises and sends step 3.
 
+export { checkStore, type StoreFinding, type StoreVerdict } from './audit/check-store.ts';
+export { exportLog } from './audit/export-log.ts';
+export { LogKeeper } from './audit/log-keeper.ts';
+export { type ReadingReceipts, receiptsOf } from './audit/receipts.ts';
 export { type CardInvitation, type InvitedCard, inviteCard } from './card-administration/invite-card.ts';
 export { type Order, type Ordered, orderScript } from './card-administration/order-script.ts';
 export type { Stage } from './card-administration/personalisation.ts';
+export { auditCommand } from './commands/audit/verify-command.ts';
 export { rosterChanged } from './commands/with-store.ts';
 export { HospitalError, type HospitalErrorCode, hospitalErrorCodes } from './errors.ts';
 export { type Hospital, type HospitalOptions, startHospital } from './hospital.ts';

@@ -31,6 +31,11 @@ const parts: readonly Part[] = [
     load: async () => (await import('@vitalseal/app-hospital')).hospitalCommand(builtPages()),
   },
   {
+    name: 'audit',
+    summary: "verify an export of the hospital's audit log, offline",
+    load: async () => (await import('@vitalseal/app-hospital')).auditCommand(),
+  },
+  {
     name: 'patient',
     summary: "the patient's phone without a screen, with its secure element",
     load: async () => (await import('@vitalseal/app-patient')).patientCommand(),

@@ -24,6 +24,7 @@ export {
   parseHead,
   parseLine,
 } from './export/export-format.ts';
+export { type AuditEvent, auditEvent } from './fhir/audit-event.ts';
 export { CompactRange } from './merkle/compact-range.ts';
 export { emptyRoot, leafHash, nodeHash } from './merkle/hashes.ts';
 export { consistencyProof, inclusionProof, type SubtreeRoot, subtreeOf } from './merkle/proofs.ts';

@@ -1,0 +1,94 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
+import { TestHospital } from '../testing/test-hospital.ts';
+import { checkStore } from './check-store.ts';
+
+let postgresql: PrivatePostgresql;
+beforeAll(() => {
+  postgresql = startPrivatePostgresql();
+});
+afterAll(() => postgresql.remove());
+
+describe.each(['SQLite', 'PostgreSQL'])('the store on %s held against the log', (name) => {
+  let hospital: TestHospital;
+
+  beforeEach(async () => {
+    const databaseUrl = name === 'SQLite' ? undefined : await postgresql.createDatabase();
+    hospital = await TestHospital.start(databaseUrl === undefined ? {} : { databaseUrl });
+    for (const id of ['p1', 'p2']) {
+      await hospital.admit(id);
+      const patient = await hospital.patient(id);
+      await patient.agree();
+      await patient.send([await patient.sealReading(1), await patient.sealReading(2)]);
+      await patient.send([await patient.sealReading(3)]);
+    }
+    await hospital.halt();
+    // The honest store first.
+    expect(await checkStore(hospital.store)).toEqual({ sound: 6, gone: 0, beforeLog: 0, findings: [] });
+  });
+  afterEach(() => hospital.remove());
+
+  const newest = async () => {
+    const { store } = hospital;
+    return store.database.selectFrom('readings').selectAll().orderBy('number', 'desc').executeTakeFirstOrThrow();
+  };
+
+  test.each(['payload', 'measured_at', 'received_at', 'patient'] as const)(
+    'a reading whose %s was edited by hand is named',
+    async (column) => {
+      const { number, payload, measured_at, received_at } = await newest();
+      const change = {
+        payload: { payload: new Uint8Array([...payload].reverse()) },
+        measured_at: { measured_at: measured_at + 60_000 },
+        received_at: { received_at: received_at - 1 },
+        patient: { patient: 1 },
+      }[column];
+      await hospital.store.database.updateTable('readings').set(change).where('number', '=', number).execute();
+      const { findings } = await checkStore(hospital.store);
+      expect(findings).toMatchObject([
+        {
+          damage: 'edited',
+          line: expect.stringMatching(/^reading 3 of urn:vitalseal:sensor:\S+ for urn:vitalseal:patient:p2 /),
+        },
+      ]);
+    },
+  );
+
+  test('a reading that was removed by hand is named, and the entry that tells of it', async () => {
+    const { number } = await newest();
+    await hospital.store.database.deleteFrom('readings').where('number', '=', number).execute();
+    const { findings, sound } = await checkStore(hospital.store);
+    expect(sound).toBe(5);
+    expect(findings).toMatchObject([
+      { damage: 'removed', entry: expect.any(Number), line: expect.stringContaining('reading 3') },
+    ]);
+  });
+
+  test('a reading that was added by hand is named', async () => {
+    const { number: _number, ...row } = await newest();
+    await hospital.store.database
+      .insertInto('readings')
+      .values({ ...row, sequence: 77 })
+      .execute();
+    const { findings } = await checkStore(hospital.store);
+    expect(findings).toMatchObject([
+      { damage: 'added', line: expect.stringContaining('reading 77 of urn:vitalseal:sensor:') },
+    ]);
+  });
+
+  test('a stream that was given to another patient is named', async () => {
+    await hospital.store.database.updateTable('streams').set({ patient: 1 }).where('patient', '!=', 1).execute();
+    const { findings } = await checkStore(hospital.store);
+    expect(findings).toMatchObject([{ damage: 'edited', line: expect.stringContaining('urn:vitalseal:patient:p2') }]);
+  });
+
+  test('a reading that went as the log says is not missed', async () => {
+    const { number, stream, sequence } = await newest();
+    await hospital.store.transaction(async (db) => {
+      await db.deleteFrom('readings').where('number', '=', number).execute();
+      const what = { streams: [[stream, sequence, sequence]] };
+      hospital.store.audit.append(db, { kind: 'readings-removed', actor: 'operator:root', what });
+    });
+    expect(await checkStore(hospital.store)).toEqual({ sound: 5, gone: 1, beforeLog: 0, findings: [] });
+  });
+});

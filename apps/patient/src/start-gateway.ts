@@ -3,7 +3,7 @@
 
 import type { Bytes, Identity, Location } from '@vitalseal/protocol';
 import type { Confirmation, Display, EnteredReading, Refusal } from '@vitalseal/secure-element';
-import type { Report } from '@vitalseal/secure-element/terminal';
+import type { HospitalRelease, Report } from '@vitalseal/secure-element/terminal';
 import { type Link, type LinkPairOptions, linkPair, pause, SensorLinkError } from '@vitalseal/sensor-link';
 import { listenTcp, type TcpListener } from '@vitalseal/sensor-link/node';
 import type { Card } from '@vitalseal/uicc';
@@ -25,7 +25,7 @@ export interface GatewayEvents {
   readonly hospital?: (state: DeliveryState) => void;
   /** The authority cannot be asked, or gave a list that is not genuine; what is known stays. */
   readonly authority?: (problem: { readonly code: string }) => void;
-  /** The authority's revocation list, DER, as the card has taken it. */
+  /** The authority's revocation list, DER, as the card has it. */
   readonly revocations?: (list: Bytes) => void;
   readonly sensors?: (state: { readonly linked: number; readonly trouble?: string }) => void;
   /** The card is in service, or gone and asked back. */
@@ -56,6 +56,8 @@ export interface GatewayOptions {
 export interface GatewayStatus extends Display {
   readonly delivery: DeliveryState;
   readonly linkedSensors: number;
+  /** Which release the hospital runs, as the card has judged it since it is in service. */
+  readonly release?: HospitalRelease;
 }
 
 export interface Gateway {
@@ -101,6 +103,7 @@ class RunningGateway implements Gateway {
   readonly #route: HospitalRoute;
   readonly #ports = new Set<SensorPort>();
   #delivery: DeliveryState = { state: 'idle' };
+  #release: HospitalRelease | undefined;
   #listener: TcpListener | undefined;
   #renewals: NodeJS.Timeout | undefined;
   #revocations: { close(): Promise<void> } | undefined;
@@ -117,7 +120,9 @@ class RunningGateway implements Gateway {
       reported: (reports) => this.#tell(reports),
       changed: (state) => {
         events?.card?.(state);
-        if (state.state === 'ready') this.#roomFreed();
+        if (state.state !== 'ready') return;
+        this.#roomFreed();
+        void this.#tellRevocations();
       },
     });
     this.#route = new HospitalRoute({
@@ -150,6 +155,13 @@ class RunningGateway implements Gateway {
     this.#renewals = setInterval(renew, renewalCheckMs);
     const brought = (list: Bytes) => events?.revocations?.(list);
     this.#revocations = await bringRevocations({ authority, card: this.#card, problem, brought });
+  }
+
+  /** The hospital gives the card its lists, with or without a phone that waits at the authority for them. */
+  async #tellRevocations(): Promise<void> {
+    const { revocations } = this.#options.events ?? {};
+    const list = revocations && (await this.#card.mha.revocationList().catch(() => undefined));
+    if (list) revocations?.(list);
   }
 
   accept(link: Link): void {
@@ -187,7 +199,8 @@ class RunningGateway implements Gateway {
 
   async status(): Promise<GatewayStatus> {
     const display = await this.#card.mha.display();
-    return { ...display, delivery: this.#delivery, linkedSensors: this.#ports.size };
+    const release = this.#release;
+    return { ...display, delivery: this.#delivery, linkedSensors: this.#ports.size, ...(release && { release }) };
   }
 
   async enter(reading: EnteredReading): Promise<void> {
@@ -221,6 +234,7 @@ class RunningGateway implements Gateway {
     for (const report of reports) {
       if (report.kind === 'confirmed') events?.confirmed?.({ ...report.confirmation, acknowledgedAt: Date.now() });
       else if (report.kind === 'refused') events?.refused?.(report.refusal);
+      else if (report.kind === 'hospital') this.#release = report.release;
       else if (report.kind === 'state') this.#follow(deliveryState(report.state, this.#delivery, Date.now()));
     }
     if (reports.some(({ kind }) => kind !== 'state')) this.#roomFreed();

@@ -1,5 +1,6 @@
 // What the phone says of itself, in words a patient can use and in no values that were measured.
 
+import type { HospitalRelease } from '@vitalseal/secure-element/terminal';
 import type { DeliveryState } from './hospital/delivery-state.ts';
 import type { GatewayStatus } from './start-gateway.ts';
 
@@ -21,6 +22,7 @@ export function statusText({ running, ...status }: StatusReport, now: number, ma
   lines.push(
     `hospital ${hospital.id ?? 'not met yet'}: ${running ? delivery(running.delivery, machineNow) : 'not running'}`,
   );
+  if (status.release !== undefined) lines.push(releaseText(status.release));
   const linked = running ? `, ${running.linkedSensors} linked` : '';
   lines.push(`sensors bonded: ${sensors.map(({ id }) => id).join(', ') || 'none'}${linked}`);
   if (!status.personalised) lines.push('this phone is not enrolled');
@@ -32,6 +34,17 @@ export function delivery(state: DeliveryState, now: number): string {
   if (state.state === 'sending') return 'sending';
   const again = Math.max(0, Math.ceil((state.nextAttemptAt - now) / 1000));
   return `waiting for ${age(now - state.since)} (${state.code}), next attempt in ${again} s`;
+}
+
+function releaseText(release: HospitalRelease): string {
+  switch (release.kind) {
+    case 'proved':
+      return `the hospital runs ${release.name} ${release.version}, as its TPM proves and the authority vouches`;
+    case 'unproved':
+      return `the hospital does not prove which release it runs (${release.because})`;
+    case 'refuted':
+      return `WHAT THE HOSPITAL SAYS OF ITS RELEASE IS WRONG (${release.because}): tell the hospital before you rely on it`;
+  }
 }
 
 function shelfSize({ shelf }: Pick<StatusReport, 'shelf'>): number {

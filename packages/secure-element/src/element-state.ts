@@ -5,6 +5,7 @@ import type { RevocationList } from '@vitalseal/certifying-authority';
 import type { HalfOpenHandshakes } from '@vitalseal/protocol';
 import { HospitalChannel } from './hospital-hop/hospital-channel.ts';
 import type { PendingHospitalHandshake } from './hospital-hop/hospital-handshake.ts';
+import type { AskedRelease } from './hospital-hop/hospital-release.ts';
 import { InFlight } from './hospital-hop/in-flight.ts';
 import { type Counts, countsName, decodeCounts, encodeCounts, noCounts } from './outbox/counts.ts';
 import { Outbox } from './outbox/outbox.ts';
@@ -36,6 +37,8 @@ export interface ElementState {
   /** The hospital said that it does not know the channel: a hint nobody vouches for, so it costs a handshake only. */
   hospitalChannelDoubted: boolean;
   hospitalHandshake: PendingHospitalHandshake | undefined;
+  /** What the hospital said of its release on this channel. */
+  hospitalRelease: AskedRelease | undefined;
   /** The hospital asked for our chain by value. */
   hospitalLacksChain: boolean;
   /** The phone's time minus the hospital's at the last acknowledgement; not kept, since a phone's clock is set. */
@@ -63,6 +66,7 @@ export async function loadElementState(storage: ElementStorage, settings: Elemen
     hospitalChannel: await HospitalChannel.load(storage),
     hospitalChannelDoubted: false,
     hospitalHandshake: undefined,
+    hospitalRelease: undefined,
     hospitalLacksChain: false,
     clockDriftMs: undefined,
     hospitalTime: undefined,

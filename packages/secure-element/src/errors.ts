@@ -31,6 +31,7 @@ export const secureElementErrorCodes = [
   'hospital-untrusted',
   'hospital-busy',
   'hospital-refused',
+  'hospital-unproved',
   'administration-failed',
   // what is kept
   'outbox-full',

@@ -21,6 +21,7 @@ import {
   finishHospitalHandshake,
   startHospitalHandshake,
 } from './hospital-hop/hospital-handshake.ts';
+import { askRelease, type HospitalRelease, judgeHospitalRelease } from './hospital-hop/hospital-release.ts';
 import { type Batch, type BatchRequest, sealBatch } from './hospital-hop/seal-batch.ts';
 import { type Delivery, takeHospitalAnswer } from './hospital-hop/take-answer.ts';
 import { type Display, type Duty, display, duty } from './patient/display.ts';
@@ -191,7 +192,17 @@ export class SecureElement {
     return this.#run((state) => finishHospitalHandshake(state, message4, at));
   }
 
-  /** @returns undefined when nothing waits @throws SecureElementError `handshake-needed` */
+  /** @returns what to ask the hospital about its release, or undefined where there is nothing to ask now */
+  askRelease(at: number): Promise<Bytes | undefined> {
+    return this.#run(async (state) => askRelease(state, at));
+  }
+
+  /** @param evidence as the hospital sent it, or the code of why it sent none */
+  judgeHospitalRelease(evidence: Bytes | string, at: number): Promise<HospitalRelease> {
+    return this.#run((state) => judgeHospitalRelease(state, evidence, at));
+  }
+
+  /** @returns undefined when nothing waits @throws SecureElementError `handshake-needed`, `hospital-unproved` */
   sealBatch(request: BatchRequest): Promise<Batch | undefined> {
     return this.#run((state) => sealBatch(state, request));
   }

@@ -1,5 +1,6 @@
 // What the one who runs the element may decide. Issue of these by the hospital comes with personalisation over the air.
 
+import type { HospitalReleasePolicy } from './hospital-hop/hospital-release.ts';
 import { defaultTimeliness, type TimelinessPolicy } from './outbox/timeliness.ts';
 
 export interface ElementSettings {
@@ -9,6 +10,8 @@ export interface ElementSettings {
   /** After this many records or this long, a new handshake with the hospital, so that old keys are gone. */
   readonly renewAfterRecords: number;
   readonly renewAfterMs: number;
+  /** Whether the hospital is asked which release it runs, and what follows if it cannot prove it. */
+  readonly hospitalRelease: HospitalReleasePolicy;
 }
 
 export const defaultSettings: ElementSettings = {
@@ -16,4 +19,5 @@ export const defaultSettings: ElementSettings = {
   timeliness: defaultTimeliness,
   renewAfterRecords: 1 << 16,
   renewAfterMs: 24 * 60 * 60_000,
+  hospitalRelease: 'report',
 };

@@ -4,6 +4,7 @@ export type { AdministrationState } from './administration/administration.ts';
 export type { AdministrationStanding } from './administration/administration-standing.ts';
 export { SecurityDomainClient } from './administration/domain-client.ts';
 export type { DeliveryReport, DeliveryState } from './delivery/delivery-report.ts';
+export type { HospitalRelease, HospitalReleasePolicy } from './hospital-hop/hospital-release.ts';
 export type { CertificateSet } from './mha/bodies/certificates.ts';
 export type { HospitalAddress } from './mha/bodies/hospital-address.ts';
 export type { PageAnswer, PageRequest } from './mha/bodies/page-request.ts';

@@ -1,5 +1,6 @@
 // What the delivery has to say, for the phone to fetch: counts, states and codes, and no value that was measured.
 
+import type { HospitalRelease } from '../hospital-hop/hospital-release.ts';
 import type { Confirmation, Refusal } from '../hospital-hop/take-answer.ts';
 
 export type DeliveryState =
@@ -10,6 +11,7 @@ export type DeliveryState =
 export type DeliveryReport =
   | { readonly kind: 'confirmed'; readonly confirmation: Confirmation }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'hospital'; readonly release: HospitalRelease }
   | { readonly kind: 'state'; readonly state: DeliveryState };
 
 /** Told once, however long it lasts. */

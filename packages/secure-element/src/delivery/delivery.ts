@@ -2,6 +2,7 @@
 // never ends for a failure; it waits (exponentially, with full jitter, or as long as the hospital asks), says what it
 // waits for, and goes on.
 
+import { attestationMediaType, attestationPath } from '@vitalseal/certifying-authority';
 import { type Bytes, handshakeMediaType } from '@vitalseal/protocol';
 import { codeOf, SecureElementError } from '../errors.ts';
 import type { BatchRequest } from '../hospital-hop/seal-batch.ts';
@@ -20,6 +21,8 @@ export type DeliveringElement = Pick<
   | 'startHospitalHandshake'
   | 'continueHospitalHandshake'
   | 'finishHospitalHandshake'
+  | 'askRelease'
+  | 'judgeHospitalRelease'
   | 'sealBatch'
   | 'takeHospitalAnswer'
 >;
@@ -98,6 +101,7 @@ export class Delivery {
     if (waiting === 0) return false;
     if (this.#state.state === 'idle') this.#say({ state: 'sending' });
     if (handshakeNeeded) await this.#shakeHands(now.at);
+    await this.#askRelease(now.at);
     const sealed = await this.#during(element.sealBatch({ ...now, max: batch() }));
     if (!sealed) return true;
     const answer = await this.#post('/records', 'application/cbor', sealed.body);
@@ -111,6 +115,31 @@ export class Delivery {
     const message2 = await this.#edhoc(await this.#during(element.startHospitalHandshake(at)));
     const message4 = await this.#edhoc(await this.#during(element.continueHospitalHandshake(message2)));
     await this.#during(element.finishHospitalHandshake(message4, at));
+  }
+
+  /** Whatever comes of it is told; whether readings go to such a hospital is the element's policy. */
+  async #askRelease(at: number): Promise<void> {
+    const { element, report } = this.#options;
+    const question = await this.#during(element.askRelease(at));
+    if (question === undefined) return;
+    const evidence = await this.#evidence(question);
+    report({ kind: 'hospital', release: await this.#during(element.judgeHospitalRelease(evidence, at)) });
+  }
+
+  /** A hospital that cannot be reached is told by the records that follow. */
+  async #evidence(question: Bytes): Promise<Bytes | string> {
+    try {
+      const { status, body } = await this.#post(attestationPath, attestationMediaType, question);
+      if (status === 200) return body;
+      return status === 404
+        ? 'not-attestable'
+        : status === 503 || status === 429
+          ? 'hospital-busy'
+          : 'hospital-refused';
+    } catch (error) {
+      if (this.#stop.signal.aborted) throw error;
+      return codeOf(error) ?? 'hospital-unreachable';
+    }
   }
 
   async #edhoc(body: Bytes): Promise<Bytes> {

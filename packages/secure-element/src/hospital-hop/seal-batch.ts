@@ -12,6 +12,7 @@ import {
 import type { ElementState } from '../element-state.ts';
 import { SecureElementError } from '../errors.ts';
 import type { HospitalChannel } from './hospital-channel.ts';
+import { expectProved } from './hospital-release.ts';
 import type { SealedReading } from './in-flight.ts';
 
 /** What the hospital takes in one POST. */
@@ -41,7 +42,7 @@ export interface Batch {
 
 /**
  * @returns undefined when nothing waits
- * @throws SecureElementError `handshake-needed`
+ * @throws SecureElementError `handshake-needed`, `hospital-unproved`
  */
 export async function sealBatch(state: ElementState, request: BatchRequest): Promise<Batch | undefined> {
   if (state.outbox.waiting.size === 0) return undefined;
@@ -78,6 +79,7 @@ function expectUsableChannel(state: ElementState, at: number): HospitalChannel {
   if (!channel || handshakeNeeded(state, at)) {
     throw new SecureElementError('handshake-needed', 'expected a channel the hospital knows');
   }
+  expectProved(state, channel);
   return channel;
 }
 

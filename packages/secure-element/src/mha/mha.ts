@@ -183,6 +183,8 @@ export class Mha {
       startHospitalHandshake: (at) => element.startHospitalHandshake(at),
       continueHospitalHandshake: (message2: Bytes) => element.continueHospitalHandshake(message2),
       finishHospitalHandshake: (message4: Bytes, at) => element.finishHospitalHandshake(message4, at),
+      askRelease: (at) => element.askRelease(at),
+      judgeHospitalRelease: (evidence: Bytes | string, at) => element.judgeHospitalRelease(evidence, at),
       sealBatch: (request) => element.sealBatch(request),
       takeHospitalAnswer: (answer: Bytes, at) => element.takeHospitalAnswer(answer, at, this.#time()),
     };

@@ -101,8 +101,8 @@ export class CardLife {
         const request = await client.takeRequest();
         if (request) {
           const { number, path, body } = request;
-          const answer = path === '/edhoc' ? await hospital.edhoc(body) : await hospital.records(body);
-          await client.giveAnswer({ number, answer: { status: 200, body: answer, retryAfterMs: 0 } });
+          const answer = await hospital.answer(path, body);
+          await client.giveAnswer({ number, answer: { ...answer, retryAfterMs: 0 } });
         } else await new Promise((resolve) => setTimeout(resolve, 1));
         return (await client.duty()).waiting > 0;
       });

@@ -19,11 +19,18 @@ test("the hospital's policy goes before both, from the moment it comes", () => {
   expect([settings.askTimeAfterMs(), settings.batch()]).toEqual([30_000, 50]);
   expect(settings.askPlaceAfterMs()).toBe(Number.POSITIVE_INFINITY);
   expect(settings.backoff).toMatchObject({ firstMs: 5000, mostMs: 90_000 });
-  const limits = { outboxCapacity: 9, lateAfterSeconds: 60, renewAfterSeconds: 3600, renewAfterRecords: 100 };
+  const limits = {
+    outboxCapacity: 9,
+    lateAfterSeconds: 60,
+    renewAfterSeconds: 3600,
+    renewAfterRecords: 100,
+    hospitalRelease: 2,
+  };
   expect(elementSettings(limits, { outboxCapacity: 7 })).toEqual({
     outboxCapacity: 9,
     timeliness: { lateAfterMs: 60_000, futureAfterMs: defaultSettings.timeliness.futureAfterMs },
     renewAfterMs: 3_600_000,
     renewAfterRecords: 100,
+    hospitalRelease: 'refuse',
   });
 });

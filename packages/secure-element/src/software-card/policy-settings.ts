@@ -2,6 +2,7 @@
 
 import type { CardPolicy } from '@vitalseal/uicc/global-platform';
 import type { BackoffOptions } from '../delivery/backoff.ts';
+import type { HospitalReleasePolicy } from '../hospital-hop/hospital-release.ts';
 import { defaultMhaSettings, type MhaSettings } from '../mha/index.ts';
 import { defaultSettings, type ElementSettings } from '../settings.ts';
 
@@ -15,6 +16,9 @@ export interface OwnMhaSettings {
   readonly backoff?: BackoffOptions;
 }
 
+/** By the number that the policy has. */
+const releasePolicies: readonly HospitalReleasePolicy[] = ['ignore', 'report', 'refuse'];
+
 export function elementSettings(policy: CardPolicy, own: Partial<ElementSettings>): ElementSettings {
   const before = { ...defaultSettings, ...own };
   return {
@@ -25,6 +29,7 @@ export function elementSettings(policy: CardPolicy, own: Partial<ElementSettings
     },
     renewAfterRecords: policy.renewAfterRecords ?? before.renewAfterRecords,
     renewAfterMs: milliseconds(policy.renewAfterSeconds) ?? before.renewAfterMs,
+    hospitalRelease: releasePolicies[policy.hospitalRelease ?? -1] ?? before.hospitalRelease,
   };
 }
 

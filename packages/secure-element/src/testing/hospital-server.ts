@@ -110,6 +110,9 @@ export class HospitalServer {
       );
     } else if (request.url === '/records') {
       await this.#records(body, response);
+    } else if (request.url === '/attestation') {
+      // Keys in software: nothing to prove.
+      response.writeHead(404).end();
     } else {
       send(response, 200, 'application/octet-stream', body);
     }

@@ -73,6 +73,12 @@ export class RespondingHospital {
     this.#chains = new KnownChains(100);
   }
 
+  /** What a page brings that carries for the card. The keys of this hospital are in software: it proves nothing. */
+  async answer(path: string, body: Bytes): Promise<{ readonly status: number; readonly body: Bytes }> {
+    if (path === '/attestation') return { status: 404, body: new Uint8Array(0) };
+    return { status: 200, body: await (path === '/edhoc' ? this.edhoc(body) : this.records(body)) };
+  }
+
   /** POST /edhoc @throws ProtocolError, CertificateError */
   async edhoc(body: Bytes): Promise<Bytes> {
     const { party, root, now } = this.#options;

@@ -2,6 +2,7 @@
 // PIN, all three: that is what stands before these.
 
 import type { Bytes } from '@vitalseal/protocol';
+import { loadDomainState } from '../administration/domain-state.ts';
 import { PinVault } from '../card/pin/pin-vault.ts';
 import { SecureElement } from '../secure-element.ts';
 import type { ElementStorage } from '../storage/element-storage.ts';
@@ -12,17 +13,22 @@ export interface SecretsOfCard {
   readonly stateKey: Bytes;
   /** PKCS #8, DER. */
   readonly privateKey: Bytes;
+  /** The one that the hospital put in place of the activation code's; 32 bytes. */
+  readonly administrationKey: Bytes;
 }
 
 /** @param storage of a card that is closed; it is closed again */
 export async function secretsOfCard(storage: ElementStorage, deviceKey: Bytes, pin: string): Promise<SecretsOfCard> {
-  const vault = new PinVault({ storage: prefixedStorage(await sealedStorage(storage, deviceKey), 'pin/'), deviceKey });
+  const device = await sealedStorage(storage, deviceKey);
+  const vault = new PinVault({ storage: prefixedStorage(device, 'pin/'), deviceKey });
   const field = new Uint8Array(8).fill(0xff).map((filling, at) => (at < pin.length ? pin.charCodeAt(at) : filling));
   await vault.verify(field);
   const { stateKey } = vault;
   if (!stateKey) throw new Error('expected the PIN of the card');
   const element = await SecureElement.open({ storage: prefixedStorage(storage, 'mha/'), localKey: stateKey });
   const { privateKey } = await element.linkCredential();
+  const { psk } = await loadDomainState(prefixedStorage(device, 'isd/'));
+  if (!psk) throw new Error('expected a card that its hospital administers');
   await storage.close();
-  return { stateKey, privateKey };
+  return { stateKey, privateKey, administrationKey: psk };
 }

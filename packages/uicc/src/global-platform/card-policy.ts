@@ -24,6 +24,8 @@ export interface CardPolicy {
   /** Timers. The first and the longest pause after a delivery that failed. */
   readonly retrySeconds?: number;
   readonly maxRetrySeconds?: number;
+  /** Whether the card asks which release the hospital runs: 0 no, 1 it asks and tells, 2 it sends nothing before it is proved. */
+  readonly hospitalRelease?: number;
 }
 
 interface Range {
@@ -44,6 +46,7 @@ const ranges: Readonly<Record<keyof CardPolicy, Range>> = {
   batchRecords: { tag: 0x87, min: 1, max: 256 },
   retrySeconds: { tag: 0x88, min: 1, max: day },
   maxRetrySeconds: { tag: 0x89, min: 1, max: day },
+  hospitalRelease: { tag: 0x8a, min: 0, max: 2 },
 };
 /** What a policy can say. */
 export const cardPolicyNames: readonly (keyof CardPolicy)[] = Object.keys(ranges) as (keyof CardPolicy)[];

@@ -19,6 +19,7 @@ import {
   utcMs,
 } from '@vitalseal/protocol/fields';
 import type { DeliveryState } from '../../delivery/delivery-report.ts';
+import type { HospitalRelease } from '../../hospital-hop/hospital-release.ts';
 import type { Refusal } from '../../hospital-hop/take-answer.ts';
 import type { Report } from './report.ts';
 import { type HandedOut, mostHandedOut } from './report-queue.ts';
@@ -38,11 +39,19 @@ type WireReport =
     }
   | ({ readonly type: 'refused' } & Refusal)
   | { readonly type: 'state'; readonly state: DeliveryState['state']; readonly code?: string; readonly forMs?: number }
+  | {
+      readonly type: 'hospital';
+      readonly proof: HospitalRelease['kind'];
+      readonly name?: string;
+      readonly version?: string;
+      readonly because?: string;
+    }
   | { readonly type: 'lost'; readonly reports: number };
 
 const count = integer('a number', 0, Number.MAX_SAFE_INTEGER);
 const code = text('a code', 64);
 const confirmedRecord = record<ConfirmedRecord>('a confirmation', { sequence, measuredAt: utcMs, duplicate: boolean });
+const proofs: readonly HospitalRelease['kind'][] = ['proved', 'unproved', 'refuted'];
 const states: readonly DeliveryState['state'][] = ['idle', 'sending', 'waiting'];
 
 const handedOut = codec<{ readonly next: number; readonly reports: readonly WireReport[] }>(
@@ -58,6 +67,12 @@ const handedOut = codec<{ readonly next: number; readonly reports: readonly Wire
         },
         refused: { origin, code },
         state: { state: oneOf('a state', states), code: optional(code), forMs: optional(count) },
+        hospital: {
+          proof: oneOf('a proof', proofs),
+          name: optional(code),
+          version: optional(code),
+          because: optional(code),
+        },
         lost: { reports: count },
       }),
       0,
@@ -100,6 +115,10 @@ function grouped(reports: readonly Report[]): WireReport[] {
 function single(report: Exclude<Report, { kind: 'confirmed' }>): WireReport {
   if (report.kind === 'refused') return { type: 'refused', ...report.refusal };
   if (report.kind === 'lost') return { type: 'lost', reports: report.reports };
+  if (report.kind === 'hospital') {
+    const { kind: proof, ...rest } = report.release;
+    return { type: 'hospital', proof, ...rest };
+  }
   const { state } = report;
   if (state.state !== 'waiting') return { type: 'state', state: state.state };
   return { type: 'state', state: state.state, code: state.code, forMs: state.forMs };
@@ -118,11 +137,18 @@ function reportsOf(wire: WireReport): Report[] {
       }));
     case 'refused':
       return [{ kind: 'refused', refusal: { origin: wire.origin, code: wire.code } }];
+    case 'hospital':
+      return [{ kind: 'hospital', release: releaseOf(wire) }];
     case 'lost':
       return [{ kind: 'lost', reports: wire.reports }];
     case 'state':
       return [{ kind: 'state', state: stateOf(wire) }];
   }
+}
+
+function releaseOf(wire: Extract<WireReport, { type: 'hospital' }>): HospitalRelease {
+  const { proof, name = '', version = '', because = '' } = wire;
+  return proof === 'proved' ? { kind: proof, name, version } : { kind: proof, because };
 }
 
 function stateOf({ state, code: why = '', forMs = 0 }: Extract<WireReport, { type: 'state' }>): DeliveryState {

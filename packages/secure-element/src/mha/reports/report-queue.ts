@@ -28,8 +28,10 @@ export class ReportQueue {
   }
 
   add(report: Report): void {
-    // How the carrying goes is news only as it is now.
-    if (report.kind === 'state') this.#entries = this.#entries.filter((entry) => entry.report.kind !== 'state');
+    // How the carrying goes, and what the hospital proved, is news only as it is now.
+    if (report.kind === 'state' || report.kind === 'hospital') {
+      this.#entries = this.#entries.filter((entry) => entry.report.kind !== report.kind);
+    }
     if (this.#entries.length >= this.#capacity) this.#shed();
     this.#entries.push({ number: this.#next, report });
     this.#next += 1;

@@ -64,8 +64,8 @@ async function carry(client: MhaClient, hospital: RespondingHospital): Promise<s
     }
     const { number, path, body } = request;
     paths.push(path);
-    const answer = path === '/edhoc' ? await hospital.edhoc(body) : await hospital.records(body);
-    await client.giveAnswer({ number, answer: { status: 200, body: answer, retryAfterMs: 0 } });
+    const answer = await hospital.answer(path, body);
+    await client.giveAnswer({ number, answer: { ...answer, retryAfterMs: 0 } });
   }
   return paths;
 }
@@ -80,7 +80,7 @@ test('takes readings, seals them for the page to carry, and is the same card aft
   await first.client.bond({ sensors: [sensorIdentity] });
   await sensor.shakeHands((body) => first.client.answerSensorHandshake(body));
   await first.client.takeSensorRecords([await sensor.seal(60), await sensor.seal(61)]);
-  expect(await carry(first.client, hospital)).toEqual(['/edhoc', '/edhoc', '/records']);
+  expect(await carry(first.client, hospital)).toEqual(['/edhoc', '/edhoc', '/attestation', '/records']);
   await first.client.takeSensorRecords([await sensor.seal(62)]);
   first.worker.terminate();
 

@@ -13,6 +13,7 @@ import { openCore } from './composition/core.ts';
 import { deviceSide } from './composition/device-side.ts';
 import type { HospitalOptions } from './composition/hospital-options.ts';
 import { peopleSide } from './composition/people-side.ts';
+import { lookAfterStaff, signInHealth } from './composition/staff-side.ts';
 import { HealthCheck } from './health/health.ts';
 import { UnopenedTally } from './health/unopened-tally.ts';
 import { failureOf } from './listener/answer-errors.ts';
@@ -25,6 +26,8 @@ export type { HospitalOptions } from './composition/hospital-options.ts';
 export interface Hospital {
   readonly devicesUrl: string;
   readonly peopleUrl: string;
+  /** Origin that people open the pages at, where they sign in with passkeys. */
+  readonly origin: string | undefined;
   /** Rejects with `store-replaced` when the store was put back to another state under the hospital: it must be stopped. */
   readonly failed: Promise<never>;
   /** Drains, commits, closes. */
@@ -50,6 +53,7 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
     hospital: keys.identity,
     own: () => live.own,
     doctors: () => feeds.doctors(),
+    mayReceive: ({ channel }, patient) => feeds.access.may(channel, 'receive-alarm', patient),
     now,
     onProblem,
   });
@@ -70,8 +74,11 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
       await registry.closeExpired();
       await atRest.remembered();
       cards.revokeDue();
+      core.endedCertificates.revokeDue();
     },
     onLooked: async () => {
+      // What goes wrong with people's sessions must not keep alarms from being sent.
+      await lookAfterStaff(core).catch(onProblem);
       outbox.look();
       live.look();
       await unopened.flush();
@@ -87,11 +94,12 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
     keyStore: keys.keyStore,
     sinceLastLookMs: () => time.sinceLastLookMs,
     feeds: () => feeds.size,
-    callsWaiting: () => feeds.callsWaiting,
+    callsWaiting: () => feeds.calls.waiting,
     onCall: () => ward.onCall,
+    signIn: () => signInHealth(core),
   });
   const devices = deviceSide(core, unopened, cards);
-  const people = await peopleSide(core, options, { outbox, health });
+  const people = await peopleSide(core, options, { outbox, health, keeper: log.keeper });
   live.onReplaced(({ tls }) => {
     replaceListenerIdentity(devices, tls, keys.anchors);
     replaceListenerIdentity(people.server, tls);
@@ -109,9 +117,12 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
   closers.add(() => feeds.stop());
   await devices.listen({ host: options.devices?.host ?? '127.0.0.1', port: options.devices?.port ?? 0 });
   await people.server.listen({ host: people.host, port: options.people?.port ?? 0 });
+  const peopleUrl = urlOf(people.server, people.scheme);
+  core.party.listening(peopleUrl);
   time.start();
   await log.started();
-  return { devicesUrl: urlOf(devices, 'https'), peopleUrl: urlOf(people.server, people.scheme), failed: atRest.failed };
+  const origin = core.sessions.settings.mode === 'passkeys' ? core.party().origin : undefined;
+  return { devicesUrl: urlOf(devices, 'https'), peopleUrl, origin, failed: atRest.failed };
 }
 
 function urlOf(server: FastifyInstance, scheme: string): string {

@@ -52,7 +52,7 @@ async function listening(
 
 test('an abnormal reading reaches the doctor on call, sealed and signed, and its receipts are counted', async () => {
   const d1 = await listening(doctor);
-  expect(d1.heard.map(({ message }) => message.type)).toEqual(['welcome', 'patient', 'complete']);
+  expect(d1.heard.map(({ message }) => message.type)).toEqual(['welcome', 'session', 'patient', 'complete']);
   await patient.send([await patient.sealReading(1, { spo2: 97, pulse: 70 })]);
   const live = await d1.until(({ message }) => message.type === 'reading');
   expect(live.message).toMatchObject({ patient: { id: 'p1' }, news2: { known: 2 } });
@@ -176,7 +176,7 @@ test('a crew is told nothing of the ward, and may neither acknowledge nor read t
   const { message } = await a1.until((heard) => heard.message.type === 'dispatch');
   if (message.type !== 'dispatch') throw new Error('expected a call');
   expect(await a1.ask({ type: 'acknowledge', alarm: message.alarm ?? '' })).toMatchObject({ code: 'not-permitted' });
-  expect(a1.heard.map((heard) => heard.message.type)).toEqual(['welcome', 'complete', 'dispatch']);
+  expect(a1.heard.map((heard) => heard.message.type)).toEqual(['welcome', 'session', 'complete', 'dispatch']);
 });
 
 test('the past comes by way of the feed, oldest first', async () => {

@@ -26,6 +26,8 @@ export interface AlarmOutboxOptions {
   readonly own: () => Pick<OwnCredential, 'certificateChain' | 'sign'>;
   /** Doctors' devices that read now. */
   readonly doctors: () => readonly LiveFeed[];
+  /** Whether a person may still be sent alarms of this patient: not who has gone off call meanwhile. */
+  readonly mayReceive?: (feed: LiveFeed, patient: number) => boolean;
   /** UTC ms, clinical. */
   readonly now: () => number;
   readonly onProblem: (error: unknown) => void;
@@ -107,8 +109,13 @@ export class AlarmOutbox {
     const { store, own, now } = this.#options;
     const [first] = deliveries;
     const wanted = new Set(deliveries.map(({ recipient }) => recipient));
-    const due = feeds.filter((feed) => !feed.ended && wanted.has(feed.channel.peerName) && this.#isDue(feed, alarm));
-    if (first === undefined || due.length === 0) return;
+    if (first === undefined) return;
+    const { mayReceive = () => true } = this.#options;
+    const due = feeds.filter(
+      (feed) =>
+        !feed.ended && wanted.has(feed.channel.peerName) && mayReceive(feed, first.patient) && this.#isDue(feed, alarm),
+    );
+    if (due.length === 0) return;
     if (first.notice.length === 0) {
       throw new HospitalError('sealed-value-refused', 'expected a notice that opens: its patient is shown without it');
     }

@@ -17,7 +17,7 @@ export class OpenChannel {
   readonly secrets: ChannelSecrets;
   readonly opener: Opener;
   readonly sealer: Sealer;
-  /** Serial numbers of the certificates it rests on. */
+  /** Serial numbers of the certificates it rests on, the peer's own last. */
   readonly serials: readonly string[];
   /** UTC ms after which a new handshake is due. */
   readonly expiresAt: number;
@@ -63,6 +63,11 @@ export class OpenChannel {
   windowReadAgain(encoded: Bytes | null): ReplayWindow {
     this.#window = decodeWindow(encoded);
     return this.#window;
+  }
+
+  /** Of the peer's own certificate. */
+  get serial(): string | undefined {
+    return this.serials.at(-1);
   }
 
   get closed(): boolean {

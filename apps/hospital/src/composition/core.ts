@@ -4,7 +4,7 @@
  */
 
 import { rootedFetch } from '@vitalseal/certifying-authority/node';
-import type { Role, Step, Timestamp } from '@vitalseal/protocol';
+import { type Role, type Step, staffRoles, type Timestamp } from '@vitalseal/protocol';
 import { systemClock } from '@vitalseal/recording';
 import pino, { type Logger } from 'pino';
 import type { StoreAnchor } from '../at-rest/store-anchor.ts';
@@ -20,7 +20,15 @@ import type { HospitalKeys } from '../keys/hospital-keys.ts';
 import { LiveKeys } from '../keys/live-keys.ts';
 import { closeChannelsOfOtherKey } from '../keys/step3-channels.ts';
 import { failureOf } from '../listener/answer-errors.ts';
+import { Access } from '../people/access.ts';
 import { LiveFeeds } from '../people/live-feeds.ts';
+import { OpenCalls } from '../people/open-calls.ts';
+import { watchKeeper } from '../people/watch-keeper.ts';
+import { EndedCertificates } from '../sessions/revoke-ended.ts';
+import { Sessions } from '../sessions/sessions.ts';
+import { type PartyHere, partyHere } from '../sign-in/relying-party.ts';
+import { signInSettings } from '../sign-in/sign-in-settings.ts';
+import { type StaffRegistrar, staffRegistrar } from '../sign-in/staff-registrar.ts';
 import { wrappingKeysNow } from '../store/open-hospital-store.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { Ward } from '../watch/ward.ts';
@@ -38,6 +46,12 @@ export interface HospitalCore {
   readonly turnstile: Turnstile;
   readonly registry: ChannelRegistry;
   readonly feeds: LiveFeeds;
+  readonly sessions: Sessions;
+  /** Has staff certified, where an authority is known. */
+  readonly staffRegistrar: StaffRegistrar | undefined;
+  readonly endedCertificates: EndedCertificates;
+  /** Whom passkeys are for. */
+  readonly party: PartyHere;
   readonly revocations: Revocations;
   readonly metrics: Metrics;
   /** Answers which release runs here. */
@@ -87,23 +101,52 @@ export async function openCore(options: HospitalOptions, closers: Closers): Prom
     (rollback) => logger.fatal(rollback, 'the store is not the newest there was: every channel is closed'),
   );
   const softwareKeys = keys.keyStore.kind === 'software';
+  const settings = signInSettings(options.signIn);
+  const party = partyHere(settings);
+  const calls = new OpenCalls(() => ward);
+  const hasCall = (patient: number, crew: string) => calls.isFor(patient, crew);
+  const access = new Access({ store, ward: () => ward, hasCall, now: Date.now });
   const feeds = new LiveFeeds({
-    store,
     ward: () => ward,
+    sessions: () => sessions,
+    access,
+    calls,
+    onWatch: watchKeeper({ store, ward: () => ward }),
     hospital: identity,
     softwareKeys,
     clockSpeed: wholeSpeed(clockSpeed),
     now,
   });
   const isWatched = () => feeds.size > 0;
-  const callsOf = (patient: number) => feeds.callsOf(patient);
+  const callsOf = (patient: number) => calls.ofPatient(patient);
   const ward = await Ward.load({ store, hospital: identity, timestamp, isWatched, callsOf, onProblem });
-  await feeds.load();
+  await calls.load(store);
+  await access.load();
   let revocations = nobodyRevoked;
-  const isRevoked = (serial: string) => revocations.isRevoked(serial);
+  const isRevoked = (serial: string) => revocations.isRevoked(serial) || sessions.hasEnded(serial);
   const onClosed = (channel: Parameters<LiveFeeds['cut']>[0]) => feeds.cut(channel);
   const registry = new ChannelRegistry({ store, now: Date.now, isRevoked, onClosed });
   const turnstile = new Turnstile();
+  const live = new LiveKeys({ keys, store, onProblem });
+  closers.add(() => live.idle());
+  const registrar = authorityUrl === undefined ? undefined : staffRegistrar(() => live.current, authorityUrl);
+  const endedCertificates = new EndedCertificates(store, registrar, onProblem);
+  const sessions = await Sessions.load({
+    store,
+    settings,
+    now: Date.now,
+    // A store that was put back does not know who was shut out since.
+    distrusted: anchor.rollback !== undefined,
+    onLocked: (session) => feeds.beginAnew(session),
+    onEnded: (ended) => {
+      feeds.farewell(ended);
+      const serials = new Set(ended.map(({ session }) => session.serial));
+      void registry.closeRevoked((serial) => serials.has(serial)).catch(onProblem);
+      endedCertificates.revokeDue();
+      feeds.tellOffice('sessions');
+    },
+  });
+  closers.add(() => endedCertificates.idle());
   const fetch = rootedFetch(root);
   if (authorityUrl !== undefined) {
     revocations = await openRevocations({
@@ -121,8 +164,6 @@ export async function openCore(options: HospitalOptions, closers: Closers): Prom
   }
   closers.add(() => revocations.close());
   await registry.closeRevoked(isRevoked);
-  const live = new LiveKeys({ keys, store, onProblem });
-  closers.add(() => live.idle());
   const endOtherChannels = async (serving: HospitalKeys) => {
     const closed = await closeChannelsOfOtherKey({ store, registry }, serving);
     if (closed > 0) logger.warn({ closed }, "channels of the hospital's key before this one closed");
@@ -138,23 +179,25 @@ export async function openCore(options: HospitalOptions, closers: Closers): Prom
       isRevoked,
       roles,
       step,
-      admits: async (peer) => {
-        if (ward.knows(peer)) return true;
+      admits: async ({ identity: peer, serials, certificate }) => {
         // Perhaps written a moment ago by another process.
-        await turnstile.run(() => ward.refresh());
-        return ward.knows(peer);
+        if (!ward.knows(peer)) await turnstile.run(() => ward.refresh());
+        if (!ward.knows(peer)) return undefined;
+        if (peer.role === 'patient') return { until: Number.POSITIVE_INFINITY };
+        const session = await sessions.admit(peer, serials.at(-1), certificate);
+        return session && { until: session.expiresAt };
       },
       registry,
       now: Date.now,
       halfOpenLimit,
       channelLifetimeMs,
     });
-  const handshakes = { patients: responder(2, ['patient']), people: responder(3, ['doctor', 'ambulance']) };
+  const handshakes = { patients: responder(2, ['patient']), people: responder(3, staffRoles) };
   const metrics = new Metrics({
     patients: () => ward.size,
     feeds: () => feeds.size,
     halfOpen: () => handshakes.patients.halfOpen + handshakes.people.halfOpen,
-    callsWaiting: () => feeds.callsWaiting,
+    callsWaiting: () => calls.waiting,
     revocationListAgeSeconds: () => (revocations.state()?.ageMs ?? 0) / 1000,
   });
   return {
@@ -166,6 +209,10 @@ export async function openCore(options: HospitalOptions, closers: Closers): Prom
     turnstile,
     registry,
     feeds,
+    sessions,
+    staffRegistrar: registrar,
+    endedCertificates,
+    party,
     revocations,
     metrics,
     attestation: new AttestationDesk({ dataDir: options.dataDir, keys: () => live.current, registry }),

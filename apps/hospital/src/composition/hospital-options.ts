@@ -1,6 +1,7 @@
 import type { Clock } from '@vitalseal/recording';
 import type { Logger } from 'pino';
 import type { HospitalKeys } from '../keys/hospital-keys.ts';
+import type { SignInOptions } from '../sign-in/sign-in-settings.ts';
 import type { StoreOptions } from '../store/open-store.ts';
 
 export interface ListenerAddress {
@@ -27,6 +28,8 @@ export interface HospitalOptions extends Omit<StoreOptions, 'wrappingKeys' | 'wr
   readonly devices?: ListenerAddress;
   /** TLS unless it listens on the loopback interface. */
   readonly people?: ListenerAddress & { readonly tls?: boolean };
+  /** How people sign in; by activation links unless said otherwise. */
+  readonly signIn?: SignInOptions;
   /** Origin of the certifying authority; without it nobody is ever revoked and no page can enrol. */
   readonly authorityUrl?: string | undefined;
   /** Folders of the built pages. */

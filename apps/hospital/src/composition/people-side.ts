@@ -1,13 +1,14 @@
 /** Step 3's side: pages and live feeds, what clinicians ask, health and metrics. */
 import type { FastifyInstance } from 'fastify';
 import type { AlarmOutbox } from '../alarms/alarm-outbox.ts';
+import type { LogKeeper } from '../audit/log-keeper.ts';
 import { HospitalError } from '../errors.ts';
 import type { HealthCheck } from '../health/health.ts';
 import { peopleListener } from '../people/people-listener.ts';
-import { PersonDesk } from '../people/person-desk.ts';
 import { StreamDesk } from '../people/stream-desk.ts';
 import { allowance, type HospitalCore } from './core.ts';
 import type { HospitalOptions } from './hospital-options.ts';
+import { desksOf } from './staff-side.ts';
 
 const feedLimit = 1000;
 const drainTimeoutMs = 15_000;
@@ -21,7 +22,7 @@ export interface PeopleSide {
 export async function peopleSide(
   core: HospitalCore,
   options: HospitalOptions,
-  { outbox, health }: { outbox: AlarmOutbox; health: HealthCheck },
+  { outbox, health, keeper }: { outbox: AlarmOutbox; health: HealthCheck; keeper: LogKeeper },
 ): Promise<PeopleSide> {
   const { live, metrics, handshakes, allowances, fetch, logger, onProblem } = core;
   const { people = {}, authorityUrl, pages = {}, feedWaitingLimit = 4096 } = options;
@@ -30,7 +31,7 @@ export async function peopleSide(
   if (!tls && !isLoopback(host)) {
     throw new HospitalError('insecure-listener', 'expected TLS on every interface but the loopback one');
   }
-  const personDesk = new PersonDesk(core);
+  const { personDesk, signInDesk } = desksOf(core, options, keeper);
   const waitingLimit = feedWaitingLimit;
   const streamDesk = new StreamDesk({ ...core, outbox, feedLimit, waitingLimit, drainTimeoutMs, onProblem });
   const server = await peopleListener({
@@ -40,6 +41,7 @@ export async function peopleSide(
     strangers: allowances.strangers,
     attestation: { desk: core.attestation, allowance: allowances.handshakes },
     enrolments: allowance({ burst: 120, perSecond: 2 }),
+    signIn: { desk: signInDesk, allowance: allowance({ burst: 120, perSecond: 1 }) },
     message: (record) => personDesk.answer(record),
     stream: (record, output, headers) => streamDesk.open(record, output, headers),
     authority: authorityUrl === undefined ? undefined : { url: authorityUrl, fetch },

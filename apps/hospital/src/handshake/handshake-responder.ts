@@ -20,7 +20,7 @@ import {
 import type { ChannelRegistry } from '../channels/channel-registry.ts';
 import { HospitalError } from '../errors.ts';
 import { codeOf } from '../refusal.ts';
-import { PeerVerifier } from './peer-verifier.ts';
+import { type CertifiedPeer, PeerVerifier } from './peer-verifier.ts';
 
 export interface HandshakeResponderOptions {
   /** The credential that serves now. */
@@ -31,8 +31,8 @@ export interface HandshakeResponderOptions {
   /** Which roles this listener serves, all of one step. */
   readonly roles: readonly Role[];
   readonly step: Step;
-  /** Whether this identity is under our care or on our staff. */
-  readonly admits: (peer: Identity) => Promise<boolean>;
+  /** Whether this peer is under our care, or on our staff and signed in, and until when, UTC ms. */
+  readonly admits: (peer: CertifiedPeer) => Promise<{ readonly until: number } | undefined>;
   readonly registry: ChannelRegistry;
   /** UTC ms, the machine's own clock. */
   readonly now: () => number;
@@ -97,11 +97,15 @@ export class HandshakeResponder {
     }
     const { message4, result } = await awaiting.receiveMessage3(message3);
     const peer = this.#verifier.certified(result.peer);
-    if (!(await admits(peer.identity))) {
-      throw new HospitalError('not-admitted', 'expected a patient under our care or a member of staff');
+    const admitted = await admits(peer);
+    if (admitted === undefined) {
+      throw new HospitalError(
+        'not-admitted',
+        'expected a patient under our care, or a member of staff who is signed in',
+      );
     }
     const secrets = await deriveChannel(result, step, identity);
-    const expiresAt = Math.min(peer.notAfter, now() + channelLifetimeMs);
+    const expiresAt = Math.min(peer.notAfter, admitted.until, now() + channelLifetimeMs);
     const channel = await registry.establish(secrets, peer.serials, expiresAt);
     // It may have been revoked between its verification and now, when no channel was there yet to be closed.
     if (peer.serials.some(isRevoked)) {

@@ -30,6 +30,14 @@ test.each([
     feeds: () => 0,
     callsWaiting: () => 0,
     onCall: () => ({ doctors: 1, crews: 1 }),
+    signIn: () => ({
+      mode: 'links',
+      ready: true,
+      sessions: 0,
+      locked: 0,
+      seeing: { doctors: 0, crews: 0 },
+      warning: 'nobody-sees-alarms',
+    }),
   });
   expect(await health.check()).toMatchObject({ ok, store: { ok: true }, watch: { ok, sinceLastLookMs } });
   expect(await health.check()).toMatchObject({ keys: { kind: 'software', ok: true, problem: null } });

@@ -31,8 +31,22 @@ export interface Health {
   readonly feeds: number;
   readonly callsWaiting: number;
   readonly onCall: { readonly doctors: number; readonly crews: number };
+  readonly signIn: SignInHealth;
   /** As counted at most half a minute ago. */
   readonly counts: Counts | null;
+}
+
+/** How people sign in, and whether anybody who has done so sees alarms. It is told, and keeps no load balancer away. */
+export interface SignInHealth {
+  readonly mode: 'passkeys' | 'links';
+  /** Whether somebody can sign in: with passkeys the authority must have granted the right to certify staff. */
+  readonly ready: boolean;
+  readonly sessions: number;
+  readonly locked: number;
+  /** People on call whose devices show alarms (doctors) and calls (crews) now. */
+  readonly seeing: { readonly doctors: number; readonly crews: number };
+  /** `nobody-sees-alarms`: they escalate all the same, and wait. */
+  readonly warning: 'nobody-sees-alarms' | null;
 }
 
 export interface HealthOptions {
@@ -45,6 +59,7 @@ export interface HealthOptions {
   readonly feeds: () => number;
   readonly callsWaiting: () => number;
   readonly onCall: () => Health['onCall'];
+  readonly signIn: () => SignInHealth;
 }
 
 /** Counting a million readings takes a while: not at each question. */
@@ -79,6 +94,7 @@ export class HealthCheck {
       feeds: feeds(),
       callsWaiting: callsWaiting(),
       onCall: onCall(),
+      signIn: this.#options.signIn(),
       counts: this.#counts,
     };
   }

@@ -33,6 +33,7 @@ export interface LiveFeedOptions {
 }
 
 const heartbeat = Uint8Array.of(0xf6);
+const farewellMs = 2000;
 
 export class LiveFeed {
   readonly channel: OpenChannel;
@@ -41,6 +42,7 @@ export class LiveFeed {
   #limit: number;
   #pumping = false;
   #ended = false;
+  #last = false;
 
   constructor(options: LiveFeedOptions) {
     this.#options = options;
@@ -60,8 +62,28 @@ export class LiveFeed {
     for (const message of messages) this.push(message);
   }
 
+  /** What waits to be told is not for this reader any more. */
+  forget(): void {
+    this.#waiting = [];
+  }
+
+  /** One more message, in place of whatever waits; then the feed ends. */
+  farewell(message: FeedMessage): void {
+    if (this.#ended || this.#last) return;
+    this.#waiting = [];
+    this.push(message);
+    this.#last = true;
+    // For a reader that takes nothing any more.
+    setTimeout(() => this.cut(), farewellMs).unref();
+  }
+
+  /** Whether its last message is on its way. */
+  get isEnding(): boolean {
+    return this.#last;
+  }
+
   push(message: FeedMessage): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#last) return;
     if (this.#waiting.length >= this.#limit) {
       this.cut();
       return;
@@ -111,6 +133,7 @@ export class LiveFeed {
       if (!output.write(encodeCbor(bytes))) await this.#drained();
     }
     this.#pumping = false;
+    if (this.#last) this.finish();
   }
 
   /** One patient of whom nothing can be told must not hide all the others from every page. */

@@ -1,120 +1,183 @@
 /**
- * Everyone who looks on. Turns what a commit changed into messages for those whose role may see them: doctors see the
- * ward, a crew sees the calls that are offered to it or its own.
+ * Everyone who looks on. Turns what a commit changed into messages for those who may see them: each is asked of
+ * `Access` as it is told. A feed whose view changes begins anew; one that is locked is told only that something waits.
  */
-import { type Bytes, encodeHospitalToDoctor, type HospitalToDoctor, type Identity } from '@vitalseal/protocol';
+import {
+  type Bytes,
+  encodeHospitalToDoctor,
+  encodeHospitalToOffice,
+  type HospitalToDoctor,
+  type HospitalToOffice,
+  type Identity,
+  type OfficeTopic,
+} from '@vitalseal/protocol';
 import type { OpenChannel } from '../channels/open-channel.ts';
+import type { EndedSession, Session } from '../sessions/session.ts';
+import type { Sessions } from '../sessions/sessions.ts';
 import type { DispatchRow } from '../store/dispatches.ts';
-import type { Store } from '../store/open-store.ts';
+import type { EmergencyAccessRow } from '../store/emergency-accesses.ts';
+import type { MonitoredPatient } from '../watch/monitored-patient.ts';
 import type { Ward } from '../watch/ward.ts';
 import type { WardEvent } from '../watch/ward-event.ts';
+import type { Access } from './access.ts';
+import { emergencyAccess } from './emergency-news.ts';
+import type { PatientAct } from './least-authority.ts';
 import { FeedMessage, type LiveFeed } from './live-feed.ts';
 import { alarmStateChange, dispatchMessage, patientSummary, takenByOthers } from './messages.ts';
+import type { OpenCalls } from './open-calls.ts';
 import { type PastReadings, withPastTogether } from './past-together.ts';
+import { lockedNews, sessionNews } from './session-news.ts';
 
 export interface LiveFeedsOptions {
-  readonly store: Store;
   readonly ward: () => Ward;
+  readonly sessions: () => Sessions;
+  readonly access: Access;
+  readonly calls: OpenCalls;
   readonly hospital: Identity;
   /** Hospital time per real time. */
   readonly clockSpeed: number;
   /** The hospital's keys lie in files: its people are told. */
   readonly softwareKeys: boolean;
   readonly now: () => number;
+  /** A feed begins or ends to see these patients. */
+  readonly onWatch?: (feed: LiveFeed, change: WatchChange) => void;
+}
+
+export interface WatchChange {
+  readonly change: 'began' | 'ended';
+  /** The store's numbers. */
+  readonly patients: readonly number[];
+}
+
+/** What a feed was last begun with. */
+interface View {
+  readonly sees: string;
+  readonly locked: boolean;
+  /** Of a locked one, and of the office: what it was last told, so that only changes are. */
+  told: string;
+  readonly patients: readonly number[];
 }
 
 export class LiveFeeds {
   readonly #options: LiveFeedsOptions;
-  readonly #feeds = new Set<LiveFeed>();
-  /** Calls that are not closed, by id. */
-  readonly #calls = new Map<string, DispatchRow>();
+  readonly #feeds = new Map<LiveFeed, View>();
   readonly #beat: NodeJS.Timeout;
   #stopped = false;
 
   constructor(options: LiveFeedsOptions) {
     this.#options = options;
     this.#beat = setInterval(() => {
-      for (const feed of this.#feeds) feed.beat();
+      for (const feed of this.#feeds.keys()) feed.beat();
     }, 10_000);
     this.#beat.unref();
-  }
-
-  async load(): Promise<void> {
-    for (const row of await this.#options.store.dispatches.open()) this.#calls.set(row.id, row);
   }
 
   get size(): number {
     return this.#feeds.size;
   }
 
-  /** Calls that no crew has taken yet. */
-  get callsWaiting(): number {
-    return [...this.#calls.values()].filter(({ state }) => state === 'offered').length;
+  get calls(): OpenCalls {
+    return this.#options.calls;
   }
 
-  /** The patient's calls that are not closed. */
-  callsOf(patient: number): DispatchRow[] {
-    return [...this.#calls.values()].filter((row) => row.patient === patient);
+  get access(): Access {
+    return this.#options.access;
   }
 
-  isOnCallFor(patient: number, crew: string): boolean {
-    return [...this.#calls.values()].some((row) => row.patient === patient && this.concerns(row, crew));
-  }
-
-  /** A call is for the crew that took it; until then, for those on call. */
-  concerns({ crew }: DispatchRow, name: string): boolean {
-    return crew === null ? this.#ward.isOnCall(name) : crew === name;
-  }
-
+  /** Devices of doctors on which alarms can be seen now. */
   doctors(): LiveFeed[] {
-    return [...this.#feeds].filter(({ channel }) => channel.peer.role === 'doctor');
+    return this.#unlocked().filter(({ channel }) => channel.peer.role === 'doctor');
+  }
+
+  /** People on call whose devices show alarms, and calls, now. */
+  get seeing(): { readonly doctors: number; readonly crews: number } {
+    const names = (role: string) =>
+      new Set(
+        this.#unlocked()
+          .filter(({ channel }) => channel.peer.role === role && this.#ward.isOnCall(channel.peerName))
+          .map(({ channel }) => channel.peerName),
+      ).size;
+    return { doctors: names('doctor'), crews: names('ambulance') };
   }
 
   ofChannel(channel: OpenChannel): LiveFeed | undefined {
-    for (const feed of this.#feeds) if (feed.channel === channel) return feed;
+    for (const feed of this.#feeds.keys()) if (feed.channel === channel) return feed;
     return undefined;
+  }
+
+  isConnected({ serial }: Session): boolean {
+    return [...this.#feeds.keys()].some(({ channel }) => channel.serial === serial);
   }
 
   /** Tells a new reader all there is; from then on it hears what changes, with nothing lost between. */
   join(feed: LiveFeed): void {
     this.ofChannel(feed.channel)?.finish();
-    // Asked for while the hospital was stopping: nobody would end it.
-    if (this.#stopped) {
-      feed.finish();
-      return;
-    }
-    this.#feeds.add(feed);
-    this.#begin(feed);
-  }
-
-  #begin(feed: LiveFeed): void {
-    const { hospital, clockSpeed, softwareKeys } = this.#options;
-    const now = this.#options.now();
-    const messages: HospitalToDoctor[] = [
-      { type: 'welcome', hospital, at: now, clockSpeed, ...(softwareKeys ? { softwareKeys } : {}) },
-    ];
-    if (feed.channel.peer.role === 'doctor') {
-      for (const patient of this.#ward.admitted()) messages.push(patientSummary(patient, now));
-    } else {
-      for (const row of this.#calls.values()) messages.push(...this.#callFor(row, feed.channel.peerName));
-    }
-    messages.push({ type: 'complete', at: now });
-    feed.begin(messages.map(messageOf));
+    if (this.#stopped) feed.finish();
+    else this.#begin(feed);
   }
 
   leave(feed: LiveFeed): void {
+    const view = this.#feeds.get(feed);
     this.#feeds.delete(feed);
+    if (view !== undefined) this.#watches(feed, view.patients, []);
   }
 
-  /** The channel is closed: whoever reads on it hears nothing more. */
+  /** The channel is closed: whoever reads on it hears nothing more, but that the session has ended. */
   cut(channel: OpenChannel): void {
-    this.ofChannel(channel)?.cut();
+    const feed = this.ofChannel(channel);
+    if (feed !== undefined && !feed.isEnding) feed.cut();
+  }
+
+  /** These sessions are over: their devices are told so, and nothing after it. */
+  farewell(ended: readonly EndedSession[]): void {
+    for (const { session, reason } of ended) {
+      for (const feed of this.#ofSession(session)) {
+        feed.farewell(messageOf({ type: 'session-ended', reason, at: this.#options.now() }));
+        this.leave(feed);
+      }
+    }
+  }
+
+  /** Locked, unlocked, or renamed: its devices begin anew. */
+  beginAnew(session: Session): void {
+    for (const feed of this.#ofSession(session)) this.#begin(feed);
+  }
+
+  /** Whoever sees more or less than when their feed began has it begin anew. Those who may see as before hear nothing of it. */
+  rejudge(): void {
+    for (const [feed, view] of [...this.#feeds]) {
+      const session = this.#options.sessions().ofChannel(feed.channel);
+      const locked = session?.lockedAt !== null;
+      if (view.locked !== locked || view.sees !== this.#options.access.viewOf(feed.channel)) this.#begin(feed);
+      else if (locked) this.#tellWaiting(feed, view);
+      else if (isOffice(feed)) this.#tellWatch(feed, view);
+    }
+  }
+
+  /** The office asks again for what it shows of this. */
+  tellOffice(what: OfficeTopic): void {
+    for (const feed of this.#unlocked()) {
+      if (isOffice(feed)) feed.push(officeMessageOf({ type: 'changed', what }));
+    }
+  }
+
+  tellOfEmergency(row: EmergencyAccessRow): void {
+    const named = emergencyAccess(row, this.#ward, { named: true });
+    const unnamed = emergencyAccess(row, this.#ward, { named: false });
+    if (named === undefined || unnamed === undefined) return;
+    const toDoctors = messageOf({ type: 'emergency-access', ...named });
+    const toAuditors = officeMessageOf({ type: 'emergency-access', ...unnamed });
+    for (const feed of this.#unlocked()) {
+      if (this.#may(feed, 'hear-of-emergency', row.patient)) feed.push(toDoctors);
+      if (feed.channel.peer.role === 'auditor') feed.push(toAuditors);
+    }
+    this.tellOffice('emergencies');
   }
 
   stop(): void {
-    this.#stopped = true;
     clearInterval(this.#beat);
-    for (const feed of [...this.#feeds]) feed.finish();
+    this.#stopped = true;
+    for (const feed of [...this.#feeds.keys()]) feed.finish();
   }
 
   tell(events: readonly WardEvent[]): void {
@@ -122,12 +185,72 @@ export class LiveFeeds {
       if (event.type === 'dispatch') this.#changeCall(event.dispatch);
       else if (this.#feeds.size > 0) this.#tellOf(event);
     }
+    for (const [feed, view] of this.#feeds) if (view.locked) this.#tellWaiting(feed, view);
+  }
+
+  #begin(feed: LiveFeed): void {
+    const { hospital, clockSpeed, softwareKeys, sessions, access } = this.#options;
+    const { channel } = feed;
+    const now = this.#options.now();
+    const session = sessions().ofChannel(channel);
+    if (session === undefined) {
+      feed.cut();
+      return;
+    }
+    const locked = session.lockedAt !== null;
+    const welcome: HospitalToDoctor = {
+      type: 'welcome',
+      hospital,
+      at: now,
+      clockSpeed,
+      ...(softwareKeys ? { softwareKeys } : {}),
+    };
+    const name = this.#ward.people.find(({ identity }) => identity === channel.peerName)?.name ?? channel.peer.id;
+    const news = sessionNews(session, name, sessions().settings, now);
+    const messages = [messageOf(welcome), messageOf(news)];
+    const before = this.#feeds.get(feed)?.patients ?? [];
+    const patients = locked ? [] : this.#seenBy(feed);
+    const view: View = { sees: access.viewOf(channel), locked, told: '', patients };
+    this.#feeds.set(feed, view);
+    if (locked) messages.push(this.#waitingFor(feed, view));
+    else messages.push(...this.#allFor(feed, view));
+    messages.push(messageOf({ type: 'complete', at: now }));
+    // What waits of an alarm or a history goes on, unless this reader may see less than before.
+    const seen = new Set(patients);
+    if (locked || !before.every((number) => seen.has(number))) feed.forget();
+    feed.begin(messages);
+    this.#watches(feed, before, patients);
+  }
+
+  #allFor(feed: LiveFeed, view: View): FeedMessage[] {
+    const { access, calls } = this.#options;
+    const { peer, peerName } = feed.channel;
+    const now = this.#options.now();
+    if (isOffice(feed)) {
+      const all = [this.#watchFor(view)];
+      for (const row of peer.role === 'auditor' ? access.recentEmergencies : []) {
+        const told = emergencyAccess(row, this.#ward, { named: false });
+        if (told !== undefined) all.push(officeMessageOf({ type: 'emergency-access', ...told }));
+      }
+      return all;
+    }
+    if (peer.role === 'ambulance') return calls.all.flatMap((row) => this.#callFor(row, peerName).map(messageOf));
+    const all: FeedMessage[] = [];
+    for (const number of view.patients) {
+      const patient = this.#ward.get(number);
+      if (patient !== undefined) all.push(messageOf(patientSummary(patient, now)));
+    }
+    for (const row of access.emergenciesFor(feed.channel)) {
+      const told = emergencyAccess(row, this.#ward, { named: true });
+      if (told !== undefined) all.push(messageOf({ type: 'emergency-access', ...told }));
+    }
+    return all;
   }
 
   #tellOf(event: Exclude<WardEvent, { type: 'dispatch' }> | PastReadings): void {
     if (event.type === 'delivery') return;
     if (event.type === 'rota') {
-      for (const feed of this.#feeds) if (feed.channel.peer.role === 'ambulance') this.#begin(feed);
+      this.rejudge();
       return;
     }
     const patient = this.#ward.get(event.patient);
@@ -136,24 +259,25 @@ export class LiveFeeds {
     switch (event.type) {
       case 'reading': {
         const { reading, news2, at } = event;
-        this.#tellDoctors({ type: 'reading', patient: patient.identity, reading, news2, at });
-        for (const row of this.#calls.values()) {
-          if (row.patient === event.patient) this.#tellCrews(row, dispatchMessage(patient, row, now, [reading]));
+        this.#tellWatching(patient, { type: 'reading', patient: patient.identity, reading, news2, at });
+        for (const row of this.#options.calls.ofPatient(event.patient)) {
+          this.#tellCrews(row, dispatchMessage(patient, row, now, [reading]));
         }
         return;
       }
       case 'past':
-        this.#tellDoctors({ type: 'past', patient: patient.identity, from: event.from, at: now });
+        this.#tellWatching(patient, { type: 'past', patient: patient.identity, from: event.from, at: now });
         return;
       case 'alarm': {
         const { alarm, by, at } = event;
         // A new alarm comes with its patient: not everyone on the ward is sent the notice itself.
-        if (alarm.state === 'raised' && alarm.raisedAt === at) this.#tellDoctors(patientSummary(patient, now));
-        else this.#tellDoctors(alarmStateChange(patient, alarm, by, at));
+        if (alarm.state === 'raised' && alarm.raisedAt === at)
+          this.#tellWatching(patient, patientSummary(patient, now));
+        else this.#tellWatching(patient, alarmStateChange(patient, alarm, by, at));
         return;
       }
       case 'patient':
-        this.#tellDoctors(patientSummary(patient, now));
+        this.#tellWatching(patient, patientSummary(patient, now));
         return;
       case 'departure':
         // There is no word for who is gone: a page forgets whoever is not named from a welcome to its end.
@@ -162,32 +286,95 @@ export class LiveFeeds {
   }
 
   #changeCall(row: DispatchRow): void {
-    if (row.closed_at === null) this.#calls.set(row.id, row);
-    else this.#calls.delete(row.id);
-    for (const feed of this.#feeds) {
-      const { role } = feed.channel.peer;
-      if (role === 'ambulance')
-        for (const message of this.#callFor(row, feed.channel.peerName)) feed.push(messageOf(message));
+    this.#options.calls.change(row);
+    for (const feed of this.#unlocked()) {
+      const { peer, peerName } = feed.channel;
+      if (peer.role !== 'ambulance') continue;
+      for (const message of this.#callFor(row, peerName)) feed.push(messageOf(message));
     }
   }
 
   #callFor(row: DispatchRow, crew: string): HospitalToDoctor[] {
     const patient = this.#ward.get(row.patient);
     if (patient === undefined) return [];
-    return [this.concerns(row, crew) ? dispatchMessage(patient, row, this.#options.now()) : takenByOthers(row)];
+    const concerns = this.#options.calls.concerns(row, crew);
+    return [concerns ? dispatchMessage(patient, row, this.#options.now()) : takenByOthers(row)];
   }
 
-  #tellDoctors(message: HospitalToDoctor): void {
+  #tellWatching({ number }: MonitoredPatient, message: HospitalToDoctor): void {
     const shared = messageOf(message);
-    for (const feed of this.#feeds) if (feed.channel.peer.role === 'doctor') feed.push(shared);
+    for (const feed of this.doctors()) if (this.#may(feed, 'watch-patient', number)) feed.push(shared);
   }
 
   #tellCrews(row: DispatchRow, message: HospitalToDoctor): void {
     const shared = messageOf(message);
-    for (const feed of this.#feeds) {
+    for (const feed of this.#unlocked()) {
       const { peer, peerName } = feed.channel;
-      if (peer.role === 'ambulance' && this.concerns(row, peerName)) feed.push(shared);
+      if (peer.role === 'ambulance' && this.#options.calls.concerns(row, peerName)) feed.push(shared);
     }
+  }
+
+  #tellWaiting(feed: LiveFeed, view: View): void {
+    const before = view.told;
+    const message = this.#waitingFor(feed, view);
+    if (view.told !== before) feed.push(message);
+  }
+
+  #waitingFor({ channel }: LiveFeed, view: View): FeedMessage {
+    const { sessions, access, calls } = this.#options;
+    const since = sessions().ofChannel(channel)?.lockedAt ?? 0;
+    const news = lockedNews(channel, since, { ward: this.#ward, access, calls }, this.#options.now());
+    view.told = [news.high, news.medium, news.low, news.calls].join();
+    return messageOf(news);
+  }
+
+  #tellWatch(feed: LiveFeed, view: View): void {
+    const before = view.told;
+    const message = this.#watchFor(view);
+    if (view.told !== before) feed.push(message);
+  }
+
+  #watchFor(view: View): FeedMessage {
+    const { doctors, crews } = this.#ward.onCall;
+    const seeing = this.seeing;
+    const counts = {
+      doctorsOnCall: doctors,
+      doctorsSeeing: seeing.doctors,
+      crewsOnCall: crews,
+      crewsSeeing: seeing.crews,
+    };
+    view.told = Object.values(counts).join();
+    return officeMessageOf({ type: 'watch', ...counts, at: this.#options.now() });
+  }
+
+  #seenBy(feed: LiveFeed): number[] {
+    const admitted = this.#ward.admitted().map(({ number }) => number);
+    return admitted.filter((number) => this.#may(feed, 'watch-patient', number));
+  }
+
+  #may({ channel }: LiveFeed, act: PatientAct, patient: number): boolean {
+    return this.#options.access.may(channel, act, patient);
+  }
+
+  #watches(feed: LiveFeed, before: readonly number[], after: readonly number[]): void {
+    const { onWatch } = this.#options;
+    if (onWatch === undefined) return;
+    const was = new Set(before);
+    const is = new Set(after);
+    const began = after.filter((number) => !was.has(number));
+    const ended = before.filter((number) => !is.has(number));
+    if (began.length > 0) onWatch(feed, { change: 'began', patients: began });
+    if (ended.length > 0) onWatch(feed, { change: 'ended', patients: ended });
+  }
+
+  #ofSession({ serial }: Session): LiveFeed[] {
+    return [...this.#feeds.keys()].filter(({ channel }) => channel.serial === serial);
+  }
+
+  /** A lock counts from its commit on, whatever a feed was begun with. */
+  #unlocked(): LiveFeed[] {
+    const sessions = this.#options.sessions();
+    return [...this.#feeds.keys()].filter(({ channel }) => sessions.ofChannel(channel)?.lockedAt === null);
   }
 
   get #ward(): Ward {
@@ -195,6 +382,15 @@ export class LiveFeeds {
   }
 }
 
+function isOffice({ channel }: LiveFeed): boolean {
+  return channel.peer.role === 'administrator' || channel.peer.role === 'auditor';
+}
+
+/** What both codecs have is the same in both. */
 export function messageOf(message: HospitalToDoctor): FeedMessage {
   return new FeedMessage(() => encodeHospitalToDoctor(message) satisfies Bytes);
+}
+
+function officeMessageOf(message: HospitalToOffice): FeedMessage {
+  return new FeedMessage(() => encodeHospitalToOffice(message) satisfies Bytes);
 }

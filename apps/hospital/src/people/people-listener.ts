@@ -18,6 +18,8 @@ import { answerErrors } from '../listener/answer-errors.ts';
 import { handshakeRoute } from '../listener/handshake-route.ts';
 import { takeBytes } from '../listener/take-bytes.ts';
 import { codeOf } from '../refusal.ts';
+import type { SignInDesk } from '../sign-in/sign-in-desk.ts';
+import { signInRoutes } from '../sign-in/sign-in-routes.ts';
 import { securityHeaders } from './security-headers.ts';
 
 export interface PeopleListenerOptions {
@@ -27,6 +29,7 @@ export interface PeopleListenerOptions {
   readonly handshakes: AddressAllowance;
   readonly strangers: AddressAllowance;
   readonly enrolments: AddressAllowance;
+  readonly signIn: { readonly desk: SignInDesk; readonly allowance: AddressAllowance };
   readonly attestation: AttestationRouteOptions;
   /** Answers one sealed message. */
   readonly message: (record: Bytes) => Promise<Bytes>;
@@ -40,7 +43,7 @@ export interface PeopleListenerOptions {
 }
 
 export const recordMediaType = 'application/cose';
-const messageLimit = 4096;
+const messageLimit = 16_384;
 const strangerCodes = new Set(['authentication-failed', 'channel-unknown', 'record-malformed', 'record-replayed']);
 
 export async function peopleListener(options: PeopleListenerOptions): Promise<FastifyInstance> {
@@ -57,6 +60,7 @@ export async function peopleListener(options: PeopleListenerOptions): Promise<Fa
   ]);
   handshakeRoute(server, { handshake, allowance: handshakes });
   attestationRoute(server, attestation);
+  signInRoutes(server, options.signIn);
   if (authority !== undefined) forwardEst(server, { ...authority, allowance: enrolments });
 
   /** A record that no channel opens is charged to its address. */

@@ -69,7 +69,8 @@ export class PersonDesk {
   async answer(record: Bytes): Promise<Bytes> {
     const { registry, turnstile } = this.#options;
     const asked = await openStep3Message(registry, record);
-    const answer = await turnstile.run(() => this.#act(asked));
+    const deed = await turnstile.run(() => this.#act(asked));
+    const answer = await this.#answerOf(asked, deed);
     const encoded =
       asked.of === 'office'
         ? encodeHospitalToOffice(answer as HospitalToOffice)
@@ -77,8 +78,15 @@ export class PersonDesk {
     return (await asked.channel.sealer.seal(encoded)).bytes;
   }
 
-  async #act(asked: Step3Message): Promise<Answer> {
-    const { sequence, message, channel } = asked;
+  async #answerOf({ sequence }: Step3Message, deed: Deed | string): Promise<Answer> {
+    const told =
+      typeof deed === 'string' || deed.answerLater === undefined ? deed : await deedOf(later(deed.answerLater));
+    if (typeof told === 'string') return { type: 'result', to: sequence, ok: false, code: told };
+    return told.answer ?? { type: 'result', to: sequence, ok: true };
+  }
+
+  async #act(asked: Step3Message): Promise<Deed | string> {
+    const { message, channel } = asked;
     const session = this.#options.sessions.ofChannel(channel);
     if (session === undefined) throw new ProtocolError('channel-unknown', 'expected a channel of an open session');
     const judged = message.type === 'assertion' ? await this.#judged(asked, session) : undefined;
@@ -89,9 +97,8 @@ export class PersonDesk {
       if (typeof deed === 'string') this.#options.store.audit.append(moment.db, refusedAct(channel, message, deed));
       return deed;
     });
-    if (typeof outcome === 'string') return { type: 'result', to: sequence, ok: false, code: outcome };
-    await outcome.after?.();
-    return outcome.answer ?? { type: 'result', to: sequence, ok: true };
+    if (typeof outcome !== 'string') await outcome.after?.();
+    return outcome;
   }
 
   /** A passkey's word is judged before the moment, since its counter is written whatever else comes of it. */
@@ -236,6 +243,10 @@ export class PersonDesk {
     // Of an alarm that is over its patient may be gone: nobody stands to them in any way then.
     if (!this.#options.feeds.access.may(channel, act, patient ?? 0)) throw notPermitted();
   }
+}
+
+function later(answer: () => Promise<Answer>): () => Promise<Deed> {
+  return async () => ({ answer: await answer() });
 }
 
 /** The deed, or the code with which it was refused. */

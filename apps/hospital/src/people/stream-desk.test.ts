@@ -3,9 +3,11 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseCertificate } from '@vitalseal/certifying-authority';
 import {
   type ChannelSecrets,
   encodeDoctorToHospital,
+  formatIdentity,
   type Identity,
   openSealer,
   randomBytes,
@@ -15,10 +17,15 @@ import { expect, onTestFinished, test } from 'vitest';
 import { AlarmOutbox } from '../alarms/alarm-outbox.ts';
 import { ChannelRegistry } from '../channels/channel-registry.ts';
 import { Turnstile } from '../intake/turnstile.ts';
+import { Sessions } from '../sessions/sessions.ts';
+import { signInSettings } from '../sign-in/sign-in-settings.ts';
 import { openStore, type Store } from '../store/open-store.ts';
+import { makeTestAuthority } from '../testing/test-authority.ts';
 import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
 import { Ward } from '../watch/ward.ts';
+import { Access } from './access.ts';
 import { LiveFeeds } from './live-feeds.ts';
+import { OpenCalls } from './open-calls.ts';
 import { StreamDesk } from './stream-desk.ts';
 
 const hospital: Identity = { role: 'hospital', id: 'h1' };
@@ -42,14 +49,33 @@ test('a doctor who is revoked while the feed is being opened gets no feed', asyn
   const onProblem = (error: unknown) => expect.unreachable(String(error));
   const timestamp = (utcMs: number) => ({ utcMs, offsetMinutes: 0 });
   const ward = await Ward.load({ store, hospital, timestamp, isWatched: () => true, callsOf: () => [], onProblem });
-  const feeds = new LiveFeeds({ store, ward: () => ward, hospital, softwareKeys: true, clockSpeed: 1, now });
+  const calls = new OpenCalls(() => ward);
+  const access = new Access({ store, ward: () => ward, hasCall: () => false, now });
+  const feeds = new LiveFeeds({
+    ward: () => ward,
+    sessions: () => sessions,
+    access,
+    calls,
+    hospital,
+    softwareKeys: true,
+    clockSpeed: 1,
+    now,
+  });
   onTestFinished(async () => {
     feeds.stop();
     await store.close();
     rmSync(dataDir, { recursive: true });
   });
   const registry = new ChannelRegistry({ store, now, onClosed: (channel) => feeds.cut(channel) });
-  await registry.establish(secrets, ['01'], now() + 60_000);
+  const identity = secrets.initiator;
+  const authority = await makeTestAuthority();
+  const [certificate = new Uint8Array()] = (await authority.enrol(identity)).certificateChain;
+  const { serial } = parseCertificate(certificate);
+  await store.people.register({ identity: formatIdentity(identity), role: 'doctor', name: 'D', tier: 1, on_call: 1 });
+  const settings = signInSettings();
+  const sessions = await Sessions.load({ store, settings, now, onEnded: () => undefined, onLocked: () => undefined });
+  await sessions.admit(identity, serial, certificate);
+  await registry.establish(secrets, [serial], now() + 60_000);
   let closing: Promise<void> | undefined;
   /** The list of the revoked comes at the moment in which the subscription is on the disk. */
   const revoking: Store['transaction'] = async (work) => {
@@ -72,6 +98,7 @@ test('a doctor who is revoked while the feed is being opened gets no feed', asyn
     registry,
     turnstile: new Turnstile(),
     feeds,
+    sessions,
     outbox,
     feedLimit: 10,
     waitingLimit: 10,

@@ -21,6 +21,8 @@ export interface SessionsOptions {
   readonly settings: SignInSettings;
   /** UTC ms, the machine's own clock: sessions age in real time. */
   readonly now: () => number;
+  /** The store is not the newest there was: whoever was signed in signs in again, and open invitations are void. */
+  readonly distrusted?: boolean;
   /** After the commit that ended them. */
   readonly onEnded: (ended: readonly EndedSession[]) => void;
   readonly onLocked: (session: Session) => void;
@@ -52,6 +54,7 @@ export class Sessions {
   static async load(options: SessionsOptions): Promise<Sessions> {
     const sessions = new Sessions(options);
     await sessions.refresh();
+    if (options.distrusted === true) await sessions.#endAll();
     if (options.settings.mode === 'passkeys') await sessions.#endLinks();
     return sessions;
   }
@@ -69,9 +72,9 @@ export class Sessions {
     return session !== undefined && session.expiresAt > this.#options.now() ? session : undefined;
   }
 
-  /** The session that a channel belongs to: its certificate is the first that the channel rests on. */
-  ofChannel({ serials }: OpenChannel): Session | undefined {
-    return this.ofSerial(serials[0]);
+  /** The session that a channel belongs to: whose certificate it was agreed with. */
+  ofChannel({ serial }: OpenChannel): Session | undefined {
+    return this.ofSerial(serial);
   }
 
   find(id: string): Session | undefined {
@@ -159,15 +162,21 @@ export class Sessions {
     return () => this.#forget(ended);
   }
 
+  /** These have ended in the store: with a commit that was made elsewhere. */
+  forget(ended: readonly Session[], reason: SessionEnd): void {
+    const open = ended.flatMap(({ serial }) => this.#open.get(serial) ?? []);
+    this.#forget(open.map((session) => ({ session, reason })));
+  }
+
   async endNow(sessions: readonly Session[], ending: { reason: SessionEnd; actor: string }): Promise<void> {
     if (sessions.length === 0) return;
     const after = await this.#options.store.transaction((db) => this.end(sessions, ending, db));
     after();
   }
 
-  /** Every second: what has run out ends, what nobody uses is locked, and what another process wrote counts. */
-  async look(): Promise<void> {
-    await this.refresh();
+  /** Every second: what has run out ends, what nobody uses is locked, and what another process wrote counts. @returns whether it wrote */
+  async look(): Promise<boolean> {
+    const changed = await this.refresh();
     const { store, settings, now } = this.#options;
     const at = now();
     await this.endNow(
@@ -182,6 +191,7 @@ export class Sessions {
       }
     }
     await this.#storeActivity();
+    return changed;
   }
 
   async refresh(): Promise<boolean> {
@@ -202,6 +212,13 @@ export class Sessions {
     }
     this.#forget(ended);
     return true;
+  }
+
+  async #endAll(): Promise<void> {
+    const { store, now } = this.#options;
+    const at = now();
+    await this.endNow(this.all, { reason: 'expired', actor: systemActor });
+    for (const { person } of await store.invitations.open(at)) await store.invitations.withdraw(person, at);
   }
 
   async #endLinks(): Promise<void> {

@@ -20,3 +20,28 @@ export function relyingParty(origin: string): RelyingParty {
   }
   return { id: host, origin: url.origin };
 }
+
+export interface PartyHere {
+  /** @throws HospitalError `invalid-option` */
+  (): RelyingParty;
+  /** Where the hospital listens for people: without an origin that was set, its own, by the name `localhost`. */
+  listening(url: string): void;
+}
+
+/** @throws HospitalError `invalid-option` for an origin that passkeys cannot be for */
+export function partyHere({ origin }: { readonly origin?: string | undefined }): PartyHere {
+  let party = origin === undefined ? undefined : relyingParty(origin);
+  const here = (): RelyingParty => {
+    if (party === undefined) {
+      throw new HospitalError('invalid-option', 'expected the origin that people open the pages at');
+    }
+    return party;
+  };
+  return Object.assign(here, {
+    listening(url: string) {
+      if (party !== undefined) return;
+      const { protocol, port } = new URL(url);
+      party = relyingParty(`${protocol}//localhost${port === '' ? '' : `:${port}`}`);
+    },
+  });
+}

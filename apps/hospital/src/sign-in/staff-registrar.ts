@@ -32,11 +32,13 @@ export function expectStaffRegistration(keys: Pick<HospitalKeys, 'chain'>): void
   );
 }
 
-export function staffRegistrar(keys: HospitalKeys, authorityUrl: string): StaffRegistrar {
-  const [root] = keys.anchors;
+/** @param current the hospital's keys, as they are now */
+export function staffRegistrar(current: () => HospitalKeys, authorityUrl: string): StaffRegistrar {
+  const [root] = current().anchors;
   if (root === undefined) throw new HospitalError('not-initialised', 'expected the root that the hospital trusts');
   const client = createEstClient({ url: authorityUrl, fetch: rootedFetch(root) });
   const registrar = (): CertificateHolder => {
+    const keys = current();
     expectStaffRegistration(keys);
     return holderOf(keys);
   };

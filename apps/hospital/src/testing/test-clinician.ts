@@ -99,7 +99,8 @@ export class TestClinician {
   async ask(message: DoctorToHospital): Promise<Result> {
     const { sequence, bytes } = await this.seal(message);
     const response = await this.post('/step3/message', bytes);
-    if (!response.ok) throw new Error(`expected an answer, found HTTP status ${response.status}`);
+    if (!response.ok)
+      throw new Error(`expected an answer, found HTTP status ${response.status}: ${await response.text()}`);
     const answer = await this.#open(new Uint8Array(await response.arrayBuffer()));
     if (answer.type !== 'result' || answer.to !== sequence) throw new Error('expected the answer to what was asked');
     return answer;

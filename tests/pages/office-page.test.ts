@@ -1,7 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { type OfficeReply, sessionNews, type TestHospitalOptions, welcome } from '@vitalseal/clinician/testing';
 import type { AuditEntry, HospitalToOffice, OfficeToHospital } from '@vitalseal/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { cardsAt, careTeams, emergenciesAt, hour, logOf, pageOf, peopleAt, sessionsAt } from './office.fixture.ts';
+import {
+  cardsAt,
+  careTeams,
+  emergenciesAt,
+  hour,
+  logOf,
+  logSigner,
+  pageOf,
+  peopleAt,
+  sessionsAt,
+} from './office.fixture.ts';
 import { PageBench } from './page.fixture.ts';
 
 let bench: PageBench;
@@ -9,6 +20,7 @@ let log: AuditEntry[];
 let people = peopleAt(Date.now());
 let sessions = sessionsAt(Date.now());
 let confirmed = false;
+let exported: readonly string[] = [];
 
 const link = `http://localhost:8080/doctor/#invite=${'a'.repeat(43)}&root=${'b'.repeat(64)}`;
 
@@ -36,6 +48,10 @@ function answer(message: OfficeToHospital): string | OfficeReply | undefined {
       return { type: 'emergencies', accesses: emergenciesAt(Date.now()) };
     case 'audit':
       return pageOf(log, message.before, message.limit);
+    case 'audit-export': {
+      const from = message.part * 60;
+      return { type: 'audit-export', lines: exported.slice(from, from + 60), more: exported.length > from + 60 };
+    }
     case 'invite':
       return { type: 'invitation', person: message.person, link, expiresAt: Date.now() + 24 * hour };
     case 'revoke-session':
@@ -178,7 +194,7 @@ test('an entry that was altered is found by the page itself', async () => {
 
 test('an emergency access is told at once, with its reason, until it was seen', async () => {
   await bench.signIn('moreau', 'auditor');
-  await bench.page.getByRole('heading', { name: 'Audit log' }).waitFor();
+  await bench.page.getByText('unbroken').waitFor();
   const [access] = emergenciesAt(Date.now());
   if (access !== undefined) await bench.hospital.say({ type: 'emergency-access', ...access });
   await bench.page.getByText(/Dr Maja Lindqvist opened the record of cy in an emergency/).waitFor();
@@ -195,4 +211,48 @@ test('locked, nothing of the office stands on the page', async () => {
   expect(await bench.page.getByText('Braun').count()).toBe(0);
   for (const message of feed()) await bench.hospital.say(message);
   await bench.page.getByText('Dr Elias Braun').waitFor();
+});
+
+test('the auditor proves in the browser that the log is whole, and sees it when it is not', async () => {
+  const lines = await logSigner();
+  exported = await lines(log);
+  await bench.signIn('moreau', 'auditor');
+  const { page } = bench;
+  await page.getByRole('button', { name: 'Verification' }).click();
+  await page.getByText('This browser has not verified the log before.').waitFor();
+  await page.getByRole('button', { name: 'Verify the whole log here' }).click();
+  await page.getByText('Whole: 150 entries are proved.').waitFor();
+  await page.getByText(/Last verified in this browser: .*, 150 entries/).waitFor();
+  // An entry is altered where it lies.
+  exported = exported.map((line) => (line.includes('"n":75,') ? line.replace('anna', 'bo') : line));
+  await page.getByRole('button', { name: 'Verify the whole log here' }).click();
+  await page
+    .getByRole('alert')
+    .getByText(/entry 75/i)
+    .waitFor();
+  // Its newest entries are gone, and what is left is signed anew by the same key.
+  exported = await lines(log.slice(0, 120));
+  await page.getByRole('button', { name: 'Verify the whole log here' }).click();
+  await page
+    .getByRole('alert')
+    .getByText(/The log had 150 entries at the checkpoint that was kept/)
+    .waitFor();
+  // Another log altogether, under another key.
+  exported = await (await logSigner())(log);
+  await page.getByRole('button', { name: 'Verify the whole log here' }).click();
+  await page
+    .getByRole('alert')
+    .getByText(/another key than the one that this browser knows/)
+    .waitFor();
+});
+
+test('the log is saved as the file that is verified offline', async () => {
+  exported = await (await logSigner())(log);
+  await bench.signIn('moreau', 'auditor');
+  const { page } = bench;
+  await page.getByRole('button', { name: 'Verification' }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save the log as a file' }).click();
+  const saved = readFileSync(await (await download).path(), 'utf8');
+  expect(saved).toBe(`${exported.join('\n')}\n`);
 });

@@ -1,5 +1,18 @@
 // What the office's page is shown in its tests: a small hospital, and a log whose entries follow one another.
-import { type AuditAct, encodeEntry, entryBytes, leafHash, toBase64 } from '@vitalseal/audit';
+import {
+  type AuditAct,
+  CompactRange,
+  encodeEntry,
+  entryBytes,
+  formatHead,
+  formatLine,
+  formatNoteKey,
+  leafHash,
+  noteKey,
+  signCheckpoint,
+  toBase64,
+} from '@vitalseal/audit';
+import { exportPublicKey, generateKeyPair, ownCredential } from '@vitalseal/certifying-authority';
 import type { OfficeReply } from '@vitalseal/clinician/testing';
 import type { AuditEntry, CareTeam, EmergencyAccess, OpenSession, PatientCard, Person } from '@vitalseal/protocol';
 
@@ -183,3 +196,25 @@ export const pageOf = (log: readonly AuditEntry[], before = log.length, limit = 
   size: log.length,
   entries: log.slice(Math.max(0, before - limit), before).toReversed(),
 });
+
+/** Signs exports of a log, as the hospital does, with a key of its own. */
+export async function logSigner(): Promise<(log: readonly AuditEntry[], signed?: number) => Promise<string[]>> {
+  const { publicKey, privateKey } = await generateKeyPair({ extractable: false });
+  const key = await noteKey('vitalseal.example/st-example', await exportPublicKey(publicKey));
+  const { sign } = ownCredential({ chain: [], privateKey, present: 'x5t' });
+  return async (log, signed = log.length) => {
+    const range = CompactRange.empty();
+    const head = formatHead({ origin: key.name, key: formatNoteKey(key), from: 0, range: new Uint8Array() });
+    const lines = [...head];
+    for (const { index, text } of log) {
+      const leaf = await leafHash(entryBytes(text));
+      await range.append(leaf);
+      lines.push(formatLine({ type: 'entry', leaf: toBase64(leaf), entry: text }));
+      if (index !== signed - 1) continue;
+      const root = await range.root();
+      const note = await signCheckpoint({ origin: key.name, size: signed, root }, key, async (bytes) => sign(bytes));
+      lines.push(formatLine({ type: 'checkpoint', note }));
+    }
+    return [...lines, formatLine({ type: 'end', size: log.length })];
+  };
+}

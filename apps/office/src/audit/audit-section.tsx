@@ -69,7 +69,8 @@ export function AuditSection() {
         role={chain?.kind === 'broken' ? 'alert' : 'status'}
       >
         {answer !== undefined && `${shown.length} of ${entries.length} read; ${answer.size} in the log. `}
-        {chain?.kind === 'whole' && `Entries ${chain.from} to ${chain.through} follow one another unbroken.`}
+        {chain?.kind === 'whole' &&
+          `Entries ${chain.from} to ${chain.through} follow one another unbroken.${cutInWords(chain.cut)}`}
         {chain?.kind === 'broken' &&
           `Entry ${chain.at} does not follow the one before it: the log was altered. Verify the whole log.`}
       </p>
@@ -105,6 +106,11 @@ export function AuditSection() {
   );
 }
 
+function cutInWords(cut: number): string {
+  if (cut === 0) return '';
+  return ` ${cut === 1 ? 'One is too long to be shown whole' : `${cut} are too long to be shown whole`}: verify the log for those.`;
+}
+
 function EntryRow({ read }: { readonly read: ReadEntry }) {
   const { entry } = read;
   if (entry === undefined) {
@@ -133,6 +139,12 @@ function EntryRow({ read }: { readonly read: ReadEntry }) {
                 <dd>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>
               </div>
             ))}
+            {read.isCut && (
+              <div>
+                <dt>cut</dt>
+                <dd>too long to be shown whole; the export has all of it</dd>
+              </div>
+            )}
             <div>
               <dt>follows</dt>
               <dd>{entry.previous || 'nothing: it is the first'}</dd>

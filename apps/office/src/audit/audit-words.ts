@@ -7,15 +7,37 @@ export interface ReadEntry {
   readonly at: number;
   readonly line: string;
   /** Undefined where the line is not in the log's one form: that is a finding of its own. */
-  readonly entry: AuditEntry | undefined;
+  readonly entry: (Omit<AuditEntry, 'what'> & Pick<Partial<AuditEntry>, 'what'>) | undefined;
+  /** A long entry, of many readings, comes without its end: it is whole in the export only. */
+  readonly isCut: boolean;
 }
 
+const cutAt = 4096;
+const beginning =
+  /^\{"n":(\d+),"prev":"([^"]*)","at":(\d+),"kind":"([a-z-]+)","actor":"([^"]*)"(?:,"patient":"([^"]*)")?(?:,"refused":"([^"]*)")?/;
+
 export function readEntry(told: { readonly index: number; readonly at: number; readonly text: string }): ReadEntry {
+  const { index, at, text: line } = told;
   try {
-    return { index: told.index, at: told.at, line: told.text, entry: decodeEntry(told.text) };
+    return { index, at, line, entry: decodeEntry(line), isCut: false };
   } catch {
-    return { index: told.index, at: told.at, line: told.text, entry: undefined };
+    const isCut = line.length === cutAt;
+    return { index, at, line, entry: isCut ? beginningOf(line) : undefined, isCut };
   }
+}
+
+function beginningOf(line: string): ReadEntry['entry'] {
+  const [, n, previous = '', at, kind, actor = '', patient, refused] = beginning.exec(line) ?? [];
+  if (kind === undefined) return undefined;
+  return {
+    index: Number(n),
+    previous,
+    at: Number(at),
+    kind,
+    actor,
+    ...(patient !== undefined && { patient }),
+    ...(refused !== undefined && { refused }),
+  };
 }
 
 /** `alarm-acknowledged` as `Alarm acknowledged`. */

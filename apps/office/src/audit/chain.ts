@@ -4,7 +4,13 @@ import { entryBytes, leafHash, toBase64 } from '@vitalseal/audit';
 import type { ReadEntry } from './audit-words.ts';
 
 export type Chain =
-  | { readonly kind: 'whole'; readonly from: number; readonly through: number }
+  | {
+      readonly kind: 'whole';
+      readonly from: number;
+      readonly through: number;
+      /** Entries that came without their end: what follows them could not be checked against them. */
+      readonly cut: number;
+    }
   | { readonly kind: 'broken'; readonly at: number };
 
 /** @param entries newest first, as they are shown */
@@ -16,11 +22,13 @@ export async function chainOf(entries: readonly ReadEntry[]): Promise<Chain | un
     const before = entries[at];
     const after = entries[at - 1];
     if (before === undefined || after === undefined) break;
-    const follows =
-      after.index === before.index + 1 &&
-      after.entry?.previous === toBase64(await leafHash(entryBytes(before.line))) &&
-      after.entry.index === after.index;
-    if (!follows) return { kind: 'broken', at: after.index };
+    if (after.index !== before.index + 1 || after.entry?.index !== after.index)
+      return { kind: 'broken', at: after.index };
+    if (before.isCut) continue;
+    if (after.entry.previous !== toBase64(await leafHash(entryBytes(before.line)))) {
+      return { kind: 'broken', at: after.index };
+    }
   }
-  return { kind: 'whole', from: oldest.index, through: newest.index };
+  const cut = entries.filter(({ isCut }) => isCut).length;
+  return { kind: 'whole', from: oldest.index, through: newest.index, cut };
 }

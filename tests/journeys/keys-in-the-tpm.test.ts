@@ -163,6 +163,24 @@ test('people bring the data back when the TPM is lost', async () => {
   expect(await hospital('list')).toContain('patient anna  Anna Berg  at home');
 }, 180_000);
 
+test('people bring the data back from a backup when the whole machine is lost', async () => {
+  const lost = await emulator();
+  await hospital('init', '--tpm', lost.address, '--link', await invitation());
+  await hospital('admit', '--patient', 'anna', '--name', 'Anna Berg');
+  const printed = await hospital('recovery', 'split', '--of', '3', '--need', '2');
+  const [first = '', , third = ''] = [...printed.matchAll(/^ {2}([0-9A-Z-]{60,})$/gm)].map(([, share = '']) => share);
+  await hospital('backup', '--out', 'nightly.backup');
+  await lost.stop();
+  rmSync(join(folder, 'hospital'), { recursive: true });
+  const another = await emulator();
+  const place = ['--tpm', another.address, '--link', await invitation()];
+  const shares = ['--share', first, '--share', third];
+  expect(await hospital('recover', '--record', 'nightly.backup', ...shares, ...place)).toMatch(/The data is back/);
+  await hospital('restore', '--from', 'nightly.backup');
+  await serve();
+  expect(await hospital('list')).toContain('patient anna  Anna Berg');
+}, 180_000);
+
 test('before an update the keys are sealed for the next release, which the authority must have attested', async () => {
   const tpm = await emulator();
   await hospital('init', '--tpm', tpm.address, '--link', await invitation());

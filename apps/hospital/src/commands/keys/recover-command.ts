@@ -1,8 +1,10 @@
 // vitalseal hospital recover
 import { existsSync, readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseIdentity, sameIdentity } from '@vitalseal/protocol';
 import { Command } from 'commander';
+import { readBackupHeader } from '../../at-rest/backup/backup-file.ts';
 import { HospitalError } from '../../errors.ts';
 import { hospitalFiles, readParticulars } from '../../keys/hospital-folder.ts';
 import { recoverHospital, resealRecovered } from '../../keys/recover-hospital.ts';
@@ -35,7 +37,7 @@ export function recoverCommand(): Command {
     .addOption(databaseOption())
     .option(
       '--record <file>',
-      "the record of recovery, if the data folder is lost as well (default: the folder's recovery.json)",
+      "a backup, or a copy of recovery.json, if the data folder is lost as well (default: the folder's own)",
     );
   return withKeyPlaceOptions(withClaimOptions(withShareOptions(command)))
     .addHelpText(
@@ -47,7 +49,7 @@ export function recoverCommand(): Command {
 
 async function recoverAction(options: RecoverOptions): Promise<void> {
   const { data: dataDir, databaseUrl } = options;
-  const record = parseRecoveryRecord(recordText(options));
+  const record = parseRecoveryRecord(await recordText(options));
   const wrappingKeys = await recover(record, sharesOf(options));
   const recovered = { dataDir, databaseUrl, wrappingKeys };
   const isNew = options.tpm !== undefined || options.keys !== undefined;
@@ -66,14 +68,23 @@ async function recoverAction(options: RecoverOptions): Promise<void> {
   );
 }
 
-function recordText({ record, data }: RecoverOptions): string {
-  if (record === undefined) {
-    const text = readRecoveryRecord(data);
-    if (text !== undefined) return text;
-    throw new HospitalError('recovery-refused', 'expected recovery.json in the data folder, or --record');
-  }
+async function recordText({ record, data }: RecoverOptions): Promise<string> {
+  const text = record === undefined ? readRecoveryRecord(data) : await recordIn(record);
+  if (text !== undefined) return text;
+  throw new HospitalError('recovery-refused', 'expected recovery.json in the data folder, or --record');
+}
+
+/** A backup carries the record that was there when it was made; any other file is taken for the record itself. */
+async function recordIn(path: string): Promise<string | undefined> {
   try {
-    return readFileSync(record, 'utf8');
+    const file = await open(path, 'r');
+    try {
+      return (await readBackupHeader(file)).recovery ?? undefined;
+    } catch {
+      return readFileSync(path, 'utf8');
+    } finally {
+      await file.close();
+    }
   } catch (cause) {
     throw new HospitalError('invalid-file', 'expected --record to be a file that can be read', { cause });
   }

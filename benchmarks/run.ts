@@ -39,6 +39,11 @@ const benchmarks: readonly Benchmark[] = [
     quick: ['--quick'],
   },
   {
+    name: 'hospital-handshake',
+    says: "handshakes a second with the hospital's key in a TPM (swtpm) against one in software; start to first acknowledgement",
+    quick: ['--quick'],
+  },
+  {
     name: 'card-link',
     says: "the card's HTTPS over BIP: APDUs, link bytes and time of a POST at 1, 10 and 50 readings, in process and over PC/SC; sealing",
     quick: ['--quick'],
@@ -59,7 +64,7 @@ ${benchmarks.map(({ name, says }) => `  ${name.padEnd(18)}${says}`).join('\n')}
   --help        this
 
 PostgreSQL's own programs must be installed for intake and store-growth; they start a cluster of their own. card-link
-measures through pcscd where Debian's pcscd and vsmartcard-vpcd are installed.
+measures through pcscd where Debian's pcscd and vsmartcard-vpcd are installed; hospital-handshake starts Debian's swtpm.
 The machine should have nothing else to do. Each run's load average beforehand is written down with it.`;
 
 const { values, positionals } = parseArgs({

@@ -4,6 +4,8 @@ import { ready, startedWith } from '../measure/child.ts';
 
 export interface HospitalOptions {
   readonly dataDir: string;
+  /** Any if it is left out. */
+  readonly devicesPort?: number;
 }
 
 export interface HospitalReady {
@@ -11,11 +13,12 @@ export interface HospitalReady {
   readonly peopleUrl: string;
 }
 
-const { dataDir } = startedWith<HospitalOptions>();
+const { dataDir, devicesPort } = startedWith<HospitalOptions>();
 const keys = await readHospitalKeys(dataDir);
 const { devicesUrl, peopleUrl } = await startHospital({
   dataDir,
   keys,
   authorityUrl: keys.authorityUrl,
+  ...(devicesPort !== undefined && { devices: { port: devicesPort } }),
 });
 ready({ devicesUrl, peopleUrl } satisfies HospitalReady);

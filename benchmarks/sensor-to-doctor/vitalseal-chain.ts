@@ -26,7 +26,11 @@ export async function startVitalsealChain({ dataDir, schedule, backlog }: ChainO
     return child;
   }
 
-  const hospital = await start<HospitalReady>('hospital', { dataDir: world.hospitalDir }, { place: 'server' });
+  const hospital = await start<HospitalReady>(
+    'hospital',
+    { dataDir: world.hospitalDir, devicesPort: world.devicesPort },
+    { place: 'server' },
+  );
   const { devicesUrl, peopleUrl } = hospital.ready;
   const phones = await start<PhonesReady>(
     'phones',

@@ -2,8 +2,15 @@
 // who are measured now and patients whose phones come with a backlog, and a doctor's sign-in link.
 import { join } from 'node:path';
 import { type RunningAuthority, startAuthority } from '@vitalseal/app-certifying-authority';
-import { enrolHospital, openHospitalStore } from '@vitalseal/app-hospital';
-import { enrolPatient } from '@vitalseal/app-patient';
+import {
+  enrolHospital,
+  inviteCard,
+  openHospitalStore,
+  readHospitalKeys,
+  type Store,
+  startHospital,
+} from '@vitalseal/app-hospital';
+import { activateCard } from '@vitalseal/app-patient';
 import { type SensorDevice, temporarySensorDevice } from '@vitalseal/app-sensor';
 import { activationLink, createRequest, exportPrivateKey, generateKeyPair } from '@vitalseal/certifying-authority';
 import { formatIdentity, type Identity } from '@vitalseal/protocol';
@@ -23,6 +30,8 @@ export interface CarriedCredential {
 
 export interface World {
   readonly hospitalDir: string;
+  /** Where the cards find the hospital. */
+  readonly devicesPort: number;
   /** DER, base64. */
   readonly root: string;
   readonly live: readonly LivePatient[];
@@ -42,7 +51,7 @@ export async function prepareWorld(dataDir: string, counts: { live: number; back
   const { authority, url, rootFingerprint } = running;
   const hospitalDir = join(dataDir, 'hospital');
   const serverNames = ['127.0.0.1', 'localhost'];
-  const { code } = await authority.invite({ identity: hospital, ttl, serverNames });
+  const { code } = await authority.invite({ identity: hospital, ttl, serverNames, registrationAuthority: true });
   await enrolHospital({
     dataDir: hospitalDir,
     authorityUrl: url,
@@ -62,12 +71,22 @@ export async function prepareWorld(dataDir: string, counts: { live: number; back
   for (const { id } of [...live, ...backlog]) {
     await store.patients.admit({ identity: id, name: id, bed: '', policy: null, at: Date.now() });
   }
-  await store.close();
+  const keys = await readHospitalKeys(hospitalDir);
+  const serving = await startHospital({ dataDir: hospitalDir, keys, authorityUrl: url });
+  const devicesPort = Number(new URL(serving.devicesUrl).port);
+  const livePatients: LivePatient[] = [];
+  try {
+    for (const patient of live) livePatients.push(await livePatient({ running, store, devicesPort, dataDir }, patient));
+  } finally {
+    await serving.stop();
+    await store.close();
+  }
 
   return {
     hospitalDir,
+    devicesPort,
     root: Buffer.from(running.rootCertificate).toString('base64'),
-    live: await Promise.all(live.map((patient) => livePatient(running, dataDir, patient))),
+    live: livePatients,
     backlog: await Promise.all(backlog.map((patient) => certified(running, patient))),
     async doctorLink(peopleUrl) {
       const { code: doctorsCode } = await authority.invite({ identity: doctor, ttl });
@@ -78,16 +97,30 @@ export async function prepareWorld(dataDir: string, counts: { live: number; back
   };
 }
 
+interface Activating {
+  readonly running: RunningAuthority;
+  readonly store: Store;
+  readonly devicesPort: number;
+  readonly dataDir: string;
+}
+
 async function livePatient(
-  { authority, url, rootFingerprint }: RunningAuthority,
-  dataDir: string,
+  { running: { authority }, store, devicesPort, dataDir }: Activating,
   identity: Identity,
 ): Promise<LivePatient> {
   const sensor: Identity = { role: 'sensor', id: identity.id };
   const phoneDir = join(dataDir, 'phones', identity.id);
-  const { code } = await authority.invite({ identity, ttl });
-  const link = { url, identity, code, rootFingerprint };
-  await enrolPatient({ folder: phoneDir, link, pin, sensors: [sensor], hospital });
+  const server = { host: '127.0.0.1', port: devicesPort };
+  const invitation = {
+    patient: identity.id,
+    sensors: [sensor.id],
+    server,
+    pollSeconds: 3600,
+    policy: {},
+    validMs: ttl,
+  };
+  const { code } = await inviteCard(store, invitation);
+  await activateCard({ folder: phoneDir, code, pin });
   const keyPair = await generateKeyPair({ extractable: false });
   const { code: sensorsCode } = await authority.invite({ identity: sensor, ttl });
   const request = await createRequest(keyPair, sensor);

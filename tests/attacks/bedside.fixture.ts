@@ -47,7 +47,7 @@ export class Bedside {
     const gateway = await phoneInHand(ward, {
       identity: identities.patient,
       sensors: [identities.sensor],
-      hospital: `https://127.0.0.1:${network.port}`,
+      ledTo: network.port,
       listen: { host: '127.0.0.1', port: 0 },
       location: () => ({ latitude: 48.137154, longitude: 11.576124, accuracyMetres: 5, at: Date.now() }),
       events: { sensors: ({ trouble }) => trouble !== undefined && troubles.push(trouble) },

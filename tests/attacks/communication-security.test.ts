@@ -7,7 +7,7 @@ import { connect as connectTls } from 'node:tls';
 import { readHospitalKeys, startHospital } from '@vitalseal/app-hospital';
 import { type Bytes, encodeCbor, handshakeMediaType } from '@vitalseal/protocol';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { NetworkTap } from './bedside.fixture.ts';
+import { falseServer } from './false-server.fixture.ts';
 import { PatientInHand, refusalOf } from './patient-in-hand.fixture.ts';
 import { enterPulse, phoneInHand } from './phone-in-hand.fixture.ts';
 import { identities, soon, Ward } from './ward.fixture.ts';
@@ -79,18 +79,18 @@ test('the pages are not served in plain text beyond this machine', async () => {
 });
 
 test('a phone does not take a server of the right authority under a wrong name', async () => {
-  const tap = await NetworkTap.open(ward.hospital.devicesUrl, '127.0.0.2');
+  const server = await falseServer(ward.authority.authority, ['elsewhere.example', '127.0.0.1']);
   const states: string[] = [];
   const gateway = await phoneInHand(ward, {
     identity: identities.neighbour,
-    // The certificate is for localhost and 127.0.0.1; the tap leads there by another name.
-    hospital: `https://127.0.0.2:${tap.port}`,
+    ledTo: server.port,
     events: { hospital: (state) => states.push('code' in state ? state.code : state.state) },
   });
   await enterPulse(gateway, 66);
   await expect.poll(() => states, soon).toContain('hospital-untrusted');
+  expect(server.requests()).toBe(0);
   await gateway.stop();
-  tap.close();
+  server.close();
 });
 
 async function edhoc(message1: readonly number[]): Promise<string> {

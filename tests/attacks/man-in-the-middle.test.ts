@@ -1,22 +1,14 @@
 // Table II, man in the middle: between sensor and phone, phone and hospital, page and hospital, device and authority
 // stands somebody who passes on, changes, swaps or withholds what goes by.
 
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { startAuthority } from '@vitalseal/app-certifying-authority';
-import { enrolPatient } from '@vitalseal/app-patient';
-import {
-  createServerRequest,
-  encodeCertsOnly,
-  encodePem,
-  exportPrivateKey,
-  generateKeyPair,
-  parseActivationLink,
-} from '@vitalseal/certifying-authority';
+import { createRequest, encodeCertsOnly, generateKeyPair, parseActivationLink } from '@vitalseal/certifying-authority';
 import { memoryCustody, signIn } from '@vitalseal/clinician';
 import type { Bytes } from '@vitalseal/protocol';
+import { enrolDevice } from '@vitalseal/secure-element/node';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { falseServer } from './false-server.fixture.ts';
 import { Impostor } from './impostor.fixture.ts';
 import { PatientInHand, refusalOf } from './patient-in-hand.fixture.ts';
 import { enterPulse, phoneInHand } from './phone-in-hand.fixture.ts';
@@ -133,37 +125,18 @@ test('an offer of other cipher suites, put before ours on the way, is refused', 
   );
 });
 
-/** A TLS server in the place of the hospital. */
-async function tlsServer(key: string, cert: string): Promise<{ url: string; server: Server; requests: () => number }> {
-  let requests = 0;
-  const server = createServer({ key, cert, minVersion: 'TLSv1.3' }, (_request, response) => {
-    requests += 1;
-    response.writeHead(200).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, server, requests: () => requests };
-}
-
 test('a TLS server of another root hears not one byte of a request from the phone', async () => {
   const other = await Ward.open();
-  const keyPair = await generateKeyPair({ extractable: true });
-  const names = ['127.0.0.1'];
-  const { authority } = other.authority;
-  const certificate = await authority.issueServerCertificate(await createServerRequest(keyPair, names), names);
-  const cert = encodePem('CERTIFICATE', certificate) + encodePem('CERTIFICATE', authority.issuingCertificate);
-  const { url, server, requests } = await tlsServer(
-    encodePem('PRIVATE KEY', await exportPrivateKey(keyPair.privateKey)),
-    cert,
-  );
+  const server = await falseServer(other.authority.authority, ['localhost']);
   const states: string[] = [];
   const gateway = await phoneInHand(ward, {
     identity: identities.neighbour,
-    hospital: url,
+    ledTo: server.port,
     events: { hospital: (state) => states.push('code' in state ? state.code : state.state) },
   });
   await enterPulse(gateway, 66);
   await expect.poll(() => states, soon).toContain('hospital-untrusted');
-  expect(requests()).toBe(0);
+  expect(server.requests()).toBe(0);
   expect((await gateway.status()).waiting.readings).toBe(1);
   await gateway.stop();
   server.close();
@@ -173,12 +146,13 @@ test('a TLS server of another root hears not one byte of a request from the phon
 test('an authority in the place of ours is found out by the fingerprint, and never hears the activation code', async () => {
   const folder = `${ward.folder}/false-authority`;
   const impostor = await startAuthority({ dataDir: folder, createAs: 'Ward' });
-  const honest = parseActivationLink(await ward.link({ role: 'patient', id: 'patient-9' }));
+  const sensor = { role: 'sensor', id: 'sensor-9' } as const;
+  const honest = parseActivationLink(await ward.link(sensor));
   const led = { ...honest, url: impostor.url };
-  const phone = { folder: `${ward.folder}/patient-9`, pin: '4711', sensors: [] };
-  expect(await refusalOf(enrolPatient({ ...phone, link: led }))).toBe('root-mismatch');
-  // Nobody has used it: it still serves the honest patient.
-  await enrolPatient({ ...phone, link: honest });
+  const request = await createRequest(await generateKeyPair({ extractable: false }), sensor);
+  expect(await refusalOf(enrolDevice(led, request))).toBe('root-mismatch');
+  // Nobody has used it: it still serves the honest sensor.
+  await enrolDevice(honest, request);
   await impostor.close();
 });
 

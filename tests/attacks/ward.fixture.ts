@@ -127,6 +127,7 @@ export class Ward {
       identity: identities.hospital,
       ttl: hour,
       serverNames: ['localhost', '127.0.0.1'],
+      registrationAuthority: true,
     });
     await enrolHospital({
       dataDir,

@@ -2,61 +2,34 @@
 // in service with the gateway and a sensor, its first reading confirmed; locked, unlocked, and its PIN lifted; then
 // terminated, which it proves. Not through the phone: it only lends the card a socket, a clock and a place.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type RunningAuthority, startAuthority } from '@vitalseal/app-certifying-authority';
-import {
-  enrolHospital,
-  type Hospital,
-  openHospitalStore,
-  readHospitalKeys,
-  type Store,
-  startHospital,
-} from '@vitalseal/app-hospital';
 import { beAdministered, type OpenedCard, openCard, startGateway, useCard } from '@vitalseal/app-patient';
 import { startSensor, temporarySensorDevice } from '@vitalseal/app-sensor';
 import { createRequest, generateKeyPair } from '@vitalseal/certifying-authority';
 import { decimal, type Identity, mdc, mdcUnit } from '@vitalseal/protocol';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { anna, Clinic } from './clinic.fixture.ts';
 import { whenRun } from './command-line.fixture.ts';
 
-const clinic: Identity = { role: 'hospital', id: 'clinic' };
-const anna: Identity = { role: 'patient', id: 'anna' };
 const strap: Identity = { role: 'sensor', id: 'chest-strap' };
-const serverNames = ['localhost', '127.0.0.1'];
 const soon = { timeout: 30_000, interval: 100 };
 
-let folder: string;
-let authority: RunningAuthority;
-let hospital: Hospital;
-let store: Store;
+let clinic: Clinic;
 const closing: (() => unknown)[] = [];
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'vitalseal-activated-'));
-  writeFileSync(join(folder, 'pin'), '4711', { mode: 0o600 });
-  authority = await startAuthority({ dataDir: join(folder, 'ca'), createAs: 'Test' });
-  const dataDir = join(folder, 'hospital');
-  const { code } = await authority.authority.invite({ identity: clinic, serverNames, registrationAuthority: true });
-  const { url: authorityUrl, rootFingerprint } = authority;
-  const keys = { kind: 'software' } as const;
-  await enrolHospital({ dataDir, authorityUrl, rootFingerprint, identity: clinic, code, serverNames, keys });
-  store = await openHospitalStore({ dataDir });
-  await store.patients.admit({ identity: anna.id, name: 'Anna Berg', bed: '', policy: null, at: Date.now() });
-  hospital = await startHospital({ dataDir, keys: await readHospitalKeys(dataDir), authorityUrl });
+  clinic = await Clinic.open();
+  writeFileSync(join(clinic.folder, 'pin'), '4711', { mode: 0o600 });
 });
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
-  await hospital.stop();
-  await store.close();
-  await authority.close();
-  rmSync(folder, { recursive: true });
+  await clinic.close();
 });
 
 /** One command to its end. @returns what it printed */
 async function vitalseal(...args: readonly string[]): Promise<string> {
-  const { status, stdout, stderr } = await whenRun(args, folder);
+  const { status, stdout, stderr } = await whenRun(args, clinic.folder);
   expect(stderr, args.join(' ')).toBe('');
   expect(status).toBe(0);
   return stdout.trim();
@@ -66,20 +39,20 @@ const atHospital = (command: string, ...args: readonly string[]) =>
 const phone = ['--data', 'phone', '--pin-file', 'pin'];
 
 const cardOf = async () => {
-  const [card] = await store.cards.ofPatient(anna.id);
+  const [card] = await clinic.store.cards.ofPatient(anna.id);
   if (card === undefined) throw new Error('expected a card of the patient');
   return card;
 };
 
 async function activated(): Promise<void> {
-  const address = new URL(hospital.devicesUrl).host;
+  const address = new URL(clinic.hospital.devicesUrl).host;
   const code = await atHospital('invite', '--sensor', strap.id, '--address', address, '--poll', '10', '--code-only');
   expect(await vitalseal('patient', 'activate', code, ...phone)).toBe('the card is in service');
   expect(await cardOf()).toMatchObject({ stage: 'in-service', problem: null });
 }
 
 async function opened(): Promise<OpenedCard> {
-  const card = await openCard({ folder: join(folder, 'phone') });
+  const card = await openCard({ folder: join(clinic.folder, 'phone') });
   closing.push(() => card.close());
   return card;
 }
@@ -89,7 +62,7 @@ async function measure(
   connect: () => ReturnType<Awaited<ReturnType<typeof startGateway>>['connect']>,
   pulses: readonly number[],
 ) {
-  const { authority: ca, rootCertificate: root } = authority;
+  const { authority: ca, rootCertificate: root } = clinic.authority;
   const { privateKey, publicKey } = await generateKeyPair({ extractable: true });
   const { code } = await ca.invite({ identity: strap });
   const csr = await createRequest({ privateKey, publicKey }, strap);
@@ -118,13 +91,13 @@ test('a fresh card comes into service by its code alone, delivers, and is termin
   const gateway = await startGateway({
     card,
     pin: '4711',
-    hospital: hospital.devicesUrl,
+    hospital: clinic.hospital.devicesUrl,
     events: { confirmed: () => confirmed++ },
   });
   closing.push(() => gateway.stop());
   await measure(() => gateway.connect(), [70, 71, 72]);
   await vi.waitFor(() => expect(confirmed).toBe(3), soon);
-  expect(await store.counts()).toMatchObject({ stored: 3, duplicates: 0, refused: 0 });
+  expect(await clinic.store.counts()).toMatchObject({ stored: 3, duplicates: 0, refused: 0 });
 
   // While the gateway runs the card calls by itself, by the toolkit's timers.
   await atHospital('terminate', '--yes');
@@ -141,29 +114,29 @@ test('a card is locked, unlocked, and its blocked PIN lifted, without its PIN', 
 
   const card = await opened();
   await atHospital('unlock');
-  await beAdministered(card, hospital.devicesUrl);
+  await beAdministered(card, clinic.hospital.devicesUrl);
   const withPin = (pin: string) => useCard({ card, pin }, (mha) => mha.display());
   for (const wrong of ['0000', '1111'])
     await expect(withPin(wrong)).rejects.toMatchObject({ code: 'card-pin-refused' });
   await expect(withPin('2222')).rejects.toThrow();
   await expect(withPin('4711')).rejects.toMatchObject({ code: 'card-pin-blocked' });
   const [, pin = ''] = /^PIN +(\d{6})$/m.exec(await atHospital('unblock-pin', '--new-pin')) ?? [];
-  await beAdministered(card, hospital.devicesUrl);
+  await beAdministered(card, clinic.hospital.devicesUrl);
   expect(await withPin(pin)).toMatchObject({ personalised: true });
   await atHospital('terminate', '--yes');
-  await beAdministered(card, hospital.devicesUrl);
+  await beAdministered(card, clinic.hospital.devicesUrl);
   expect(await cardOf()).toMatchObject({ stage: 'terminated' });
 });
 
 test('a mistyped code, a code of elsewhere and a second code are told in one line', { timeout: 60_000 }, async () => {
   const refused = async (...args: readonly string[]) => {
-    const { status, stderr } = await whenRun(['patient', 'activate', ...args, ...phone], folder);
+    const { status, stderr } = await whenRun(['patient', 'activate', ...args, ...phone], clinic.folder);
     expect(status).toBe(2);
     return stderr;
   };
   await activated();
   expect(await refused('VS1-AAAAA')).toContain('(activation-code-malformed)');
-  const address = new URL(hospital.devicesUrl).host;
+  const address = new URL(clinic.hospital.devicesUrl).host;
   const other = await vitalseal(
     'hospital',
     'card',

@@ -6,11 +6,10 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { startAuthority } from '@vitalseal/app-certifying-authority';
-import { activationLink } from '@vitalseal/certifying-authority';
 import { exclusively, MhaClient } from '@vitalseal/secure-element/terminal';
 import { type OwnPcscd, openPcscCard, type PcscCard, startPcscd } from '@vitalseal/uicc/node';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { Clinic } from './clinic.fixture.ts';
 import { vitalsealProgram, whenRun } from './command-line.fixture.ts';
 
 let pcscd: OwnPcscd;
@@ -70,14 +69,11 @@ test('what is in the way of a card is told in one line, with exit code 2', { tim
   expect(stderr).toBe("vitalseal: expected the card's PIN: 2 more may be tried (pin-refused)\n");
 });
 
-test('a phone enrols the card that is in the reader, and asks it how things stand', { timeout }, async () => {
-  await cardInReader('enrolled');
-  const running = await startAuthority({ dataDir: join(folder, 'authority'), createAs: 'Test' });
+test('a phone activates the card that is in the reader, and asks it how things stand', { timeout }, async () => {
+  await cardInReader('activated');
+  const clinic = await Clinic.open();
   try {
-    const identity = { role: 'patient', id: 'anna' } as const;
-    const { code } = await running.authority.invite({ identity, ttl: 3_600_000 });
-    const { url, rootFingerprint } = running;
-    const link = activationLink({ url, identity, code, rootFingerprint });
+    const { code } = await clinic.invite();
     const phone = [
       '--data',
       join(folder, 'phone'),
@@ -86,11 +82,11 @@ test('a phone enrols the card that is in the reader, and asks it how things stan
       '--pin-file',
       join(folder, 'pin'),
     ];
-    expect((await vitalseal('patient', 'enrol', link, ...phone)).stdout).toBe('enrolled urn:vitalseal:patient:anna\n');
+    expect((await vitalseal('patient', 'activate', code, ...phone)).stdout).toBe('the card is in service\n');
     const { stdout } = await vitalseal('patient', 'status', '--json', ...phone);
     expect(JSON.parse(stdout)).toMatchObject({ waiting: { readings: 0 }, counts: { acknowledged: 0 } });
   } finally {
-    await running.close();
+    await clinic.close();
   }
 });
 

@@ -2,68 +2,39 @@
 // locked and unlocked; then terminated, which it proves. The certifying authority, the hospital and the card are the real
 // ones, and the terminal between them carries what it cannot read.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildMhaCode } from '@vitalseal/app-card';
-import { type RunningAuthority, startAuthority } from '@vitalseal/app-certifying-authority';
-import {
-  enrolHospital,
-  type Hospital,
-  inviteCard,
-  type Order,
-  openHospitalStore,
-  orderScript,
-  readHospitalKeys,
-  type Store,
-  startHospital,
-} from '@vitalseal/app-hospital';
+import { type Order, orderScript, type Store } from '@vitalseal/app-hospital';
 import { Terminal } from '@vitalseal/app-patient';
-import { createRequest, generateKeyPair, ownCredential, releaseNumber } from '@vitalseal/certifying-authority';
+import { releaseNumber } from '@vitalseal/certifying-authority';
 import { type Identity, sha256 } from '@vitalseal/protocol';
 import { openSoftwareCard, type SoftwareCard } from '@vitalseal/secure-element/node';
 import { MhaClient, SecurityDomainClient } from '@vitalseal/secure-element/terminal';
-import { InitiatingSensor, TestTerminal } from '@vitalseal/secure-element/testing';
+import { TestTerminal } from '@vitalseal/secure-element/testing';
 import { decodeCommand, encodeResponse, type Transmit } from '@vitalseal/uicc';
 import { decodeCardStatus, encodeMhaImage, mhaImageName, verifyCardReceipt } from '@vitalseal/uicc/global-platform';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Clinic, clinicIdentity } from './clinic.fixture.ts';
 
-const hospitalIdentity: Identity = { role: 'hospital', id: 'clinic' };
-const patient: Identity = { role: 'patient', id: 'anna' };
 const sensor: Identity = { role: 'sensor', id: 'chest-strap' };
-const serverNames = ['localhost', '127.0.0.1'];
 const pin = '4711';
 
-let folder: string;
-let authority: RunningAuthority;
-let hospital: Hospital;
+let clinic: Clinic;
 let store: Store;
 let card: SoftwareCard;
 let terminal: Terminal;
 let domain: SecurityDomainClient;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'vitalseal-over-the-air-'));
-  authority = await startAuthority({ dataDir: join(folder, 'ca'), createAs: 'Test' });
-  const dataDir = join(folder, 'hospital');
-  const invitation = { identity: hospitalIdentity, serverNames, registrationAuthority: true };
-  const { code } = await authority.authority.invite(invitation);
-  const { url: authorityUrl, rootFingerprint } = authority;
-  const keys = { kind: 'software' } as const;
-  await enrolHospital({ dataDir, authorityUrl, rootFingerprint, identity: hospitalIdentity, code, serverNames, keys });
-  store = await openHospitalStore({ dataDir });
-  await store.patients.admit({ identity: patient.id, name: 'Anna Berg', bed: '', policy: null, at: Date.now() });
-  hospital = await startHospital({ dataDir, keys: await readHospitalKeys(dataDir), authorityUrl });
-  card = await openSoftwareCard({ folder: join(folder, 'card'), log2Cost: 4 });
+  clinic = await Clinic.open();
+  store = clinic.store;
+  card = await openSoftwareCard({ folder: join(clinic.folder, 'card'), log2Cost: 4 });
   await powerOn();
 });
 afterEach(async () => {
   await terminal.close();
   await card.close();
-  await hospital.stop();
-  await store.close();
-  await authority.close();
-  rmSync(folder, { recursive: true });
+  await clinic.close();
 });
 
 const senses = { timestamp: () => ({ utcMs: Date.now(), offsetMinutes: 0 }), location: () => undefined };
@@ -72,23 +43,12 @@ const loopback = Uint8Array.of(127, 0, 0, 1);
 /** In the phone: the card forgets who was there before. */
 async function powerOn(): Promise<void> {
   terminal = new Terminal({ card, senses });
-  terminal.reachable.allow('127.0.0.1', devicesPort());
+  terminal.reachable.allow('127.0.0.1', clinic.devicesPort);
   await terminal.start();
   domain = new SecurityDomainClient(terminal);
 }
 
-const devicesPort = () => Number(new URL(hospital.devicesUrl).port);
-
-async function invited(): Promise<{ administrationId: string; code: string }> {
-  return inviteCard(store, {
-    patient: patient.id,
-    sensors: [sensor.id],
-    server: { host: 'localhost', port: devicesPort() },
-    pollSeconds: 10,
-    policy: { batchRecords: 10 },
-    validMs: 3_600_000,
-  });
-}
+const invited = () => clinic.invite({ sensors: [sensor.id], policy: { batchRecords: 10 } });
 
 async function activate(code: string): Promise<void> {
   await domain.activate(code);
@@ -105,17 +65,8 @@ const rowOf = async (id: string) => {
 };
 /** What is ordered goes out when the card calls next: the phone says that it should do so now. */
 async function order(id: string, what: Order): Promise<void> {
-  await orderScript(store, { card: await rowOf(id), order: what, hospital: hospitalIdentity });
+  await orderScript(store, { card: await rowOf(id), order: what, hospital: clinicIdentity });
   await domain.administer();
-}
-
-async function certifiedSensor(): Promise<InitiatingSensor> {
-  const { authority: ca, rootCertificate: root } = authority;
-  const keys = await generateKeyPair({ extractable: true });
-  const { code } = await ca.invite({ identity: sensor });
-  const chain = [await ca.enrol(await createRequest(keys, sensor), { identity: sensor, code }), ca.issuingCertificate];
-  const credential = ownCredential({ chain, privateKey: keys.privateKey, present: 'x5chain' });
-  return new InitiatingSensor({ party: { identity: sensor, chain, credential }, root, patient, now: Date.now });
 }
 
 /** A card that its patient has opened, and the hospital has personalised. */
@@ -133,10 +84,10 @@ async function inService(): Promise<{ administrationId: string; mha: MhaClient }
 
 test('a fresh card comes into service by its activation code, delivers, is locked, unlocked and terminated', async () => {
   const { administrationId, mha } = await inService();
-  const strap = await certifiedSensor();
+  const strap = await clinic.sensor(sensor);
   await strap.shakeHands((body) => mha.answerSensorHandshake(body));
   await mha.takeSensorRecords(await Promise.all([70, 71, 72].map((pulse) => strap.seal(pulse))));
-  await mha.putHospitalAddress({ name: 'localhost', port: devicesPort(), address: loopback });
+  await mha.putHospitalAddress({ name: 'localhost', port: clinic.devicesPort, address: loopback });
   await until(async () => (await store.counts()).stored === 3);
   await until(async () => (await mha.duty()).waiting === 0);
   const confirmed = (await mha.takeReports()).filter(({ kind }) => kind === 'confirmed');
@@ -157,7 +108,7 @@ test('a fresh card comes into service by its activation code, delivers, is locke
   const said = await verifyCardReceipt(new Uint8Array(receipt ?? []), receiptKey);
   expect(said.administrationId).toBe(administrationId);
   await vi.waitFor(async () => expect((await rowOf(administrationId)).revocation).toBe('done'), { timeout: 10_000 });
-  const listed = await authority.authority.list();
+  const listed = await clinic.authority.authority.list();
   expect(listed.find(({ identity }) => identity?.role === 'patient')?.state).toBe('revoked');
   await expect(mha.select()).rejects.toThrow();
 });
@@ -210,7 +161,7 @@ test('a card whose link is cut at any moment of its personalisation comes into s
 
 test('a code that another card has used opens nothing', async () => {
   const { code } = await invited();
-  const thief = await openSoftwareCard({ folder: join(folder, 'thief'), log2Cost: 4 });
+  const thief = await openSoftwareCard({ folder: join(clinic.folder, 'thief'), log2Cost: 4 });
   const own = card;
   await terminal.close();
   card = thief;
@@ -269,15 +220,15 @@ test('an image that the authority vouches for is loaded over the air and runs fr
     const image = encodeMhaImage({ policy: { batchRecords: 40 }, code });
     const attested = forged ? encodeMhaImage({ policy: {}, code: new Uint8Array(3) }) : image;
     const release = { name: mhaImageName, version, digest: await sha256(attested) };
-    const { attestation } = await authority.authority.attest(release);
+    const { attestation } = await clinic.authority.authority.attest(release);
     await order(administrationId, { kind: 'update', image, attestation });
     await until(async () => ['done', 'failed'].includes((await lastScript())?.state ?? ''));
     return (await lastScript())?.state;
   };
-  const strap = await certifiedSensor();
+  const strap = await clinic.sensor(sensor);
   await strap.shakeHands((body) => mha.answerSensorHandshake(body));
   await mha.takeSensorRecords([await strap.seal(70)]);
-  await mha.putHospitalAddress({ name: 'localhost', port: devicesPort(), address: loopback });
+  await mha.putHospitalAddress({ name: 'localhost', port: clinic.devicesPort, address: loopback });
   await until(async () => (await store.counts()).stored === 1);
 
   expect(await update('1.2.0')).toBe('done');
@@ -288,13 +239,13 @@ test('an image that the authority vouches for is loaded over the air and runs fr
 
   await terminal.close();
   await card.close();
-  card = await openSoftwareCard({ folder: join(folder, 'card'), log2Cost: 4 });
+  card = await openSoftwareCard({ folder: join(clinic.folder, 'card'), log2Cost: 4 });
   await powerOn();
   const newer = new MhaClient(terminal);
   await newer.select();
   await newer.verify(pin);
   await domain.putAddress(loopback);
-  await newer.putHospitalAddress({ name: 'localhost', port: devicesPort(), address: loopback });
+  await newer.putHospitalAddress({ name: 'localhost', port: clinic.devicesPort, address: loopback });
   // The sensor's channel, the key and the certificate are those of before: the state is the MHA's, whichever its program.
   await newer.takeSensorRecords([await strap.seal(71)]);
   await until(async () => (await store.counts()).stored === 2);

@@ -2,20 +2,18 @@
 // itself, says why, and does not start again.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startAuthority } from '@vitalseal/app-certifying-authority';
-import { activationLink } from '@vitalseal/certifying-authority';
 import { afterAll, expect, test } from 'vitest';
+import { Clinic } from './clinic.fixture.ts';
 import { type Ran, vitalsealProgram, whenRun } from './command-line.fixture.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'vitalseal-release-revoked-'));
 const phone = join(folder, 'phone');
 const pin = join(folder, 'pin');
-const patient = { role: 'patient', id: 'anna' } as const;
 const closing: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
 afterAll(async () => {
   for (const close of closing.reverse()) await close();
@@ -24,8 +22,12 @@ afterAll(async () => {
 const runPhone = ['patient', 'run', '--data', phone, '--pin-file', pin, '--hospital', 'https://127.0.0.1:1'];
 
 /** @returns when the phone listens, and what it has said by its end */
-function start(): { readonly child: ChildProcess; readonly listening: Promise<void>; readonly ended: Promise<Ran> } {
-  const child = spawn(process.execPath, [vitalsealProgram, ...runPhone, '--listen', '127.0.0.1:0']);
+function start(...options: readonly string[]): {
+  readonly child: ChildProcess;
+  readonly listening: Promise<void>;
+  readonly ended: Promise<Ran>;
+} {
+  const child = spawn(process.execPath, [vitalsealProgram, ...runPhone, '--listen', '127.0.0.1:0', ...options]);
   let stdout = '';
   let stderr = '';
   const listening = Promise.withResolvers<void>();
@@ -44,19 +46,18 @@ function start(): { readonly child: ChildProcess; readonly listening: Promise<vo
 }
 
 test('a release that is taken back ends while it runs, and does not start again', { timeout: 90_000 }, async () => {
-  const { url, authority, close } = await startAuthority({ dataDir: join(folder, 'ca'), createAs: 'Test clinic' });
-  closing.push(close);
-  writeFileSync(pin, '4711');
-  chmodSync(pin, 0o600);
-  const { code } = await authority.invite({ identity: patient });
-  const link = activationLink({ url, identity: patient, code, rootFingerprint: authority.rootFingerprint });
-  const enrolled = await whenRun(['patient', 'enrol', link, '--data', phone, '--pin-file', pin]);
-  expect(enrolled).toMatchObject({ status: 0, stderr: '' });
+  const clinic = await Clinic.open();
+  closing.push(() => clinic.close());
+  const { url, authority } = clinic.authority;
+  writeFileSync(pin, '4711', { mode: 0o600 });
+  const { code } = await clinic.invite();
+  const activated = await whenRun(['patient', 'activate', code, '--data', phone, '--pin-file', pin]);
+  expect(activated).toMatchObject({ status: 0, stderr: '' });
 
   const out = join(phone, 'release.attestation');
-  const attest = ['ca', 'attest', '--data', join(folder, 'ca'), '--release', root, '--out', out, '--json'];
+  const attest = ['ca', 'attest', '--data', join(clinic.folder, 'ca'), '--release', root, '--out', out, '--json'];
   const { serial } = JSON.parse((await whenRun(attest)).stdout) as { serial: string };
-  const { child, listening, ended } = start();
+  const { child, listening, ended } = start('--authority', url);
   closing.push(() => child.kill('SIGKILL'));
   await listening;
   await authority.revoke({ serial });

@@ -1,11 +1,10 @@
-// A phone and a sensor are enrolled with a real certifying authority by activation links, and work; then the sensor is
-// revoked at the authority, and the patient's card takes nothing more from it.
+// A card is activated over the air and a sensor enrolled by its link, and both work; then the sensor is revoked at the
+// authority, and the patient's card takes nothing more from it.
 
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startAuthority } from '@vitalseal/app-certifying-authority';
-import { authorityOf, enrolPatient, type Gateway, openCard, startGateway } from '@vitalseal/app-patient';
+import { type Gateway, openCard, startGateway } from '@vitalseal/app-patient';
 import { enrolSensor, openSensorDevice, startSensor } from '@vitalseal/app-sensor';
 import {
   type ActivationLink,
@@ -15,8 +14,8 @@ import {
 } from '@vitalseal/certifying-authority';
 import { formatIdentity, type Identity } from '@vitalseal/protocol';
 import { afterEach, expect, test } from 'vitest';
+import { Clinic, anna as patient } from './clinic.fixture.ts';
 
-const patient: Identity = { role: 'patient', id: 'p-1' };
 const sensorIdentity: Identity = { role: 'sensor', id: 's-1' };
 
 const closing: (() => unknown)[] = [];
@@ -44,12 +43,13 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 test('a sensor revoked at the authority is refused by the card at once', async () => {
-  const { url, authority, close } = await startAuthority({ dataDir: folder('ca'), createAs: 'Test clinic' });
-  closing.push(close);
+  const clinic = await Clinic.open();
+  closing.push(() => clinic.close());
+  const { url, authority } = clinic.authority;
   const phoneFolder = folder('phone');
   const sensorFolder = folder('sensor');
   const phone = { folder: phoneFolder, pin: '4711', log2Cost: 4 };
-  await enrolPatient({ ...phone, link: await linkFor(url, authority, patient), sensors: [sensorIdentity] });
+  await clinic.activate({ ...phone, sensors: [sensorIdentity] });
   await enrolSensor(sensorFolder, await linkFor(url, authority, sensorIdentity));
   for (const path of [phoneFolder, sensorFolder]) {
     for (const name of readdirSync(path)) {
@@ -57,15 +57,13 @@ test('a sensor revoked at the authority is refused by the card at once', async (
     }
   }
 
-  const origin = authorityOf(phoneFolder);
-  expect(origin).toBe(url);
   const card = await openCard(phone);
   closing.push(() => card.close());
   const troubles: string[] = [];
   const gateway: Gateway = await startGateway({
     card,
     pin: phone.pin,
-    ...(origin !== undefined && { authority: origin }),
+    authority: url,
     // Nobody is there: the readings wait, which is all that this journey needs.
     hospital: 'https://127.0.0.1:1',
     events: { sensors: ({ trouble }) => trouble && troubles.push(trouble) },

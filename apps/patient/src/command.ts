@@ -1,6 +1,5 @@
 // `vitalseal patient`: the phone without a screen.
 
-import { parseActivationLink } from '@vitalseal/certifying-authority';
 import { formatIdentity, type Identity } from '@vitalseal/protocol';
 import { parseClock } from '@vitalseal/recording';
 import type { MhaClient } from '@vitalseal/secure-element/terminal';
@@ -9,8 +8,7 @@ import { Command } from 'commander';
 import { activateCard } from './administration/activate-card.ts';
 import { administeredBy } from './administration/administered-by.ts';
 import { beAdministered } from './administration/be-administered.ts';
-import { enrolPatient } from './card/enrol-patient.ts';
-import { expectEnrolled } from './card/phone-folder.ts';
+import { expectActivated } from './card/phone-folder.ts';
 import { useCard } from './card/use-card.ts';
 import { openCard, parseWhichCard } from './card/which-card.ts';
 import { askControl } from './control/control-socket.ts';
@@ -31,6 +29,7 @@ interface RunOptions extends CardOptions {
   readonly hospital?: string;
   readonly listen: string;
   readonly sensor: string[];
+  readonly authority?: string;
   readonly location?: string;
   readonly clock?: string;
   readonly batch: string;
@@ -38,12 +37,6 @@ interface RunOptions extends CardOptions {
 
 export function patientCommand(): Command {
   const command = new Command('patient').description("the patient's phone without a screen, with the patient's card");
-  withCard(command.command('enrol'))
-    .description('make a key in the card and get its certificate with an activation link')
-    .argument('<link>', 'activation link, from "vitalseal ca invite"')
-    .option('--sensor <id>', 'sensor to bond with; may be given several times', collect, [])
-    .option('--hospital-id <id>', 'hospital to bond with; without it the first certified one is kept')
-    .action(enrol);
   withCard(command.command('activate'))
     .description('give a fresh card the activation code of its hospital, which then personalises it over the air')
     .argument('<code>', 'activation code, from "vitalseal hospital card invite"')
@@ -59,6 +52,7 @@ export function patientCommand(): Command {
     )
     .option('--listen <host:port>', 'where sensors connect over TCP, in place of Bluetooth LE', '127.0.0.1:7700')
     .option('--sensor <id>', 'sensor to bond with; may be given several times', collect, [])
+    .option('--authority <url>', 'the certifying authority, for its revocation list as soon as it changes')
     .option('--location <lat,lon>', 'where the patient is, in degrees')
     .option('--clock <origin,startedAt,speed>', 'the clock of a replay that other processes share')
     .option('--batch <n>', 'readings in one request, 1 to 256', '256')
@@ -82,20 +76,6 @@ function withCard(command: Command): Command {
       '--pin-file <file>',
       'file with the PIN of the card, its owner alone may read it; left out, it is asked for',
     );
-}
-
-async function enrol(link: string, options: CardOptions & { sensor: string[]; hospitalId?: string }): Promise<void> {
-  const activation = parseActivationLink(link);
-  const { hospitalId, pinFile, card, data } = options;
-  await enrolPatient({
-    link: activation,
-    folder: data,
-    which: parseWhichCard(card),
-    sensors: options.sensor.map(sensorIdentity),
-    ...(hospitalId !== undefined && { hospital: checked({ role: 'hospital', id: hospitalId }) }),
-    pin: pinFile === undefined ? await askNewPin() : readPinFile(pinFile),
-  });
-  console.log(`enrolled ${formatIdentity(activation.identity)}`);
 }
 
 async function activate(code: string, { pinFile, card, data }: CardOptions): Promise<void> {
@@ -127,7 +107,8 @@ function enteredPin({ pinFile }: CardOptions): Promise<string> | string {
 }
 
 async function run(options: RunOptions): Promise<void> {
-  expectEnrolled(options.data);
+  expectActivated(options.data);
+  const { authority } = options;
   const location = options.location === undefined ? undefined : parseLocation(options.location);
   const stopped = Promise.withResolvers<void>();
   const stop = () => stopped.resolve();
@@ -144,6 +125,7 @@ async function run(options: RunOptions): Promise<void> {
         clock: parseClock(options.clock),
         batch: parseWhole(options.batch, 'a batch', 1, 256),
         say: (line) => console.log(line),
+        ...(authority !== undefined && { authority: expectOrigin(authority) }),
         ...(location && { location }),
       },
       stopped.promise,
@@ -166,7 +148,7 @@ async function statusAtRest(options: CardOptions): Promise<StatusReport> {
 
 /** With the card of a phone that does not run. */
 async function atRest<T>(options: CardOptions, errand: (mha: MhaClient) => Promise<T>): Promise<T> {
-  expectEnrolled(options.data);
+  expectActivated(options.data);
   const pin = await enteredPin(options);
   const card = await openCard({ which: parseWhichCard(options.card), folder: options.data });
   try {
@@ -213,6 +195,11 @@ function parseAddress(text: string): { host: string; port: number } {
   const [, host, port] = /^\[?([^\]]+)\]?:(\d{1,5})$/.exec(text) ?? [];
   if (host === undefined || port === undefined) throw invalid('an address as host:port');
   return { host, port: parseWhole(port, 'a port', 0, 65535) };
+}
+
+function expectOrigin(url: string): string {
+  if (URL.canParse(url) && new URL(url).protocol === 'https:') return new URL(url).origin;
+  throw invalid('the authority as https://host:port');
 }
 
 function parseLocation(text: string): { latitude: number; longitude: number } {

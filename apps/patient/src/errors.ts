@@ -4,7 +4,6 @@ import { ProtocolError } from '@vitalseal/protocol';
 
 /** Each code a `PatientError` may carry; docs/errors.md lists the same. */
 export const patientErrorCodes = [
-  'patient-role-expected',
   'patient-not-enrolled',
   'patient-option-invalid',
   'patient-value-missing',

@@ -1,10 +1,13 @@
 // The patient's phone, as a command and as a library.
 
 export { enforceAccess, type OwnRelease, type ReleaseIdentity, releaseIdentity } from './access-control/index.ts';
-export { type ActivateCardOptions, activateCard } from './administration/activate-card.ts';
+export {
+  type ActivateCardOptions,
+  type Activation,
+  activateCard,
+  activateOpenedCard,
+} from './administration/activate-card.ts';
 export { beAdministered } from './administration/be-administered.ts';
-export { type EnrolPatientOptions, enrolPatient } from './card/enrol-patient.ts';
-export { authorityOf } from './card/phone-folder.ts';
 export { type UseCardOptions, useCard } from './card/use-card.ts';
 export { type OpenCardOptions, type OpenedCard, openCard, parseWhichCard, type WhichCard } from './card/which-card.ts';
 export { patientCommand } from './command.ts';

@@ -3,7 +3,7 @@
 import type { Identity, Location } from '@vitalseal/protocol';
 import type { Clock } from '@vitalseal/recording';
 import { codeOf } from '@vitalseal/secure-element';
-import { authorityOf, expectEnrolled, keepRevocations } from './card/phone-folder.ts';
+import { expectActivated, keepRevocations } from './card/phone-folder.ts';
 import { type OpenedCard, openCard, ownIdentity, type WhichCard } from './card/which-card.ts';
 import { listenControl } from './control/control-socket.ts';
 import { enteredMeasurements } from './entered-values.ts';
@@ -16,6 +16,8 @@ import type { TerminalState } from './terminal/terminal.ts';
 export interface RunGatewayOptions {
   readonly folder: string;
   readonly hospital: string;
+  /** Origin of the certifying authority, https. */
+  readonly authority?: string;
   readonly listen: { readonly host: string; readonly port: number };
   readonly sensors: readonly Identity[];
   readonly location?: { readonly latitude: number; readonly longitude: number };
@@ -31,7 +33,7 @@ const reportMs = 10_000;
 /** Runs until `stop` settles. */
 export async function runGateway(options: RunGatewayOptions, stop: Promise<void>): Promise<void> {
   const { folder, card: which, clock, batch, say } = options;
-  expectEnrolled(folder);
+  expectActivated(folder);
   const onFault = (error: unknown) => say(`card: it met a fault (${codeOf(error) ?? 'unexpected'})`);
   const card = await openCard({ which, folder, elapsed: () => clock.now(), mha: { batch }, onFault });
   try {
@@ -42,8 +44,7 @@ export async function runGateway(options: RunGatewayOptions, stop: Promise<void>
 }
 
 async function runWith(card: OpenedCard, options: RunGatewayOptions, stop: Promise<void>): Promise<void> {
-  const { folder, pin, hospital, listen, sensors, location, clock, say } = options;
-  const authority = authorityOf(folder);
+  const { folder, pin, hospital, authority, listen, sensors, location, clock, say } = options;
   // A release that the authority takes back while it runs is at its end.
   const refused = Promise.withResolvers<void>();
   refused.promise.catch(() => {});

@@ -72,7 +72,7 @@ export function inviteCommand(): Command {
     .addOption(jsonOption())
     .addHelpText(
       'after',
-      '\nExample:\n  vitalseal ca invite --data ./authority --role patient --id p-17 --valid 7d\n  vitalseal patient enrol "$(vitalseal ca invite --data ./authority --role patient --id p-17 --link-only)" --data ./phone',
+      '\nExample:\n  vitalseal ca invite --data ./authority --role sensor --id chest-strap --valid 7d\n  vitalseal sensor enrol "$(vitalseal ca invite --data ./authority --role sensor --id chest-strap --link-only)" --data ./strap',
     )
     .action(
       async ({

@@ -3,6 +3,7 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { type AdministrationStanding, SecurityDomainClient } from '@vitalseal/secure-element/terminal';
+import type { Card } from '@vitalseal/uicc';
 import { decodeActivationCode } from '@vitalseal/uicc/global-platform';
 import { CardInService } from '../card/card-in-service.ts';
 import { makeFolder } from '../card/phone-folder.ts';
@@ -11,7 +12,9 @@ import { PatientError } from '../errors.ts';
 import { lookUp } from '../hospital/hospital-address.ts';
 import { keepHospital } from './administered-by.ts';
 
-export interface ActivateCardOptions extends OpenCardOptions {
+export interface Activation {
+  /** The phone's: what it must know of the hospital is kept there. */
+  readonly folder: string;
   /** As the hospital gave it out. */
   readonly code: string;
   /** That of the card; a new card gets it. */
@@ -20,20 +23,33 @@ export interface ActivateCardOptions extends OpenCardOptions {
   readonly patienceMs?: number;
 }
 
+export type ActivateCardOptions = OpenCardOptions & Activation;
+
 const lookEveryMs = 200;
 const usualPatienceMs = 120_000;
+
+/** With the card of the phone's folder, or of a reader. @throws as `activateOpenedCard` does */
+export async function activateCard(options: ActivateCardOptions): Promise<void> {
+  // Before a card is made: whoever mistyped the code is told so at once.
+  decodeActivationCode(options.code);
+  makeFolder(options.folder);
+  const card = await openCard(options);
+  try {
+    await activateOpenedCard(card, options);
+  } finally {
+    await card.close();
+  }
+}
 
 /**
  * Called again with the same code, it goes on where it was.
  * @throws UiccError `activation-code-malformed`
  * @throws PatientError `card-activated`, `administration-unfinished`, `card-pin-refused`, `hospital-unreachable`
  */
-export async function activateCard(options: ActivateCardOptions): Promise<void> {
-  const { folder, code, pin, patienceMs = usualPatienceMs } = options;
+export async function activateOpenedCard(card: Card, activation: Activation): Promise<void> {
+  const { folder, code, pin, patienceMs = usualPatienceMs } = activation;
   const { host, port, administrationId } = decodeActivationCode(code);
   const address = await lookUp({ name: host, port });
-  makeFolder(folder);
-  const card = await openCard(options);
   const inService = new CardInService({ card, pin, isFirst: true, senses });
   try {
     await inService.tellHospital(address);
@@ -48,7 +64,6 @@ export async function activateCard(options: ActivateCardOptions): Promise<void> 
     keepHospital(folder, { host, port });
   } finally {
     await inService.close();
-    await card.close();
   }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const hospitalFile = 'hospital.url';
 
-/** Origin of the hospital's listener for devices; undefined for a phone whose card was enrolled by hand. */
+/** Origin of the hospital's listener for devices; undefined for a phone whose card was never activated. */
 export function administeredBy(folder: string): string | undefined {
   const path = join(folder, hospitalFile);
   return existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined;

@@ -1,5 +1,5 @@
-// The phone's data folder: what a software card keeps, sealed, where the certifying authority is, and its word for the
-// release that runs here.
+// The phone's data folder: what a software card keeps, sealed, which hospital administers it, and the authority's word for
+// the release that runs here.
 
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,21 +7,13 @@ import type { Bytes } from '@vitalseal/protocol';
 import { administeredBy } from '../administration/administered-by.ts';
 import { PatientError } from '../errors.ts';
 
-const authorityFile = 'authority.url';
 const attestationFile = 'release.attestation';
 const revocationsFile = 'revocations.crl';
 
 /** @throws PatientError `patient-not-enrolled` */
-export function expectEnrolled(folder: string): void {
-  if (existsSync(join(folder, authorityFile)) || administeredBy(folder) !== undefined) return;
-  const expected = 'expected a phone that was enrolled: run "vitalseal patient enrol" or "vitalseal patient activate"';
-  throw new PatientError('patient-not-enrolled', expected);
-}
-
-/** Origin of the authority the patient was enrolled with, if that is known. */
-export function authorityOf(folder: string): string | undefined {
-  const path = join(folder, authorityFile);
-  return existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined;
+export function expectActivated(folder: string): void {
+  if (administeredBy(folder) !== undefined) return;
+  throw new PatientError('patient-not-enrolled', 'expected a card in service: run "vitalseal patient activate"');
 }
 
 /** The word of the authority for the release that this phone runs, if it was put there. */
@@ -37,16 +29,8 @@ export function revocationsOf(folder: string): Bytes | undefined {
 }
 
 export function keepRevocations(folder: string, list: Bytes): void {
-  keep(join(folder, revocationsFile), list);
-}
-
-/** @param url of the authority */
-export function keepAuthority(folder: string, url: string): void {
-  keep(join(folder, authorityFile), new URL(url).origin);
-}
-
-function keep(path: string, content: string | Bytes): void {
-  writeFileSync(`${path}.new`, content, { mode: 0o600 });
+  const path = join(folder, revocationsFile);
+  writeFileSync(`${path}.new`, list, { mode: 0o600 });
   renameSync(`${path}.new`, path);
 }
 

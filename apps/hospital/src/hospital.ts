@@ -19,6 +19,7 @@ import { UnopenedTally } from './health/unopened-tally.ts';
 import { failureOf } from './listener/answer-errors.ts';
 import { closingSoon } from './listener/close-listener.ts';
 import { replaceListenerIdentity } from './listener/replace-identity.ts';
+import { keepOrigin } from './sign-in/usual-origin.ts';
 import { PassingTime } from './watch/passing-time.ts';
 
 export type { HospitalOptions } from './composition/hospital-options.ts';
@@ -122,6 +123,7 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
   time.start();
   await log.started();
   const origin = core.sessions.settings.mode === 'passkeys' ? core.party().origin : undefined;
+  if (origin !== undefined) await keepOrigin(store, origin);
   return { devicesUrl: urlOf(devices, 'https'), peopleUrl, origin, failed: atRest.failed };
 }
 

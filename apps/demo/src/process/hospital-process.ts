@@ -23,6 +23,8 @@ await serveUntilTerminated(async (options: HospitalProcessOptions) => {
     authorityUrl: keys.authorityUrl,
     devices: { port: devicesPort },
     people: { port: peoplePort },
+    // So that a browser without an authenticator opens its pages.
+    signIn: { mode: 'links' },
     pages,
     clock: parseClock(clock),
     clockSpeed: parseScaledTime(clock).speed,

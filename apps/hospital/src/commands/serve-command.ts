@@ -1,20 +1,23 @@
 // vitalseal hospital serve
+import { registersStaff } from '@vitalseal/certifying-authority';
 import { parseClock, parseScaledTime } from '@vitalseal/recording';
 import { Command, Option } from 'commander';
 import pino from 'pino';
 import { prepareAttestation } from '../attestation/prepare-attestation.ts';
 import type { BuiltPages } from '../composition/hospital-options.ts';
+import { HospitalError } from '../errors.ts';
 import { startHospital } from '../hospital.ts';
 import { renewIfDue } from '../keys/enrol-hospital.ts';
 import { readParticulars } from '../keys/hospital-folder.ts';
-import type { HospitalKeys } from '../keys/hospital-keys.ts';
+import { type HospitalKeys, leafOf } from '../keys/hospital-keys.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import { openKeyStore } from '../keys/open-key-store.ts';
 import { readHospitalKeys } from '../keys/read-hospital-keys.ts';
 import { readRecoveryRecord } from '../keys/recovery/recovery-record.ts';
 import { failureOf } from '../listener/answer-errors.ts';
+import type { SignInOptions } from '../sign-in/sign-in-settings.ts';
 import { becomeSoleServer } from '../store/sole-server.ts';
-import { databaseOption, dataOption, port } from './options.ts';
+import { databaseOption, dataOption, port, wholeNumber } from './options.ts';
 import { writeJson, writeLines } from './output.ts';
 
 interface ServeOptions {
@@ -27,6 +30,10 @@ interface ServeOptions {
   pagesDoctor?: string;
   pagesAmbulance?: string;
   pagesOffice?: string;
+  signIn: 'passkeys' | 'links';
+  origin?: string;
+  sessionHours: number;
+  idleMinutes: number;
   clock?: string;
   logLevel: string;
   json?: true;
@@ -48,6 +55,20 @@ export function serveCommand(pages: BuiltPages): Command {
       .option('--pages-doctor <dir>', "folder of the doctor's built page", pages.doctor)
       .option('--pages-ambulance <dir>', "folder of the ambulance's built page", pages.ambulance)
       .option('--pages-office <dir>', "folder of the administrator's and auditor's built page", pages.office)
+      .addOption(
+        new Option(
+          '--sign-in <how>',
+          'how people sign in: with passkeys, or (for a first look) by one-time links of the authority',
+        )
+          .choices(['passkeys', 'links'])
+          .default('passkeys'),
+      )
+      .option(
+        '--origin <url>',
+        'origin that people open the pages at, with a host name: passkeys belong to it (default: localhost)',
+      )
+      .option('--session-hours <hours>', 'how long a sign-in lasts, at most 12', wholeNumber, 12)
+      .option('--idle-minutes <minutes>', 'a device that nobody uses for so long is locked', wholeNumber, 15)
       .option('--clock <origin,startedAt,speed>', 'the clock of a replay (default: the system clock)')
       // Not trace, at which the web server quotes the requests that it could not read.
       .addOption(
@@ -72,7 +93,10 @@ async function serve(options: ServeOptions): Promise<void> {
     const keys = await readHospitalKeys(data, keyStore);
     await attestation(data, keys, logger);
     sayKeys(data, keys, logger);
+    const signIn = signInOf(options);
+    saySignIn(options, keys, logger);
     const hospital = await startHospital({
+      signIn,
       dataDir: data,
       databaseUrl,
       keys,
@@ -84,9 +108,15 @@ async function serve(options: ServeOptions): Promise<void> {
       clockSpeed: clock === undefined ? 1 : parseScaledTime(clock).speed,
       logger,
     });
-    const { devicesUrl, peopleUrl } = hospital;
-    if (json) writeJson({ devicesUrl, peopleUrl });
-    else writeLines(`Devices at ${devicesUrl}`, `People at ${peopleUrl}`, keyPlaceLine(data));
+    const { devicesUrl, peopleUrl, origin } = hospital;
+    if (json) writeJson({ devicesUrl, peopleUrl, origin, signIn: options.signIn });
+    else
+      writeLines(
+        `Devices at ${devicesUrl}`,
+        `People at ${origin ?? peopleUrl}`,
+        options.signIn === 'links' ? linksLine : 'People sign in with passkeys',
+        keyPlaceLine(data),
+      );
     try {
       await Promise.race([stopped, sole.lost, hospital.failed]);
     } finally {
@@ -96,6 +126,25 @@ async function serve(options: ServeOptions): Promise<void> {
     await sole.release();
     await keyStore.close();
   }
+}
+
+const linksLine = 'People sign in by one-time links: whoever has a link first is that person (--sign-in links)';
+
+/** @throws HospitalError `invalid-option` */
+function signInOf({ signIn: mode, origin, sessionHours, idleMinutes }: ServeOptions): SignInOptions {
+  if (sessionHours < 1 || sessionHours > 12 || idleMinutes < 1) {
+    throw new HospitalError('invalid-option', 'expected sessions of 1 to 12 hours, locked after a minute or more');
+  }
+  return { mode, origin, sessionMs: sessionHours * 3_600_000, idleMs: idleMinutes * 60_000 };
+}
+
+function saySignIn({ signIn }: ServeOptions, { chain }: HospitalKeys, logger: pino.Logger): void {
+  if (signIn === 'links') logger.warn({ signIn }, linksLine);
+  else if (!registersStaff(leafOf({ chain })))
+    logger.warn(
+      { code: 'no-staff-registration' },
+      'nobody can sign in: invite the hospital with "vitalseal ca invite --role hospital --staff-registration", or serve it with --sign-in links',
+    );
 }
 
 function keyPlaceLine(dataDir: string): string {

@@ -46,7 +46,7 @@ export class HospitalProcess {
 
   static async serve(dataDir: string, args: readonly string[] = []): Promise<HospitalProcess> {
     const script = new URL('./serve.fixture.ts', import.meta.url).pathname;
-    const fixed = ['serve', '--data', dataDir, '--json', '--log-level', 'fatal'];
+    const fixed = ['serve', '--data', dataDir, '--json', '--log-level', 'fatal', '--sign-in', 'links'];
     const ports = ['--devices-port', '0', '--people-port', '0'];
     const child = spawn(process.execPath, [script, ...fixed, ...ports, ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -67,6 +67,8 @@ export class TlsHospital {
         (answer) => response.writeHead(200, { 'content-type': handshakeMediaType.response }).end(answer),
         (error: unknown) => response.writeHead(400).end(errorMessageFor(error)),
       );
+    } else if (request.url === '/attestation') {
+      response.writeHead(404).end();
     } else {
       this.posts += 1;
       const answer = await this.hospital.records(body);

@@ -1,2 +1,5 @@
-// For tests: a TPM of one's own, and ways to spoil its answers.
+// For tests: a TPM of one's own, and somebody between it and the program.
+
 export { type Swtpm, type SwtpmOptions, startSwtpm } from '../emulator/swtpm.ts';
+export { type CharacterDevice, startCharacterDevice } from './character-device.ts';
+export { type Interposer, interpose } from './interposer.ts';

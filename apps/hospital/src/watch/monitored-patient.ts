@@ -59,7 +59,9 @@ function withRecent(recent: readonly Reading[], reading: Reading): readonly Read
   const newest = recent.at(-1);
   // Nearly always: the next of a stream.
   if (newest === undefined || newest.measuredAt.utcMs <= at) {
-    return recent.length < recentReadings ? [...recent, reading] : [...recent.slice(1), reading];
+    const next = recent.slice(recent.length < recentReadings ? 0 : 1);
+    next.push(reading);
+    return next;
   }
   const before = recent.findLastIndex(({ measuredAt }) => measuredAt.utcMs <= at);
   return [...recent.slice(0, before + 1), reading, ...recent.slice(before + 1)].slice(-recentReadings);

@@ -134,7 +134,12 @@ export class WardDraft {
   #ownLast({ number, last }: MonitoredPatient): OwnLast {
     let own = this.#own.get(number);
     if (own === undefined) {
-      own = new Map(last);
+      // Not by the constructor, which makes an entry of each pair only to take it apart.
+      const copy: OwnLast = new Map();
+      last.forEach((value, code) => {
+        copy.set(code, value);
+      });
+      own = copy;
       this.#own.set(number, own);
     }
     return own;

@@ -5,7 +5,7 @@
 // Deterministic CBOR leaves one encoding of that shape, so it is matched byte for byte where it stands instead of being
 // decoded into values: whatever else arrives is malformed.
 
-import { type Bytes, concatBytes } from '../bytes.ts';
+import type { Bytes } from '../bytes.ts';
 import { ProtocolError } from '../errors.ts';
 
 export const channelIdLength = 8;
@@ -37,27 +37,39 @@ function malformed(): ProtocolError {
  * @throws ProtocolError `counter-exhausted`
  */
 export function recordHeader(channel: Bytes, sequence: number): Bytes {
-  const length = partialIvLength(sequence);
-  const header = concatBytes(
-    Uint8Array.of(0x4f + length),
-    algorithmAndKeyId,
-    channel,
-    Uint8Array.of(0x06, 0x40 + length),
-    new Uint8Array(length),
-  );
-  writePartialIv(header, header.length, sequence);
+  const header = new Uint8Array(headerLength(sequence));
+  writeHeader(header, 0, channel, sequence);
   return header;
 }
 
+function headerLength(sequence: number): number {
+  return partialIvHeadAt - headerAt + 2 + partialIvLength(sequence);
+}
+
+/** @returns where it ends */
+function writeHeader(into: Bytes, at: number, channel: Bytes, sequence: number): number {
+  const length = partialIvLength(sequence);
+  into[at] = 0x4f + length;
+  into.set(algorithmAndKeyId, at + 1);
+  into.set(channel, at + channelIdAt - headerAt);
+  const partialIvAt = at + partialIvHeadAt - headerAt;
+  into[partialIvAt] = 0x06;
+  into[partialIvAt + 1] = 0x40 + length;
+  const end = partialIvAt + 2 + length;
+  writePartialIv(into, end, sequence);
+  return end;
+}
+
 export function encodeRecord(channel: Bytes, sequence: number, ciphertext: Bytes): Bytes {
-  const header = recordHeader(channel, sequence);
-  const head = byteStringHead(ciphertext.length);
-  const record = new Uint8Array(headerAt + header.length + 1 + head.length + ciphertext.length);
+  const { length } = ciphertext;
+  const size = sizeOfLength(length);
+  const record = new Uint8Array(headerAt + headerLength(sequence) + 2 + size + length);
   record[0] = 0x83;
-  record.set(header, headerAt);
-  record[headerAt + header.length] = 0xa0;
-  record.set(head, record.length - ciphertext.length - head.length);
-  record.set(ciphertext, record.length - ciphertext.length);
+  const end = writeHeader(record, headerAt, channel, sequence);
+  record[end] = 0xa0;
+  record[end + 1] = size === 0 ? 0x40 + length : initialOfSize(size);
+  for (let i = end + 1 + size, rest = length; i > end + 1; i--, rest >>>= 8) record[i] = rest & 0xff;
+  record.set(ciphertext, end + 2 + size);
   return record;
 }
 
@@ -101,18 +113,22 @@ function ciphertextAt(record: Bytes, at: number): Bytes {
   const length = record.length - start;
   let announced = 0;
   for (let i = at + 1; i < start; i++) announced = announced * 256 + (record[i] ?? 0);
-  const initial = size === 0 ? 0x40 + length : size === 1 ? 0x58 : size === 2 ? 0x59 : 0x5a;
+  const initial = size === 0 ? 0x40 + length : initialOfSize(size);
   const least = size === 0 ? 0 : size === 1 ? 24 : size === 2 ? 0x100 : 0x10000;
   if (record[at] !== initial || (size > 0 && announced !== length)) throw malformed();
   if (length < least || length < tagLength) throw malformed();
   return record.subarray(start);
 }
 
-function byteStringHead(length: number): Bytes {
-  if (length < 24) return Uint8Array.of(0x40 + length);
-  if (length < 0x100) return Uint8Array.of(0x58, length);
-  if (length < 0x10000) return Uint8Array.of(0x59, length >> 8, length & 0xff);
-  return Uint8Array.of(0x5a, length >>> 24, (length >> 16) & 0xff, (length >> 8) & 0xff, length & 0xff);
+/** How many bytes behind the first say the length of a byte string. */
+function sizeOfLength(length: number): number {
+  if (length < 24) return 0;
+  if (length < 0x100) return 1;
+  return length < 0x10000 ? 2 : 4;
+}
+
+function initialOfSize(size: number): number {
+  return size === 1 ? 0x58 : size === 2 ? 0x59 : 0x5a;
 }
 
 /** Bytes of the Partial IV of a counter. @throws ProtocolError `counter-exhausted` */

@@ -8,7 +8,7 @@ interface Entry<T> {
   readonly value: T;
 }
 
-const slots = 1024;
+const slots = 4096;
 
 /** What a text means, for the texts seen last. Each has one place only, so a flood of new ones costs no more memory. */
 export class TextCache<T> {
@@ -33,9 +33,12 @@ export class TextCache<T> {
   }
 }
 
-/** FNV-1a of the last bytes, in which identities differ. Whoever seeks collisions gains misses. */
+/**
+ * FNV-1a of the last bytes, in which identities differ, the very last ones most: its upper half hardly knows of those, so
+ * both halves count. Whoever seeks collisions gains misses.
+ */
 function slotOf(bytes: Bytes, start: number, end: number): number {
   let hash = 0x811c9dc5;
   for (let i = Math.max(start, end - 8); i < end; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
-  return (hash >>> 16) & (slots - 1);
+  return (hash ^ (hash >>> 16)) & (slots - 1);
 }

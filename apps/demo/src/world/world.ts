@@ -121,8 +121,11 @@ export async function prepareWorld(options: WorldOptions): Promise<World> {
     },
     async close() {
       await store.close();
-      await forgetKeys(hospitalDir);
-      await running.close();
+      try {
+        await forgetKeys(hospitalDir);
+      } finally {
+        await running.close();
+      }
     },
   };
 }

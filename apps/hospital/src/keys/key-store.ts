@@ -39,6 +39,10 @@ export interface KeyState {
 
 /** A TPM that says, under a key that the authority certified, what was measured and which keys are in it. */
 export interface Attestor {
+  /** Of the attestation key: SubjectPublicKeyInfo. */
+  attestationKey(): Promise<Bytes>;
+  /** SHA-256 of the release that runs, as it was measured. */
+  release(): Promise<Bytes>;
   /** The endorsement key, which the authority's operator approves: its public area. */
   endorsementKey(): Promise<Bytes>;
   /** The register that holds the release's measurement is quoted. @param nonce 32 bytes @throws HospitalError `keys-unavailable` */

@@ -6,8 +6,8 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreAnchor } from '../at-rest/store-anchor.ts';
+import { attestationChainFile } from '../attestation/attestation-files.ts';
 import { operator } from '../audit/acts.ts';
-import { HospitalError } from '../errors.ts';
 import { openStoreWith } from '../store/open-hospital-store.ts';
 import { certifyHospital, type EnrolHospitalOptions } from './enrol-hospital.ts';
 import { makeFolder } from './hospital-folder.ts';
@@ -42,7 +42,7 @@ export async function resealRecovered(recovered: RecoveredStore, tpm: TpmKeyStor
 export async function recoverHospital(recovered: RecoveredStore, enrolment: EnrolHospitalOptions): Promise<void> {
   const { dataDir, wrappingKeys } = recovered;
   makeFolder(dataDir);
-  for (const name of [tpmKeysFile, softwareKeysFile]) putAside(dataDir, name);
+  for (const name of [tpmKeysFile, softwareKeysFile, attestationChainFile]) putAside(dataDir, name);
   const keyStore = await createKeyStore(dataDir, enrolment.keys, enrolment.tpm);
   try {
     await keyStore.replaceWrappingKeys(wrappingKeys);
@@ -73,7 +73,5 @@ async function settle(
 function putAside(dataDir: string, name: string): void {
   const path = join(dataDir, name);
   if (!existsSync(path)) return;
-  const aside = `${path}.lost`;
-  if (existsSync(aside)) throw new HospitalError('already-initialised', `expected no ${name}.lost in the data folder`);
-  renameSync(path, aside);
+  renameSync(path, `${path}.lost-${Date.now()}`);
 }

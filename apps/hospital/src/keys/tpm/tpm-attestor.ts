@@ -11,10 +11,14 @@ export interface TpmAttestorOptions {
   readonly pcr: number;
   readonly attestationKey: () => Promise<KeyBlob>;
   readonly identityKeys: () => readonly KeyBlob[];
+  /** SHA-256 of the release that runs. */
+  readonly measure: () => Promise<Bytes>;
 }
 
-export function tpmAttestor({ queue, pcr, attestationKey, identityKeys }: TpmAttestorOptions): Attestor {
+export function tpmAttestor({ queue, pcr, attestationKey, identityKeys, measure }: TpmAttestorOptions): Attestor {
   return {
+    attestationKey: async () => spkiOf(await attestationKey()),
+    release: measure,
     endorsementKey: () => queue.use(({ tpm }) => readEndorsementKey(tpm)),
     async quote(nonce) {
       const key = await attestationKey();

@@ -62,6 +62,7 @@ export class TpmKeyStore implements KeyCustody {
       pcr: place.pcr,
       attestationKey: () => this.#attestationKey(),
       identityKeys: () => this.#keys.identity,
+      measure: this.#measure,
     });
     this.counter = {
       read: () => this.#queue.use((root) => readCounter(root, this.#keys.counter.index, this.#keys.counter.value)),

@@ -6,7 +6,7 @@
 import { randomFillSync } from 'node:crypto';
 
 export const nonceLength = 12;
-const block = new Uint8Array(nonceLength * 512);
+const block = Buffer.alloc(nonceLength * 512);
 let next = block.length;
 
 export function writeNonce(into: Uint8Array, at: number): void {
@@ -14,7 +14,7 @@ export function writeNonce(into: Uint8Array, at: number): void {
     randomFillSync(block);
     next = 0;
   }
-  for (let index = 0; index < nonceLength; index++) into[at + index] = block[next + index] ?? 0;
+  into.set(block.subarray(next, next + nonceLength), at);
   // Never twice, not even by a mistake further on.
   block.fill(0, next, next + nonceLength);
   next += nonceLength;

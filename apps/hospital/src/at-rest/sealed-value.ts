@@ -32,7 +32,8 @@ export const sealedOverhead = bodyAt + tagLength;
 export const highestKeyVersion = 0xffff;
 
 export function sealValue({ owner, version, key }: DataKey, place: Place, value: Uint8Array): Bytes {
-  const sealed = new Uint8Array(sealedOverhead + value.length);
+  // From Node's pool and not zeroed: every byte of it is written, and this is done for each reading.
+  const sealed = Buffer.allocUnsafe(sealedOverhead + value.length);
   sealed[0] = format;
   sealed[versionAt] = version >> 8;
   sealed[versionAt + 1] = version & 0xff;

@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startHospital } from '../hospital.ts';
 import { TestHospital } from '../testing/test-hospital.ts';
 
@@ -47,7 +48,10 @@ test('what is no page is not found, and nothing outside the folder is served', a
 });
 
 test('plain HTTP is refused on any interface but the loopback one', async () => {
-  const { dataDir, keys } = hospital;
+  const { keys } = hospital;
+  // A store of its own: the other one is served from.
+  const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-insecure-'));
+  onTestFinished(() => rmSync(dataDir, { recursive: true }));
   const people = { host: '0.0.0.0', tls: false };
   await expect(startHospital({ dataDir, keys, people })).rejects.toMatchObject({ code: 'insecure-listener' });
 });

@@ -5,10 +5,11 @@ import {
   encodeEvidence,
   parseCertificate,
 } from '@vitalseal/certifying-authority';
-import type { Bytes } from '@vitalseal/protocol';
+import { type Bytes, equalBytes } from '@vitalseal/protocol';
 import type { ChannelRegistry } from '../channels/channel-registry.ts';
 import { HospitalError } from '../errors.ts';
 import { type HospitalKeys, leafOf } from '../keys/hospital-keys.ts';
+import type { Attestor } from '../keys/key-store.ts';
 import { readAttestationChain, readReleaseAttestation } from './attestation-files.ts';
 
 export interface AttestationDeskOptions {
@@ -35,11 +36,12 @@ export class AttestationDesk {
     const { channel, nonce } = decodeAttestationRequest(request);
     const serving = keys();
     const { attestor } = serving.keyStore;
+    if (attestor === null) throw new HospitalError('not-attestable', 'expected keys in a TPM');
     // Read anew each time: both come by commands of the operator beside the server.
     const chain = readAttestationChain(dataDir);
-    const release = readReleaseAttestation(dataDir);
-    if (attestor === null) throw new HospitalError('not-attestable', 'expected keys in a TPM');
-    if (chain === undefined || release === undefined) {
+    const release = readReleaseAttestation(dataDir, await attestor.release());
+    // A certificate of the TPM before this one would make a lie of an honest answer.
+    if (chain === undefined || release === undefined || !(await isKeyOf(chain[0], attestor))) {
       throw new HospitalError('not-attestable', 'expected a certified attestation key, and an attested release');
     }
     // For a channel that is not ours we vouch for nothing: the answer is bound to it.
@@ -56,4 +58,8 @@ export class AttestationDesk {
       this.#answering -= 1;
     }
   }
+}
+
+async function isKeyOf(certificate: Bytes, attestor: Attestor): Promise<boolean> {
+  return equalBytes(parseCertificate(certificate).publicKeySpki, await attestor.attestationKey());
 }

@@ -16,6 +16,7 @@ import { leafOf } from '../keys/hospital-keys.ts';
 import { AttestedHospital, releaseOfName } from '../testing/attested-hospital.ts';
 import type { TestPatient } from '../testing/test-patient.ts';
 import { AttestationDesk } from './attestation-desk.ts';
+import { writeAttestationChain } from './attestation-files.ts';
 
 let hospital: AttestedHospital;
 let patient: TestPatient;
@@ -146,6 +147,20 @@ test('another release on the same machine is told by the register, whatever atte
     ).rejects.toMatchObject({ code: 'quote-other-release' });
   } finally {
     await other.remove();
+  }
+});
+
+test('a TPM that was replaced proves nothing before its own key is certified', async () => {
+  const replaced = await AttestedHospital.start();
+  try {
+    const question = questionOf(patient, replaced);
+    // What the folder still has of the TPM before.
+    writeAttestationChain(replaced.dataDir, decodeEvidence(await ask(questionOf(patient, hospital))).chain);
+    await expect(evidenceOf(replaced, question)).rejects.toMatchObject({ code: 'not-attestable' });
+    expect(await replaced.prepare()).toEqual({ state: 'ready' });
+    await expect(evidenceOf(replaced, question)).resolves.toBeDefined();
+  } finally {
+    await replaced.remove();
   }
 });
 

@@ -12,6 +12,7 @@ import {
   parseCertificate,
 } from '@vitalseal/certifying-authority';
 import { rootedFetch } from '@vitalseal/certifying-authority/node';
+import { equalBytes } from '@vitalseal/protocol';
 import { endorsementFingerprint } from '@vitalseal/tpm';
 import { hospitalFiles, readParticulars, requiredText } from '../keys/hospital-folder.ts';
 import { type HospitalCredential, holderOf, leafOf } from '../keys/hospital-keys.ts';
@@ -20,9 +21,12 @@ import { readAttestationChain, writeAttestationChain } from './attestation-files
 
 const renewalMarginMs = 30 * 86_400_000;
 
-export function isCertificationDue(dataDir: string, now = Date.now()): boolean {
+/** There is none yet, it runs out, or the TPM is another one than it was made for. */
+export async function isCertificationDue(dataDir: string, attestor: Attestor, now = Date.now()): Promise<boolean> {
   const [leaf] = readAttestationChain(dataDir) ?? [];
-  return leaf === undefined || parseCertificate(leaf).notAfter - now < renewalMarginMs;
+  if (leaf === undefined) return true;
+  const { notAfter, publicKeySpki } = parseCertificate(leaf);
+  return notAfter - now < renewalMarginMs || !equalBytes(publicKeySpki, await attestor.attestationKey());
 }
 
 /** @throws CertificateError `tpm-not-approved`, `est-unreachable`, …; HospitalError `keys-unavailable` */

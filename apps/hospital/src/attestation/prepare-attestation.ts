@@ -17,7 +17,7 @@ export type AttestationState =
 export async function prepareAttestation(dataDir: string, keys: HospitalKeys): Promise<AttestationState> {
   const { attestor } = keys.keyStore;
   if (attestor === null) return { state: 'software' };
-  if (isCertificationDue(dataDir)) {
+  if (await isCertificationDue(dataDir, attestor)) {
     try {
       await certifyAttestationKey(dataDir, attestor, keys);
     } catch (error) {
@@ -25,5 +25,6 @@ export async function prepareAttestation(dataDir: string, keys: HospitalKeys): P
       return { state: 'tpm-not-approved', fingerprint: await fingerprintOf(attestor) };
     }
   }
-  return { state: readReleaseAttestation(dataDir) === undefined ? 'release-not-attested' : 'ready' };
+  const release = await attestor.release();
+  return { state: readReleaseAttestation(dataDir, release) === undefined ? 'release-not-attested' : 'ready' };
 }

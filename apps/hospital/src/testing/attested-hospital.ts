@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodePem, type Release } from '@vitalseal/certifying-authority';
-import { type Identity, sha256 } from '@vitalseal/protocol';
+import { formatIdentity, type Identity, sha256 } from '@vitalseal/protocol';
 import { usualReleaseRegister } from '@vitalseal/tpm';
 import { type Swtpm, startSwtpm } from '@vitalseal/tpm/testing';
 import { writeReleaseAttestation } from '../attestation/attestation-files.ts';
@@ -114,6 +114,14 @@ export class AttestedHospital {
       root,
       rootPem: encodePem('CERTIFICATE', root),
     });
+  }
+
+  /** Somebody who may see the ward. */
+  async onCall({ role, id }: Identity): Promise<void> {
+    const store = await openStore({ dataDir: this.dataDir, wrappingKeys: await this.keys.keyStore.wrappingKeys() });
+    await store.people.register({ identity: formatIdentity({ role, id }), role, name: id, tier: 1, on_call: 1 });
+    await rosterChanged(store);
+    await store.close();
   }
 
   async remove(): Promise<void> {

@@ -4,6 +4,7 @@ import { decodePem, verifyAttestation } from '@vitalseal/certifying-authority';
 import { measureRelease } from '@vitalseal/certifying-authority/node';
 import { equalBytes } from '@vitalseal/protocol';
 import { Command } from 'commander';
+import { writeReleaseAttestation } from '../../attestation/attestation-files.ts';
 import { operator } from '../../audit/acts.ts';
 import { HospitalError } from '../../errors.ts';
 import { hospitalFiles, requiredText } from '../../keys/hospital-folder.ts';
@@ -49,6 +50,8 @@ async function reseal({ release: folder, attestation: file, ...place }: ResealOp
       );
     }
     await keyStore.sealFor(release.digest);
+    // For that release to prove itself with, once it runs.
+    writeReleaseAttestation(place.data, bytesOf(file), release.digest);
     const what = { key: 'wrapping', release: `${release.name}/${release.version}` };
     await store.audit.record({ kind: 'key-shared', actor: operator(), what });
   });

@@ -57,6 +57,7 @@ export async function peopleListener(options: PeopleListenerOptions): Promise<Fa
     handshakeMediaType.request,
     handshakeMediaType.response,
     'application/pkcs10',
+    'application/json',
   ]);
   handshakeRoute(server, { handshake, allowance: handshakes });
   attestationRoute(server, attestation);

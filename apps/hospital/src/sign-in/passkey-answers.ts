@@ -3,16 +3,12 @@
  * and the relying party that it is for, the person verified, the signature. The counter is compared here and not by the
  * library, so that a passkey that was copied is told apart from one that is wrong.
  */
-import {
-  type AuthenticationResponseJSON,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { Bytes } from '@vitalseal/protocol';
 import { HospitalError } from '../errors.ts';
 import type { PasskeyRow } from '../store/passkeys.ts';
 import type { RelyingParty } from './relying-party.ts';
+import { webAuthn } from './web-authn.ts';
 
 export interface NewPasskey {
   readonly id: string;
@@ -26,6 +22,7 @@ export async function verifyRegistration(
   response: RegistrationResponseJSON,
   { challenge, party }: { challenge: Bytes; party: RelyingParty },
 ): Promise<NewPasskey> {
+  const { verifyRegistrationResponse } = await webAuthn();
   const result = await verifyRegistrationResponse({
     response,
     expectedChallenge: base64url(challenge),
@@ -57,6 +54,7 @@ export async function verifyAssertion(
   response: AuthenticationResponseJSON,
   { challenge, party, passkey }: { challenge: Bytes; party: RelyingParty; passkey: PasskeyRow },
 ): Promise<Verified> {
+  const { verifyAuthenticationResponse } = await webAuthn();
   const result = await verifyAuthenticationResponse({
     response,
     expectedChallenge: base64url(challenge),

@@ -7,7 +7,6 @@ import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server';
-import { generateAuthenticationOptions, generateRegistrationOptions } from '@simplewebauthn/server';
 import { CertificateError, fingerprint, verifyRequest } from '@vitalseal/certifying-authority';
 import { type Bytes, constantTimeEqual, type Identity, parseIdentity } from '@vitalseal/protocol';
 import { systemActor } from '../audit/acts.ts';
@@ -25,6 +24,7 @@ import { RequestFields } from './read-request.ts';
 import type { RelyingParty } from './relying-party.ts';
 import type { SignInSettings } from './sign-in-settings.ts';
 import type { StaffRegistrar } from './staff-registrar.ts';
+import { webAuthn } from './web-authn.ts';
 
 export interface SignInDeskOptions {
   readonly store: Store;
@@ -106,6 +106,7 @@ export class SignInDesk {
       const person = await this.#onStaff(identity);
       const challenge = new Uint8Array(randomBytes(32));
       const known = await store.passkeys.ofPerson(identity);
+      const { generateRegistrationOptions } = await webAuthn();
       const options = await generateRegistrationOptions({
         rpName: `Vitalseal ${hospital.id}`,
         rpID: party().id,
@@ -172,6 +173,7 @@ export class SignInDesk {
     const spki = new RequestFields(body).bytes('spki', 256);
     const keyHash = hashOf(spki);
     const challenge = new Uint8Array(Buffer.concat([randomBytes(32), keyHash]));
+    const { generateAuthenticationOptions } = await webAuthn();
     const options = await generateAuthenticationOptions({
       rpID: this.#options.party().id,
       challenge,

@@ -23,11 +23,25 @@ export function signInRoutes(
       return reply
         .code(status)
         .header('cache-control', 'no-store')
-        .send(await answer(request.body));
+        .send(await answer(parsed(request.body)));
     });
   };
   post('/sign-in/registration/options', 200, (body) => desk.registrationOptions(body));
   post('/sign-in/registration', 201, (body) => desk.register(body));
   post('/sign-in/options', 200, (body) => desk.signInOptions(body));
   post('/sign-in', 200, (body) => desk.signIn(body));
+}
+
+/** The listener takes bytes: what is JSON is said here. @throws HospitalError `malformed-request` */
+function parsed(body: unknown): unknown {
+  if (!Buffer.isBuffer(body)) throw malformed();
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (cause) {
+    throw malformed(cause);
+  }
+}
+
+function malformed(cause?: unknown): HospitalError {
+  return new HospitalError('malformed-request', 'expected a request to sign in, in JSON', { cause });
 }

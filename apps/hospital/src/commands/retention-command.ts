@@ -7,9 +7,12 @@ import { databaseOption, dataOption } from './options.ts';
 import { progress, writeJson, writeLines } from './output.ts';
 import { type StorePlace, withStore } from './with-store.ts';
 
+const forEver = 'for-ever';
+type Term = number | typeof forEver;
+
 interface SetOptions extends StorePlace {
-  readings?: number | null;
-  discharged?: number | null;
+  readings?: Term;
+  discharged?: Term;
 }
 
 export function retentionCommand(): Command {
@@ -39,8 +42,8 @@ function set(): Command {
       const terms = await withStore(place, async (store) => {
         const before = await readRetention(store);
         const after = {
-          readings: readings === undefined ? before.readings : readings,
-          discharged: discharged === undefined ? before.discharged : discharged,
+          readings: changed(before.readings, readings),
+          discharged: changed(before.discharged, discharged),
         };
         await setRetention(store, after, operator());
         return after;
@@ -68,8 +71,13 @@ function run(): Command {
     });
 }
 
-function term(text: string): number | null {
-  if (text === 'for-ever') return null;
+function changed(before: number | null, term: Term | undefined): number | null {
+  if (term === undefined) return before;
+  return term === forEver ? null : term;
+}
+
+function term(text: string): Term {
+  if (text === forEver) return forEver;
   const days = Number(text);
   if (!/^\d+$/.test(text) || days < 1 || days > mostDays) {
     throw new InvalidArgumentError(`Expected 1 to ${mostDays} days, or for-ever.`);

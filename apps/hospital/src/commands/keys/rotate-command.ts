@@ -1,7 +1,9 @@
-// vitalseal hospital rotate identity|listener|wrapping|audit
+// vitalseal hospital rotate identity|listener|wrapping|data|audit
 import { Command } from 'commander';
+import { rotateDataKeys } from '../../at-rest/rotate-data-keys.ts';
+import { operator } from '../../audit/acts.ts';
 import { type Rotation, rotateAudit, rotateIdentity, rotateListener, rotateWrapping } from '../../keys/rotate.ts';
-import { databaseOption, dataOption } from '../options.ts';
+import { databaseOption, dataOption, identifier } from '../options.ts';
 import { writeLines } from '../output.ts';
 import type { StorePlace } from '../with-store.ts';
 import { withKeys } from './with-keys.ts';
@@ -33,6 +35,16 @@ export function rotateCommand(): Command {
         const wrapped = await rotateWrapping(work, { forgetOlder: forgetOlder === true });
         writeLines(`${wrapped} data keys are wrapped under a new key.`);
       }).option('--forget-older', 'destroy the keys before it: backups that were made under them open no more'),
+    )
+    .addCommand(
+      rotation<{ patient?: string }>('data', 'what seals the data from now on', async ({ store }, { patient }) => {
+        const made = await rotateDataKeys(store, patient === undefined ? 'all' : { patient }, operator());
+        writeLines(`${made} new data keys. What is stored stays under the keys before them.`);
+      }).option(
+        '--patient <id>',
+        "that patient's alone (default: every patient's, and the hospital's own)",
+        identifier,
+      ),
     )
     .addCommand(
       rotation('audit', 'what signs the checkpoints of the audit log', async (work) => {

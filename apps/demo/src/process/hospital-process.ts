@@ -9,7 +9,7 @@ export interface HospitalProcessOptions {
   readonly databaseUrl?: string | undefined;
   readonly devicesPort: number;
   readonly peoplePort: number;
-  readonly pages: { readonly doctor?: string; readonly ambulance?: string };
+  readonly pages: { readonly doctor?: string; readonly ambulance?: string; readonly office?: string };
   readonly clock: string;
 }
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { DemoError } from '../errors.ts';
 import type { CardsAre } from '../process/cards-in-readers.ts';
 import type { Bed } from '../scenario/bed.ts';
-import { crew, doctor, type World } from '../world/world.ts';
+import { administrator, auditor, crew, doctor, type World } from '../world/world.ts';
 import { narrate } from './narrate.ts';
 import { carriedSpeed, replayTime } from './replay-time.ts';
 import { RunningDemo } from './running-demo.ts';
@@ -23,6 +23,7 @@ export interface WithPagesOptions {
 const pages = {
   doctor: fileURLToPath(new URL('../../../doctor/dist', import.meta.url)),
   ambulance: fileURLToPath(new URL('../../../ambulance/dist', import.meta.url)),
+  office: fileURLToPath(new URL('../../../office/dist', import.meta.url)),
 };
 
 export async function runWithPages({
@@ -59,6 +60,8 @@ export async function runWithPages({
         speed,
         doctorLink: await world.invite(doctor, demo.peopleUrl),
         crewLink: await world.invite(crew, demo.peopleUrl),
+        administratorLink: await world.invite(administrator, demo.peopleUrl),
+        auditorLink: await world.invite(auditor, demo.peopleUrl),
         hospitalPid: demo.hospital.pid,
       }),
     );
@@ -76,10 +79,13 @@ interface Welcome {
   readonly speed: number;
   readonly doctorLink: string;
   readonly crewLink: string;
+  readonly administratorLink: string;
+  readonly auditorLink: string;
   readonly hospitalPid: number | undefined;
 }
 
-function welcome({ beds, speed, doctorLink, crewLink, hospitalPid }: Welcome): string {
+function welcome(links: Welcome): string {
+  const { beds, speed, doctorLink, crewLink, administratorLink, auditorLink, hospitalPid } = links;
   return `
 Vitalseal demo: ${beds} patients, ${speed} times as fast as life. One of them gets worse within two minutes.
 
@@ -88,6 +94,12 @@ Open in two browser windows (each link signs in one device, once):
   Doctor     ${doctorLink}
 
   Ambulance  ${crewLink}
+
+And, each in a browser or a private window of its own, those who see no reading:
+
+  Administrator  ${administratorLink}
+
+  Auditor        ${auditorLink}
 
 Every reading travels sealed: sensor → phone → secure element → hospital → doctor.
 Try "kill -9 ${hospitalPid ?? ''}": the hospital comes back, and no reading is lost. Ctrl-C ends the demo and deletes its data.

@@ -1,5 +1,5 @@
 // Everything that is there before the first reading: a certifying authority, a hospital that is enrolled with it, its
-// patients, their phones' cards and their sensors, a doctor on call and an ambulance crew.
+// patients, their phones' cards and their sensors, a doctor on call and an ambulance crew, an administrator and an auditor.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunningAuthority, startAuthority } from '@vitalseal/app-certifying-authority';
@@ -43,10 +43,14 @@ export interface World {
 export const hospital: Identity = { role: 'hospital', id: 'demo-hospital' };
 export const doctor: Identity = { role: 'doctor', id: 'dr-haddad' };
 export const crew: Identity = { role: 'ambulance', id: 'ambulance-7' };
+export const administrator: Identity = { role: 'administrator', id: 'lee' };
+export const auditor: Identity = { role: 'auditor', id: 'moreau' };
 
 const people = [
   { identity: doctor, name: 'Dr Haddad' },
   { identity: crew, name: 'Ambulance 7' },
+  { identity: administrator, name: 'Robin Lee' },
+  { identity: auditor, name: 'Claire Moreau' },
 ];
 const invitationMs = 24 * 3_600_000;
 
@@ -76,7 +80,8 @@ export async function prepareWorld(options: WorldOptions): Promise<World> {
   const store = await openHospitalStore({ dataDir: hospitalDir, databaseUrl });
   for (const { identity, name } of people) {
     const { role } = identity;
-    await store.people.register({ identity: formatIdentity(identity), role, name, tier: 1, on_call: 1 });
+    const on_call = role === 'doctor' || role === 'ambulance' ? 1 : 0;
+    await store.people.register({ identity: formatIdentity(identity), role, name, tier: 1, on_call });
   }
 
   const sensors = new Map<string, SensorDevice>();
@@ -117,7 +122,9 @@ export async function prepareWorld(options: WorldOptions): Promise<World> {
     },
     async invite(identity, peopleUrl) {
       const { code } = await authority.invite({ identity, ttl: invitationMs });
-      return activationLink({ url: new URL(`/${identity.role}/`, peopleUrl).href, identity, code, rootFingerprint });
+      const { role } = identity;
+      const page = role === 'doctor' || role === 'ambulance' ? role : 'office';
+      return activationLink({ url: new URL(`/${page}/`, peopleUrl).href, identity, code, rootFingerprint });
     },
     async close() {
       await store.close();

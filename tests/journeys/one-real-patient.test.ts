@@ -7,7 +7,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { memoryCustody, signIn, startClinician } from '@vitalseal/clinician';
+import { memoryCustody, registerPasskey, signInWithPasskey, startClinician } from '@vitalseal/clinician';
+import { SoftwareAuthenticator } from '@vitalseal/clinician/node';
 import { afterEach, expect, test } from 'vitest';
 import { vitalsealProgram, whenRun } from './command-line.fixture.ts';
 
@@ -111,8 +112,12 @@ test("the README's real patient: enrolled, measured, confirmed, stored, and the 
   // The link that the doctor is to open, once, is in what was printed.
   const [link = ''] = /http:\S+\/doctor\/#\S+/.exec(output()) ?? [];
   const custody = memoryCustody();
-  await signIn({ link, role: 'doctor', custody });
-  const doctor = await startClinician({ role: 'doctor', hospitalUrl: new URL(link).origin, custody });
+  const { origin } = new URL(link);
+  const passkeys = new SoftwareAuthenticator({ origin });
+  const transport = { hospitalUrl: `${origin}/`, fetch };
+  await registerPasskey({ invitation: link, custody, passkeys, transport });
+  await signInWithPasskey({ roles: ['doctor'], custody, passkeys, transport });
+  const doctor = await startClinician({ role: 'doctor', hospitalUrl: origin, custody });
   closing.push(() => doctor.stop());
   await expect.poll(() => doctor.counts().opened, soon).toBeGreaterThan(0);
   expect([...doctor.ward.get().patients.values()]).toHaveLength(1);

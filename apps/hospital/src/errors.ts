@@ -57,6 +57,7 @@ export const hospitalErrorCodes = [
   'authority-unknown',
   'no-registration-authority',
   'keys-unavailable',
+  'keys-busy',
   'keys-damaged',
   'keys-other-release',
   'keys-unsaid',

@@ -138,7 +138,8 @@ export class SoftwareKeyStore implements KeyCustody {
   }
 
   #change(change: Partial<SoftwareSecrets>): void {
-    this.#secrets = { ...this.#secrets, ...change };
+    // What another process has changed meanwhile stays.
+    this.#secrets = { ...this.#place.read(), ...change };
     this.#place.write(this.#secrets);
   }
 }

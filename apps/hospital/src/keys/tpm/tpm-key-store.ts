@@ -263,7 +263,8 @@ export class TpmKeyStore implements KeyCustody {
   }
 
   #change(change: Partial<TpmKeys>): void {
-    this.#keys = { ...this.#keys, ...change };
+    // What another process has changed meanwhile stays.
+    this.#keys = { ...(readTpmKeys(this.#dataDir) ?? this.#keys), ...change };
     writeTpmKeys(this.#dataDir, this.#keys);
   }
 }

@@ -13,6 +13,7 @@ import {
   type Recipient,
   sealForRecipients,
 } from '@vitalseal/protocol';
+import { systemActor } from '../audit/acts.ts';
 import { HospitalError } from '../errors.ts';
 import type { LiveFeed } from '../people/live-feed.ts';
 import { messageOf } from '../people/live-feeds.ts';
@@ -139,12 +140,11 @@ export class AlarmOutbox {
       this.#sent.set(feed, times.set(alarm, Date.now()));
       feed.push(message);
     }
-    await store.deliveries.markSent(
-      store.database,
-      alarm,
-      [...new Set(due.map(({ channel }) => channel.peerName))],
-      now(),
-    );
+    const names = [...new Set(due.map(({ channel }) => channel.peerName))];
+    await store.deliveries.markSent(store.database, alarm, names, now());
+    const before = new Set(deliveries.filter(({ sent_at }) => sent_at !== null).map(({ recipient }) => recipient));
+    const to = names.filter((name) => !before.has(name));
+    if (to.length > 0) store.audit.later({ kind: 'alarm-sent', actor: systemActor, what: { alarm, to } });
   }
 
   #isDue(feed: LiveFeed, alarm: string): boolean {

@@ -13,6 +13,7 @@ import {
   openSealer,
   SendCounter,
 } from '@vitalseal/protocol';
+import { systemActor } from '../audit/acts.ts';
 import { HospitalError } from '../errors.ts';
 import type { ChannelRow } from '../store/channels.ts';
 import type { Store } from '../store/open-store.ts';
@@ -22,6 +23,8 @@ import { OpenChannel } from './open-channel.ts';
 const counterBlock = 1024;
 /** The newest and the one before it, on which the peer's last answers may still be on their way. */
 const channelsPerPeer = 2;
+/** Of channels that are closed together, as many are named in the audit log. */
+const mostNamed = 200;
 
 export interface ChannelRegistryOptions {
   readonly store: Store;
@@ -99,6 +102,8 @@ export class ChannelRegistry {
       const all = await this.#store.channels.ofPeer(peer, secrets.step, db);
       const old = all.filter((id) => !sameBytes(id, secrets.id)).slice(channelsPerPeer - 1);
       await this.#store.channels.close(old, db);
+      const what = { channel: bytesToHex(secrets.id), step: secrets.step };
+      this.#store.audit.append(db, { kind: 'channel-opened', actor: peer, what });
       return old;
     });
     for (const id of replaced) this.#forget(bytesToHex(id));
@@ -113,7 +118,12 @@ export class ChannelRegistry {
       this.#closing.add(key);
       this.#forget(key);
     }
-    await this.#store.transaction((db) => this.#store.channels.close(ids, db));
+    await this.#store.transaction(async (db) => {
+      await this.#store.channels.close(ids, db);
+      if (keys.length === 0) return;
+      const what = { count: keys.length, channels: keys.slice(0, mostNamed) };
+      this.#store.audit.append(db, { kind: 'channels-closed', actor: systemActor, what });
+    });
     for (const key of keys) {
       await this.#opening.get(key)?.catch(() => undefined);
       this.#closing.delete(key);

@@ -56,7 +56,6 @@ const subtypes: { readonly [kind: string]: Coding } = {
   'signed-in': { system: dicom, code: '110122', display: 'Login' },
   'signed-out': { system: dicom, code: '110123', display: 'Logout' },
   'glass-broken': { system: dicom, code: '110127', display: 'Emergency Override Started' },
-  'glass-mended': { system: dicom, code: '110138', display: 'Emergency Override Stopped' },
 };
 
 /** @param origin of the log: what observed it, and part of the event's identity */

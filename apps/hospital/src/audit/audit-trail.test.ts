@@ -130,4 +130,18 @@ describe.each([
   test('an act is appended to a transaction of the store and to nothing else', () => {
     expect(() => store.audit.append(store.database, act(1))).toThrow('expected a transaction of the store');
   });
+
+  test('who repeats a transaction that fails over what another process has appended appends it once', async () => {
+    const other = await place.open();
+    await store.audit.record(act(1));
+    await other.audit.record(act(2));
+    const append = () =>
+      store.transaction(async (db) => store.audit.append(db, act(3)), {
+        isRepeated: true,
+      });
+    await append().catch(append);
+    await append();
+    await other.close();
+    expect((await entriesOf(store)).slice(-4).map(({ what }) => what?.number)).toEqual([1, 2, 3, 3]);
+  });
 });

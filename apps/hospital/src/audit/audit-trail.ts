@@ -26,7 +26,7 @@ export class AuditTrail {
   readonly #later: CheckedAct[] = [];
   #recording: Promise<void> | undefined;
   readonly #waiting = new WeakMap<Database, CheckedAct[]>();
-  readonly #written = new WeakMap<Database, readonly AppendedEntry[]>();
+  readonly #written = new WeakMap<Database, Written>();
   /** Leaf hashes of what this process has appended and no checkpoint vouches for yet: nobody can alter them by hand. */
   readonly #own = new Map<number, Blob>();
   /** The head as this process last left it. Another process may have gone on since: the store decides. */
@@ -91,8 +91,11 @@ export class AuditTrail {
     this.#waiting.set(db, []);
   }
 
-  /** The store's transaction is about to be committed. */
-  async write(db: Database): Promise<void> {
+  /**
+   * The store's transaction is about to be committed.
+   * @param isRepeated whether the transaction may fail over what another process has appended, since it is done again then
+   */
+  async write(db: Database, isRepeated = false): Promise<void> {
     const acts = this.#waiting.get(db);
     this.#waiting.delete(db);
     if (acts === undefined || acts.length === 0) return;
@@ -101,9 +104,15 @@ export class AuditTrail {
     const guessed = this.#head;
     if (guessed !== undefined) {
       const { entries, head } = chained(acts, guessed, at);
+      if (isRepeated && (await rows.appendWithCommit(db, guessed, entries, head))) {
+        // Nobody guesses from here on before it is committed.
+        this.#head = undefined;
+        this.#written.set(db, { entries, head });
+        return;
+      }
       if (await rows.appendAfter(db, guessed, entries, head)) {
         this.#head = head;
-        this.#written.set(db, entries);
+        this.#written.set(db, { entries, head });
         return;
       }
     }
@@ -111,12 +120,15 @@ export class AuditTrail {
     const { entries, head } = chained(acts, locked, at);
     await rows.append(db, entries, head);
     this.#head = head;
-    this.#written.set(db, entries);
+    this.#written.set(db, { entries, head });
   }
 
   /** The store's transaction was committed. */
   committed(db: Database): void {
-    for (const { number, leaf } of this.#written.get(db) ?? []) this.#own.set(number, leaf);
+    const written = this.#written.get(db);
+    if (written === undefined) return;
+    for (const { number, leaf } of written.entries) this.#own.set(number, leaf);
+    if (this.#head === undefined || this.#head.size < written.head.size) this.#head = written.head;
     this.#written.delete(db);
   }
 
@@ -134,6 +146,11 @@ export class AuditTrail {
   vouched(size: number): void {
     for (const number of this.#own.keys()) if (number < size) this.#own.delete(number);
   }
+}
+
+interface Written {
+  readonly entries: readonly AppendedEntry[];
+  readonly head: Head;
 }
 
 function chained(acts: readonly CheckedAct[], from: Head, at: number): { entries: AppendedEntry[]; head: Head } {

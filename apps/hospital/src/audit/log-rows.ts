@@ -1,6 +1,6 @@
 /** The statements of the log. On PostgreSQL a commit's entries cost one round trip: the head moves with them, or nothing does. */
 import { CompiledQuery } from 'kysely';
-import type { Database } from '../store/batch-statement.ts';
+import { type Database, withTheNext } from '../store/batch-statement.ts';
 import type { DatabaseKind } from '../store/migrations/columns.ts';
 import type { Blob } from '../store/schema.ts';
 
@@ -46,6 +46,16 @@ export class LogRows {
     return true;
   }
 
+  /**
+   * As `appendAfter`, sent with the commit, which fails if the head was elsewhere: one round trip less.
+   * @returns whether it will be; false where that cannot be done, and then nothing was
+   */
+  async appendWithCommit(db: Database, from: Head, entries: readonly AppendedEntry[], to: Head): Promise<boolean> {
+    if (this.#kind !== 'postgresql' || entries.length > largestBatch) return false;
+    await db.executeQuery(moveAndInsert(from, entries, to, orFail));
+    return true;
+  }
+
   /** The head, which nobody else can move before this transaction ends. */
   async lockHead(db: Database): Promise<Head> {
     const query = db.selectFrom('audit_head').select(['size', 'last']).where('id', '=', 1);
@@ -74,14 +84,28 @@ export class LogRows {
   }
 }
 
-function moveAndInsert(from: Head, entries: readonly AppendedEntry[], to: Head): CompiledQuery {
+interface Unmoved {
+  readonly mark: string;
+  readonly number: string;
+  readonly condition: string;
+}
+
+/** What becomes of the statement when the head was elsewhere: no row is inserted, or it divides by zero. */
+const orNothing: Unmoved = {
+  mark: '',
+  number: 'number',
+  condition: 'where exists (select 1 from head) returning number',
+};
+const orFail: Unmoved = { mark: withTheNext, number: 'number / (select count(*) from head)', condition: '' };
+
+function moveAndInsert(from: Head, entries: readonly AppendedEntry[], to: Head, unmoved = orNothing): CompiledQuery {
   const rows = entries.map((_, row) => `($${5 + 3 * row}::bigint, $${6 + 3 * row}::bytea, $${7 + 3 * row}::text)`);
   return CompiledQuery.raw(
-    `with head as (update audit_head set size = $1::bigint, last = $2::text
+    `${unmoved.mark}with head as (update audit_head set size = $1::bigint, last = $2::text
        where id = 1 and size = $3::bigint and last = $4::text returning size)
      insert into audit_entries (number, leaf, entry)
-     select number, leaf, entry from (values ${rows.join(', ')}) as new (number, leaf, entry)
-     where exists (select 1 from head) returning number`,
+     select ${unmoved.number}, leaf, entry from (values ${rows.join(', ')}) as new (number, leaf, entry)
+     ${unmoved.condition}`,
     [to.size, to.last, from.size, from.last, ...valuesOf(entries)],
   );
 }

@@ -94,7 +94,7 @@ export class CommitArrivals {
 
   /**
    * A value that the database refuses, or over which the rules fail, is found by halving, so that it costs its neighbours
-   * nothing but time.
+   * nothing but time. When the log's head was elsewhere the second attempt succeeds.
    */
   async #commitOrIsolate(arrivals: readonly Arrival[], isSecondTime = false): Promise<Outcomes> {
     try {
@@ -124,7 +124,8 @@ export class CommitArrivals {
   }
 
   async #commitTogether(arrivals: readonly Arrival[]): Promise<Outcomes> {
-    const attempt = await commitMoment(this.#parts, (moment) => this.#write(moment, arrivals));
+    const work = (moment: Moment) => this.#write(moment, arrivals);
+    const attempt = await commitMoment(this.#parts, work, { isRepeated: true });
     attempt.streams.committed();
     if (attempt.clocksOff > 0) this.#metrics?.clocksOff(attempt.clocksOff);
     return attempt.outcomes;

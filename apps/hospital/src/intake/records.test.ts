@@ -48,6 +48,14 @@ describe.each([
     expect(await hospital.store.counts()).toMatchObject({ stored: 1, duplicates: 1, refused: 0 });
   });
 
+  test('what another process has just written to the audit log costs no reading its place', async () => {
+    await patient.send([await patient.sealReading(1)]);
+    await hospital.store.audit.record({ kind: 'history-read', actor: 'urn:vitalseal:doctor:d1' });
+    const result = await patient.send([await patient.sealReading(2), await patient.sealReading(3)]);
+    expect(outcomes(result)).toEqual(['stored', 'stored']);
+    expect(await hospital.store.counts()).toMatchObject({ stored: 3, duplicates: 0, refused: 0 });
+  });
+
   test('a record twice in one request is stored once, and both are acknowledged', async () => {
     const record = await patient.sealReading(1);
     const result = await patient.send([record, record, await patient.sealReading(2)]);

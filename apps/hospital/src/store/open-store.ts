@@ -81,6 +81,14 @@ export interface Statements {
   readonly emergencies: EmergencyAccessRows;
 }
 
+export interface TransactionOptions {
+  /**
+   * That the caller does the work again when it fails over its data. Then it may also fail because another process has
+   * just written to the audit log, which is seldom and spares every other commit a round trip.
+   */
+  readonly isRepeated?: boolean;
+}
+
 export interface Store extends Statements {
   readonly kind: DatabaseKind;
   readonly database: Database;
@@ -89,7 +97,7 @@ export interface Store extends Statements {
   /** Who did what: appended in the transaction that does it. */
   readonly audit: AuditTrail;
   /** All or nothing, and durable when it resolves. */
-  transaction<Result>(work: (transaction: Database) => Promise<Result>): Promise<Result>;
+  transaction<Result>(work: (transaction: Database) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
   /** Reads only after every commit under way has come to its end, also one whose connection was lost. */
   settled<Result>(read: (db: Database) => Promise<Result>): Promise<Result>;
   counts(): Promise<Counts>;
@@ -107,11 +115,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const database = new Kysely<HospitalSchema>({ dialect });
   const rows = new LogRows(kind);
   const audit = new AuditTrail({ rows, transaction: (work) => transaction(work) });
-  const transaction = async <Result>(work: (db: Database) => Promise<Result>): Promise<Result> => {
+  const transaction = async <Result>(
+    work: (db: Database) => Promise<Result>,
+    { isRepeated = false }: TransactionOptions = {},
+  ): Promise<Result> => {
     const { result, db: done } = await database.transaction().execute(async (db) => {
       audit.begin(db);
       const worked = await work(db);
-      await audit.write(db);
+      await audit.write(db, isRepeated);
       return { result: worked, db };
     });
     audit.committed(done);

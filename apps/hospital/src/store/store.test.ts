@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
 import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
+import { withTheNext } from './batch-statement.ts';
 import type { NewCard } from './cards.ts';
 import { refusesTheValue } from './failure.ts';
 import { openStore, type Store } from './open-store.ts';
@@ -189,6 +191,28 @@ describe.each([
     expect(await store.channels.expired(99)).toHaveLength(0);
     await store.channels.close(await store.channels.expired(100));
     expect(await store.channels.find(id)).toBeUndefined();
+  });
+
+  test('a statement whose answer nobody waits for is in the commit or fails it', async () => {
+    const window = (channel: number) => [{ channel: bytes(channel), window: bytes(1) }];
+    const fails = sql`${sql.raw(withTheNext)} insert into replay_windows (channel) values (null)`;
+    const held = async () => {
+      const rows = await store.database.selectFrom('replay_windows').select('channel').execute();
+      return rows.map(({ channel }) => channel[0]);
+    };
+    await store.transaction((db) => store.channels.saveWindows(db, window(71)));
+    const failing = store.transaction(async (db) => {
+      await store.channels.saveWindows(db, window(72));
+      await fails.execute(db);
+    });
+    await expect(failing).rejects.toSatisfy(refusesTheValue);
+    const given = store.transaction(async (db) => {
+      await store.channels.saveWindows(db, window(73));
+      throw new Error('given up');
+    });
+    await expect(given).rejects.toThrow('given up');
+    await store.channels.saveWindows(store.database, window(74));
+    expect(await held()).toEqual([71, 74]);
   });
 
   test('an alarm, its events and its deliveries are counted where they happened', async () => {

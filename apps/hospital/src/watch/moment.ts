@@ -4,7 +4,7 @@
  */
 import { ReplayDraft } from '../channels/replay-draft.ts';
 import type { Database } from '../store/batch-statement.ts';
-import type { Store } from '../store/open-store.ts';
+import type { Store, TransactionOptions } from '../store/open-store.ts';
 import type { Ward, WardDraft } from './ward.ts';
 
 export interface Moment {
@@ -25,6 +25,7 @@ export interface MomentParts {
 export async function commitMoment<Result>(
   { store, ward, now }: MomentParts,
   work: (moment: Moment) => Promise<Result>,
+  options?: TransactionOptions,
 ): Promise<Result> {
   await ward.recall();
   const at = now();
@@ -36,7 +37,7 @@ export async function commitMoment<Result>(
       await draft.write(db);
       await replay.save(db);
       return done;
-    });
+    }, options);
     replay.committed();
     draft.committed();
     return result;

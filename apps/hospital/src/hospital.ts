@@ -58,6 +58,7 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
     now,
     onProblem,
   });
+  feeds.whenBegun(() => outbox.kick());
   ward.listen((events) => {
     for (const event of events) {
       if (event.type === 'alarm' && event.alarm.state === 'raised') metrics.alarmRaised(event.alarm.priority);

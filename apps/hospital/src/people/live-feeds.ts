@@ -63,6 +63,7 @@ export class LiveFeeds {
   readonly #feeds = new Map<LiveFeed, View>();
   readonly #beat: NodeJS.Timeout;
   #stopped = false;
+  #onBegun: () => void = () => undefined;
 
   constructor(options: LiveFeedsOptions) {
     this.#options = options;
@@ -107,6 +108,11 @@ export class LiveFeeds {
 
   isConnected({ serial }: Session): boolean {
     return [...this.#feeds.keys()].some(({ channel }) => channel.serial === serial);
+  }
+
+  /** A feed has begun, or begun anew: unlocked, or on call again. What waits for its reader may be sent. */
+  whenBegun(listener: () => void): void {
+    this.#onBegun = listener;
   }
 
   /** Tells a new reader all there is; from then on it hears what changes, with nothing lost between. */
@@ -220,6 +226,7 @@ export class LiveFeeds {
     if (locked || !before.every((number) => seen.has(number))) feed.forget();
     feed.begin(messages);
     this.#watches(feed, before, patients);
+    this.#onBegun();
   }
 
   #allFor(feed: LiveFeed, view: View): FeedMessage[] {

@@ -2,6 +2,7 @@ import type { Identity } from '@vitalseal/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { PasskeyHospital, type PasskeyHospitalOptions } from '../testing/passkey-hospital.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
+import type { Heard } from '../testing/test-clinician.ts';
 
 const house: Identity = { role: 'doctor', id: 'house' };
 const cuddy: Identity = { role: 'administrator', id: 'cuddy' };
@@ -11,6 +12,8 @@ async function started(options: PasskeyHospitalOptions = {}): Promise<PasskeyHos
   onTestFinished(() => hospital.remove());
   return hospital;
 }
+
+const isLocked = ({ message }: Heard) => message.type === 'locked';
 
 async function until(passes: () => Promise<boolean>): Promise<void> {
   for (let times = 0; times < 100; times++) {
@@ -82,6 +85,7 @@ describe('a session', () => {
     const device = await person.listening();
     expect(device.heard.some(({ message }) => message.type === 'patient')).toBe(true);
     await device.until(({ message }) => message.type === 'locked');
+    await device.until(({ message }) => message.type === 'complete', { from: device.heard.findIndex(isLocked) });
     const from = device.heard.length;
     const patient = await hospital.patient('secret-patient');
     await patient.agree();

@@ -1,6 +1,6 @@
-// Table II, HIPAA: the technical safeguards of 45 CFR 164.312 as far as they are built: access control, what is recorded
-// of who did what, integrity, proof of identity, transmission. What is not built (sealing of the hospital's database at
-// rest, an audit log with proofs, emergency access, erasure) is said in docs/paper-map.md and not tested here.
+// Table II, HIPAA: the technical safeguards of 45 CFR 164.312 as somebody meets them who tries to see or do more than is
+// theirs: access control, what is recorded of who did what, integrity, proof of identity. docs/hipaa.md has all of them, with
+// the tests of each.
 
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';

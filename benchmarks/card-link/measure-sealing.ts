@@ -1,10 +1,11 @@
 // Sealing for the hospital: the applet (its outbox opened from the sealed store, the record sealed, its hash kept) against
 // the protocol package alone over the same readings.
-import { encodeStep2Message, openSealer, randomBytes, recordHash, SendCounter } from '@vitalseal/protocol';
+import { encodeStep2Message, recordHash } from '@vitalseal/protocol';
 import { elementInService, shakeHandsWithHospital, shakeHandsWithSensor } from '@vitalseal/secure-element/testing';
 import { printRow } from '../measure/results.ts';
 import { sampleMeasurements, sampleMessage } from '../measure/sample-message.ts';
 import { median, rounded } from '../measure/statistics.ts';
+import { benchmarkChannel } from './benchmark-channel.ts';
 import { hospital, patient } from './world.ts';
 
 const batch = 250;
@@ -46,25 +47,10 @@ export async function measureSealing({ readings }: { readonly readings: number }
 }
 
 async function protocolSealer(): Promise<(sequence: number, at: number) => Promise<void>> {
-  const channel = randomBytes(8);
-  const secrets = {
-    id: channel,
-    step: 2,
-    epoch: 0,
-    initiator: patient,
-    responder: hospital,
-    initiatorKey: randomBytes(32),
-    initiatorIv: randomBytes(12),
-    responderKey: randomBytes(32),
-    responderIv: randomBytes(12),
-    wrappingKey: randomBytes(32),
-  } as const;
-  const counter = new SendCounter({ start: 0, block: 1 << 20, reserve: () => undefined });
-  const sealer = await openSealer(secrets, 'initiator', counter);
+  const { secrets, sealer } = await benchmarkChannel({ start: 0 });
   return async (sequence, at) => {
-    const { bytes } = await sealer.seal(
-      encodeStep2Message(sampleMessage({ patient, hospital, channel }, sequence, at)),
-    );
+    const message = sampleMessage({ patient, hospital, channel: secrets.id }, sequence, at);
+    const { bytes } = await sealer.seal(encodeStep2Message(message));
     await recordHash(bytes);
   };
 }

@@ -2,9 +2,10 @@
 // the hospital a modem with a clock and a place. It carries what it cannot read, and says how the carrying goes.
 
 import type { Bytes, Identity, Location } from '@vitalseal/protocol';
+import { pause } from '@vitalseal/retry';
 import type { Confirmation, Display, EnteredReading, Refusal } from '@vitalseal/secure-element';
 import type { HospitalRelease, Report } from '@vitalseal/secure-element/terminal';
-import { type Link, type LinkPairOptions, linkPair, pause, SensorLinkError } from '@vitalseal/sensor-link';
+import { type Link, type LinkPairOptions, linkPair, SensorLinkError } from '@vitalseal/sensor-link';
 import { listenTcp, type TcpListener } from '@vitalseal/sensor-link/node';
 import type { Card } from '@vitalseal/uicc';
 import { CardInService } from './card/card-in-service.ts';

@@ -1,7 +1,8 @@
 // A running sensor: measures by the schedule, keeps, and talks to its patient's phone whenever that can be reached.
 
 import { type Identity, ProtocolError } from '@vitalseal/protocol';
-import { Backoff, type Link, pause } from '@vitalseal/sensor-link';
+import { Backoff, pause } from '@vitalseal/retry';
+import type { Link } from '@vitalseal/sensor-link';
 import type { SensorDevice } from './device/sensor-device.ts';
 import { PhoneSession } from './link/phone-session.ts';
 import { AlarmClock } from './recording/alarm-clock.ts';

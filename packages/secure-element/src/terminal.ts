@@ -3,6 +3,7 @@
 export type { AdministrationState } from './administration/administration.ts';
 export type { AdministrationStanding } from './administration/administration-standing.ts';
 export { SecurityDomainClient } from './administration/domain-client.ts';
+export { CommandQueue } from './command-queue.ts';
 export type { DeliveryReport, DeliveryState } from './delivery/delivery-report.ts';
 export type { HospitalRelease, HospitalReleasePolicy } from './hospital-hop/hospital-release.ts';
 export type { CertificateSet } from './mha/bodies/certificates.ts';

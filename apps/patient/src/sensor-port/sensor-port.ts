@@ -3,6 +3,7 @@
 // sensor from overrunning phone or outbox.
 
 import { type Bytes, errorMessageFor, parseHandshakeBody } from '@vitalseal/protocol';
+import { pause } from '@vitalseal/retry';
 import { decodeSensorAnswer } from '@vitalseal/secure-element';
 import type { MhaClient } from '@vitalseal/secure-element/terminal';
 import {
@@ -11,7 +12,6 @@ import {
   type Link,
   type LinkMessage,
   MessageLink,
-  pause,
   SensorLinkError,
 } from '@vitalseal/sensor-link';
 import { codeOf } from '../errors.ts';

@@ -1,4 +1,4 @@
-import { Backoff, pause } from '@vitalseal/sensor-link';
+import { Backoff, pause } from '@vitalseal/retry';
 
 export interface Trying {
   readonly firstMs: number;

@@ -2,6 +2,7 @@
 // the card asks for (91XX: FETCH, the deed, TERMINAL RESPONSE) before the next command goes out, and tells the card what
 // happens by ENVELOPE. Everything a card says is checked: a hostile one gets errors, and the phone goes on.
 
+import { CommandQueue } from '@vitalseal/secure-element/terminal';
 import {
   type Bytes,
   type Card,
@@ -15,7 +16,6 @@ import {
   UiccError,
 } from '@vitalseal/uicc';
 import { codeOf, needsAPerson, PatientError } from '../errors.ts';
-import { ApduQueue } from './apdu-queue.ts';
 import { CardLine } from './card-line.ts';
 import { Equipment, type PhoneSenses, type Told } from './equipment.ts';
 import { keepTrying } from './keep-trying.ts';
@@ -47,7 +47,7 @@ export interface TerminalOptions {
 
 export class Terminal {
   readonly #options: TerminalOptions;
-  readonly #queue = new ApduQueue();
+  readonly #queue = new CommandQueue();
   readonly #equipment: Equipment;
   readonly #closing = new AbortController();
   readonly #line: CardLine;

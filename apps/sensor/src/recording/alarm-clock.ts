@@ -1,7 +1,7 @@
 // Waiting for a moment on a clock that may run faster than life. How much faster is measured while waiting, for a clock
 // only says what time it is.
 
-import { pause } from '@vitalseal/sensor-link';
+import { pause } from '@vitalseal/retry';
 
 const longestSleepMs = 1000;
 /** While the clock stands still nothing says how fast it will run. */

@@ -3,9 +3,9 @@
 // or when the PIN has opened what a script was waiting for. A failure is waited out and tried again.
 
 import type { Bytes } from '@vitalseal/protocol';
+import { Backoff } from '@vitalseal/retry';
 import { UiccError } from '@vitalseal/uicc';
 import { encodePskIdentity } from '@vitalseal/uicc/global-platform';
-import { Backoff } from '../delivery/backoff.ts';
 import { NotTaken } from '../delivery/delivery-failure.ts';
 import { SecureElementError } from '../errors.ts';
 import type { AdministrationPeer, ConnectAdministration } from './administration-carrier.ts';

@@ -15,7 +15,7 @@ export function underLifeCycle(applet: Applet, domain: SecurityDomain): Applet {
       return lives() && applet.underPin === true;
     },
     selectable: async () => lives() && (await applet.selectable?.()) !== false,
-    select: (session: AppletSession) => applet.select(session),
+    select: () => applet.select(),
     process: async (command: CommandApdu, session: AppletSession): Promise<ResponseApdu> => {
       if (lives()) return await applet.process(command, session);
       const terminated = mhaLifeCycle(domain.state) === 'terminated';

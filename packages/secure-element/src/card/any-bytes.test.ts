@@ -46,14 +46,14 @@ async function cardInUse(withToolkit: boolean) {
 type Around = Awaited<ReturnType<typeof cardInUse>>;
 
 /** What a refused command must not touch. */
-async function kept({ storage, vault, first, second, other }: Around): Promise<unknown> {
+async function kept({ storage, stateKey, first, second, other }: Around): Promise<unknown> {
   const stored: [string, string][] = [];
   for (const name of await storage.list('')) {
     stored.push([name, bytesToHex((await storage.read(name)) ?? new Uint8Array())]);
   }
   return {
     stored,
-    open: vault.stateKey !== undefined,
+    open: stateKey() !== undefined,
     notes: [first, second, other].map(({ note }) => bytesToHex(note)),
   };
 }

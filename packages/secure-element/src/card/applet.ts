@@ -3,10 +3,11 @@
 import type { Awaitable, Bytes } from '@vitalseal/protocol';
 import type { CommandApdu, ResponseApdu } from '@vitalseal/uicc';
 
-/** A selection of an applet on one logical channel. It is thrown away at reset, at the next SELECT and on closing. */
-export interface AppletSession {
-  readonly channel: number;
-}
+/**
+ * A selection of an applet on one logical channel. It is thrown away at reset, at the next SELECT and on closing; what
+ * belongs to it is kept in a WeakMap under it.
+ */
+export type AppletSession = object;
 
 export interface Applet {
   /** Application identifier, 5 to 16 bytes. */
@@ -16,7 +17,7 @@ export interface Applet {
   /** False for an applet that is locked or terminated: SELECT answers 6A82 as if it were not there. */
   selectable?(): Awaitable<boolean>;
   /** @returns what its FCI template says besides the name: the content of A5, empty if nothing */
-  select(session: AppletSession): Awaitable<Bytes>;
+  select(): Awaitable<Bytes>;
   /**
    * One command at a time. The card's layer has joined a chain, taken the channel out of CLA, and follows with 61XX if
    * the answer is longer than the terminal takes. The state of a session belongs in a WeakMap under `session`.

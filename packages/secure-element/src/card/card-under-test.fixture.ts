@@ -5,6 +5,7 @@ import { memoryStorage } from '../storage/memory-storage.ts';
 import { NotepadApplet } from './notepad-applet.fixture.ts';
 import { PinCommands } from './pin/pin-commands.ts';
 import { PinVault } from './pin/pin-vault.ts';
+import { watchStateKey } from './pin/watch-state-key.fixture.ts';
 import { VirtualCard, type VirtualCardOptions } from './virtual-card.ts';
 
 export const firstAid = hexToBytes('f0564954414c01');
@@ -22,7 +23,8 @@ export function cardUnderTest(options: Partial<VirtualCardOptions> = {}) {
   const storage = memoryStorage();
   const vault = new PinVault({ storage, deviceKey: testDeviceKey, log2Cost: quickLog2Cost });
   const card = new VirtualCard({ applets: [first, second, other], pin: new PinCommands(vault), ...options });
-  return { card, first, second, other, storage, vault, exchange: exchangeWith(card) };
+  const stateKey = watchStateKey(vault);
+  return { card, first, second, other, storage, vault, stateKey, exchange: exchangeWith(card) };
 }
 
 /** `exchange('00 a4 04 00')` is the response in hexadecimal, without spaces. */

@@ -36,7 +36,7 @@ async function openChannel(
   if (number === undefined || channels.has(number)) throw new RefusedCommand(statusWords.channelNotSupported);
   const opened = new LogicalChannel(number);
   const applet = current.number === basic ? undefined : current.selection?.applet;
-  if (applet && (await (applet.selectable?.() ?? true))) opened.selection = await selected(applet, opened);
+  if (applet && (await (applet.selectable?.() ?? true))) opened.selection = await selected(applet);
   channels.set(number, opened);
   return statusResponse(statusWords.ok, wanted === basic ? Uint8Array.of(number) : undefined);
 }

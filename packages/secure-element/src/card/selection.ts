@@ -33,16 +33,15 @@ export async function select(
   const after = wanted === occurrence.next ? channel.selection?.applet : undefined;
   const applet = await find(data, applets, after);
   if (!applet) throw new RefusedCommand(statusWords.notFound);
-  const selection = await selected(applet, channel);
+  const selection = await selected(applet);
   channel.selection = selection;
   const template = templates.get(answer);
   return statusResponse(statusWords.ok, template && fileControl(template, selection));
 }
 
 /** In a session of its own. */
-export async function selected(applet: Applet, { number }: LogicalChannel): Promise<Selection> {
-  const session = { channel: number };
-  return { applet, session, underPin: applet.underPin === true, proprietary: await applet.select(session) };
+export async function selected(applet: Applet): Promise<Selection> {
+  return { applet, session: {}, underPin: applet.underPin === true, proprietary: await applet.select() };
 }
 
 /** The applications are in an order of their own, and `next` goes on in it. */

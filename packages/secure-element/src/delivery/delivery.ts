@@ -4,12 +4,12 @@
 
 import { attestationMediaType, attestationPath } from '@vitalseal/certifying-authority';
 import { type Bytes, handshakeMediaType } from '@vitalseal/protocol';
+import { Backoff, type BackoffOptions } from '@vitalseal/retry';
 import { codeOf, SecureElementError } from '../errors.ts';
 import type { BatchRequest } from '../hospital-hop/seal-batch.ts';
 import type { Delivery as Delivered } from '../hospital-hop/take-answer.ts';
 import type { SecureElement } from '../secure-element.ts';
 import { untilAborted } from '../until-aborted.ts';
-import { Backoff, type BackoffOptions } from './backoff.ts';
 import { NothingAnswered, NotTaken, Postponed } from './delivery-failure.ts';
 import { type DeliveryReport, type DeliveryState, sameState } from './delivery-report.ts';
 import type { CarriedAnswer, HospitalCarrier } from './hospital-carrier.ts';

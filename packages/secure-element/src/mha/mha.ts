@@ -2,8 +2,8 @@
 // runs from the moment the PIN was right until the card is reset.
 
 import type { Bytes } from '@vitalseal/protocol';
+import { type BackoffOptions, pause } from '@vitalseal/retry';
 import type { AppletSession } from '../card/applet.ts';
-import type { BackoffOptions } from '../delivery/backoff.ts';
 import { type DeliveringElement, Delivery, type Moment } from '../delivery/delivery.ts';
 import type { HospitalCarrier } from '../delivery/hospital-carrier.ts';
 import type { SecureElement } from '../secure-element.ts';
@@ -15,7 +15,6 @@ import type { CardClock } from './clock/card-clock.ts';
 import { toolkitClock } from './clock/toolkit-clock.ts';
 import { MhaApplet } from './mha-applet.ts';
 import { PageCarrier } from './page/page-carrier.ts';
-import { pause } from './page/pause.ts';
 import { CardPlace } from './place/card-place.ts';
 import { ReportQueue } from './reports/report-queue.ts';
 

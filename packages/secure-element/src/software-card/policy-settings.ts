@@ -1,7 +1,7 @@
 // The hospital's policy for this card, over what its owner set, over the defaults.
 
+import type { BackoffOptions } from '@vitalseal/retry';
 import type { CardPolicy } from '@vitalseal/uicc/global-platform';
-import type { BackoffOptions } from '../delivery/backoff.ts';
 import type { HospitalReleasePolicy } from '../hospital-hop/hospital-release.ts';
 import { defaultMhaSettings, type MhaSettings } from '../mha/index.ts';
 import { defaultSettings, type ElementSettings } from '../settings.ts';

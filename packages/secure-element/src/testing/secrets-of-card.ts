@@ -22,8 +22,11 @@ export async function secretsOfCard(storage: ElementStorage, deviceKey: Bytes, p
   const device = await sealedStorage(storage, deviceKey);
   const vault = new PinVault({ storage: prefixedStorage(device, 'pin/'), deviceKey });
   const field = new Uint8Array(8).fill(0xff).map((filling, at) => (at < pin.length ? pin.charCodeAt(at) : filling));
+  let stateKey: Bytes | undefined;
+  vault.whenOpened((key) => {
+    stateKey = key;
+  });
   await vault.verify(field);
-  const { stateKey } = vault;
   if (!stateKey) throw new Error('expected the PIN of the card');
   const element = await SecureElement.open({ storage: prefixedStorage(storage, 'mha/'), localKey: stateKey });
   const { privateKey } = await element.linkCredential();

@@ -9,6 +9,7 @@ import { sealedStorage } from '../../storage/sealed-storage.ts';
 import { PowerLost, tornStorage } from '../../testing/torn-storage.ts';
 import { quickLog2Cost, testDeviceKey } from '../card-under-test.fixture.ts';
 import { PinVault } from './pin-vault.ts';
+import { watchStateKey } from './watch-state-key.fixture.ts';
 
 const digits = (text: string): Bytes =>
   Uint8Array.from({ length: 8 }, (_, at) => (at < text.length ? (text.codePointAt(at) ?? 0) : 0xff));
@@ -66,8 +67,9 @@ const steps: readonly Step[] = [
 async function cut({ before, step }: Step, failAt: number, moment: 'before' | 'after') {
   const inner = memoryStorage();
   const untorn = await vaultOn(inner);
+  const stateKey = watchStateKey(untorn);
   await before(untorn);
-  const key = untorn.stateKey ?? new Uint8Array();
+  const key = stateKey() ?? new Uint8Array();
   const triesBefore = await untorn.triesLeft();
   const torn = tornStorage(inner, failAt, moment);
   let lost = false;
@@ -84,11 +86,13 @@ async function cut({ before, step }: Step, failAt: number, moment: 'before' | 'a
 /** Opens with the PUK if the PIN is blocked, as the patient would. */
 async function openWith(vault: PinVault, pins: readonly Bytes[]): Promise<{ right: number; key: string | undefined }> {
   let right = 0;
+  const stateKey = watchStateKey(vault);
   for (const pin of pins) {
     await vault.resetTries();
     if ((await vault.verify(pin)).kind === 'right') right += 1;
   }
-  return { right, key: vault.stateKey && bytesToHex(vault.stateKey) };
+  const key = stateKey();
+  return { right, key: key && bytesToHex(key) };
 }
 
 for (const moment of ['before', 'after'] as const) {

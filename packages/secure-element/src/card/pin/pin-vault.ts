@@ -45,11 +45,6 @@ export class PinVault {
     this.#log2Cost = log2Cost;
   }
 
-  /** 32 bytes, a copy; undefined until the PIN was right once since the last reset. */
-  get stateKey(): Bytes | undefined {
-    return this.#stateKey.known?.slice();
-  }
-
   /** Called, and waited for, when the state key comes to be known; a failure of it fails the command. */
   whenOpened(listener: (stateKey: Bytes) => Awaitable<void>): void {
     this.#stateKey.whenOpened(listener);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Backoff, pause } from './backoff.ts';
+import { Backoff } from './backoff.ts';
+import { pause } from './pause.ts';
 
 test('waits grow twofold up to a most, anywhere below their ceiling, and begin again after success', () => {
   const backoff = new Backoff({ firstMs: 100, mostMs: 1000, random: () => 0.5 });

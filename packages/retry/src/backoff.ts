@@ -1,4 +1,4 @@
-// How long to wait before the next attempt: exponential with full jitter, so that a thousand cards whose hospital comes
+// How long to wait before trying again: exponential with full jitter, so that a thousand phones whose hospital comes
 // back do not all knock in the same second.
 
 export interface BackoffOptions {
@@ -11,7 +11,7 @@ export class Backoff {
   readonly #options: BackoffOptions;
   #failures = 0;
 
-  /** @param options read at each failure: the hospital's policy may change them */
+  /** @param options read at each failure: whoever decides on them may change them */
   constructor(options: BackoffOptions) {
     this.#options = options;
   }
@@ -20,7 +20,7 @@ export class Backoff {
     this.#failures = 0;
   }
 
-  /** @param atLeastMs what the hospital asked for @returns ms to wait now */
+  /** @param atLeastMs what the other side asked for (Retry-After) @returns ms to wait now */
   failed(atLeastMs = 0): number {
     const { firstMs, mostMs, random = Math.random } = this.#options;
     const ceiling = Math.min(mostMs, firstMs * 2 ** Math.min(this.#failures, 30));

@@ -1,15 +1,15 @@
-// Waiting where there is no terminal whose timers could be used: a Worker has its own.
+// Waiting that can be called off.
 
 /** Ends early, without an error, when the signal is aborted. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
     const end = () => {
-      clearTimeout(timeout);
+      clearTimeout(timer);
       signal.removeEventListener('abort', end);
       resolve();
     };
-    const timeout = setTimeout(end, ms);
+    const timer = setTimeout(end, ms);
     signal.addEventListener('abort', end, { once: true });
-    if (signal.aborted) end();
   });
 }

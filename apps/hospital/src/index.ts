@@ -1,5 +1,6 @@
 // The hospital: takes in step 2, stores, scores, raises and sends step 3.
 
+export { proveRelease, type VouchingAuthority } from './attestation/prove-release.ts';
 export { checkStore, type StoreFinding, type StoreVerdict } from './audit/check-store.ts';
 export { exportLog } from './audit/export-log.ts';
 export { LogKeeper } from './audit/log-keeper.ts';

@@ -3,7 +3,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunningAuthority, startAuthority } from '@vitalseal/app-certifying-authority';
-import { enrolHospital, forgetKeys, type KeyPlace, openHospitalStore, type Store } from '@vitalseal/app-hospital';
+import {
+  enrolHospital,
+  forgetKeys,
+  type KeyPlace,
+  openHospitalStore,
+  proveRelease,
+  type Store,
+} from '@vitalseal/app-hospital';
 import type { SensorDevice } from '@vitalseal/app-sensor';
 import { activationLink } from '@vitalseal/certifying-authority';
 import { formatIdentity, type Identity } from '@vitalseal/protocol';
@@ -76,6 +83,10 @@ export async function prepareWorld(options: WorldOptions): Promise<World> {
     code: invitation.code,
     serverNames,
     keys,
+  });
+  await proveRelease(hospitalDir, {
+    approve: (fingerprint) => authority.approveTpm(hospital, fingerprint),
+    attest: async (release) => (await authority.attest(release)).attestation,
   });
   const store = await openHospitalStore({ dataDir: hospitalDir, databaseUrl });
   for (const { identity, name } of people) {

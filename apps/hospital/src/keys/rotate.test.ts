@@ -7,12 +7,13 @@ import { encodePem, parseCertificate } from '@vitalseal/certifying-authority';
 import { formatIdentity, sha256 } from '@vitalseal/protocol';
 import { usualReleaseRegister } from '@vitalseal/tpm';
 import { startSwtpm } from '@vitalseal/tpm/testing';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { oldestWrappingInUse } from '../at-rest/rewrap.ts';
 import { type Hospital, startHospital } from '../hospital.ts';
 import { openStoreWith } from '../store/open-hospital-store.ts';
 import type { Store } from '../store/open-store.ts';
 import { type EstAuthority, startEstAuthority } from '../testing/est-authority.ts';
+import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
 import { TestClinician } from '../testing/test-clinician.ts';
 import { TestPatient } from '../testing/test-patient.ts';
 import { enrolHospital } from './enrol-hospital.ts';
@@ -44,10 +45,21 @@ const policy = JSON.stringify({
   ],
 });
 
-describe.each(['tpm', 'software'] as const)('with keys in %s', (kind) => {
+let postgresql: PrivatePostgresql;
+beforeAll(() => {
+  postgresql = startPrivatePostgresql();
+});
+afterAll(() => postgresql.remove());
+
+describe.each([
+  ['tpm', 'SQLite'],
+  ['software', 'SQLite'],
+  ['tpm', 'PostgreSQL'],
+] as const)('with keys in %s and a store in %s', (kind, database) => {
   const closing: (() => Promise<void> | void)[] = [];
   let ca: EstAuthority;
   let dataDir: string;
+  let databaseUrl: string | undefined;
   let place: KeyPlace;
   let serving: OpenedKeyStore;
   let hospital: Hospital;
@@ -59,6 +71,7 @@ describe.each(['tpm', 'software'] as const)('with keys in %s', (kind) => {
     closing.push(() => ca.close());
     dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-rotation-'));
     closing.push(() => rmSync(dataDir, { recursive: true }));
+    databaseUrl = database === 'PostgreSQL' ? await postgresql.createDatabase() : undefined;
     place = { kind: 'software' };
     if (kind === 'tpm') {
       const emulator = await startSwtpm();
@@ -72,7 +85,7 @@ describe.each(['tpm', 'software'] as const)('with keys in %s', (kind) => {
     serving = await openKeyStore(dataDir, tpm);
     closing.push(() => serving.close());
     const keyStore = await openKeyStore(dataDir, tpm);
-    const store = await openStoreWith(keyStore, { dataDir });
+    const store = await openStoreWith(keyStore, { dataDir, databaseUrl });
     beside = { keyStore, store };
     closing.push(async () => {
       await store.close();
@@ -81,7 +94,8 @@ describe.each(['tpm', 'software'] as const)('with keys in %s', (kind) => {
     await store.patients.admit({ identity: 'p1', name: 'Anna Berg', bed: '', policy, at: 1 });
     const person = { identity: formatIdentity({ role: 'doctor', id: 'd1' }), role: 'doctor', name: 'D' };
     await store.people.register({ ...person, tier: 1, on_call: 1 });
-    hospital = await startHospital({ dataDir, keys: await readHospitalKeys(dataDir, serving), authorityUrl: ca.url });
+    const keys = await readHospitalKeys(dataDir, serving);
+    hospital = await startHospital({ dataDir, databaseUrl, keys, authorityUrl: ca.url });
     closing.push(() => hospital.stop());
   }, 30_000);
   afterEach(async () => {
@@ -173,7 +187,7 @@ describe.each(['tpm', 'software'] as const)('with keys in %s', (kind) => {
     // A patient who is admitted now has a key under the new one, and the serving hospital reads it.
     await beside.store.patients.admit({ identity: 'p2', name: 'Bo', bed: '', policy: null, at: 2 });
     await hospital.stop();
-    const store = await openStoreWith(await openKeyStore(dataDir, tpm), { dataDir });
+    const store = await openStoreWith(await openKeyStore(dataDir, tpm), { dataDir, databaseUrl });
     expect((await store.patients.all()).map(({ name }) => name)).toEqual(['Anna Berg', 'Bo']);
     await store.close();
   }, 40_000);

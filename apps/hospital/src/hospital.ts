@@ -94,6 +94,7 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
     revocations,
     now,
     keyStore: keys.keyStore,
+    audit: () => log.state,
     sinceLastLookMs: () => time.sinceLastLookMs,
     feeds: () => feeds.size,
     callsWaiting: () => feeds.calls.waiting,

@@ -2,11 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AuditAct, verifyExport } from '@vitalseal/audit';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { SigningKey } from '../keys/key-store.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
 import { testAuditKey } from '../testing/test-audit-key.ts';
+import { TestHospital } from '../testing/test-hospital.ts';
 import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
 import { exportLog } from './export-log.ts';
 import { keptCheckpointFile, LogKeeper } from './log-keeper.ts';
@@ -118,4 +119,19 @@ describe.each(['SQLite', 'PostgreSQL'])('the log and its checkpoints on %s', (na
     expect(await verifyExport(await exported(), { keys: [old] })).toMatchObject({ finding: undefined, size: 12 });
     expect(await verifyExport(await exported())).toMatchObject({ finding: undefined, size: 12 });
   });
+});
+
+test('a hospital that serves says how far its log is vouched for, and stops with all of it under a checkpoint', async () => {
+  const hospital = await TestHospital.start();
+  onTestFinished(() => hospital.remove());
+  const health = async () => (await fetch(new URL('/healthz', hospital.running.peopleUrl))).json();
+  await vi.waitFor(async () => expect(await health()).toMatchObject({ audit: { signed: 2, problem: null } }));
+  await hospital.halt();
+  const { size } = await hospital.store.database.selectFrom('audit_head').select('size').executeTakeFirstOrThrow();
+  const keeper = new LogKeeper({ store: hospital.store, key: () => hospital.keys.keyStore.auditKey });
+  expect(await keeper.signedSize()).toBe(size);
+  const lines: string[] = [];
+  for await (const line of exportLog(hospital.store, { until: size, key: await keeper.noteKey() })) lines.push(line);
+  expect(await verifyExport(lines)).toMatchObject({ provenSize: size, finding: undefined });
+  expect(lines.filter((line) => /hospital-(?:started|stopped)/.test(line))).toHaveLength(2);
 });

@@ -1,6 +1,8 @@
 /** The log's side: when the hospital starts and stops, and a checkpoint a minute while something comes. */
 import { systemActor } from '../audit/acts.ts';
 import { LogKeeper } from '../audit/log-keeper.ts';
+import type { AuditHealth } from '../health/health.ts';
+import { codeOf } from '../refusal.ts';
 import type { Closers } from './closers.ts';
 import type { HospitalCore } from './core.ts';
 
@@ -9,6 +11,7 @@ const checkpointEveryMs = 60_000;
 
 export interface AuditSide {
   readonly keeper: LogKeeper;
+  readonly state: AuditHealth;
   /** The hospital is there for everybody. */
   started(): Promise<void>;
 }
@@ -24,7 +27,19 @@ export function auditSide(
     key: () => keys.keyStore.auditKey,
     onDamaged: (entries) => logger.error({ entries }, 'entries of the audit log were altered in the database'),
   });
-  const timer = setInterval(() => void keeper.sign().catch(onProblem), checkpointEveryMs);
+  let signed: { readonly size: number; readonly at: number } | undefined;
+  let problem: string | null = null;
+  const sign = async () => {
+    try {
+      const { size } = await keeper.sign();
+      signed = { size, at: Date.now() };
+      problem = null;
+    } catch (error) {
+      problem = codeOf(error) ?? 'unknown';
+      throw error;
+    }
+  };
+  const timer = setInterval(() => void sign().catch(onProblem), checkpointEveryMs);
   timer.unref();
   let isStarted = false;
   closers.add(async () => {
@@ -32,15 +47,19 @@ export function auditSide(
     await store.audit.idle();
     if (!isStarted) return;
     await store.audit.record({ kind: 'hospital-stopped', actor: systemActor });
-    await keeper.sign();
+    await sign();
   });
   return {
     keeper,
+    get state() {
+      const ageMs = signed === undefined ? null : Date.now() - signed.at;
+      return { signed: signed?.size ?? null, ageMs, problem };
+    },
     started: async () => {
       await store.audit.record({ kind: 'hospital-started', actor: systemActor, what: { keys: keys.keyStore.kind } });
       isStarted = true;
       // A key that is slow, or away, is no reason not to serve.
-      void keeper.sign().catch(onProblem);
+      void sign().catch(onProblem);
     },
   };
 }

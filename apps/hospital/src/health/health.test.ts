@@ -25,6 +25,7 @@ test.each([
     rollback: undefined,
     revocations: nobodyRevoked,
     keyStore: SoftwareKeyStore.inMemory(),
+    audit: () => ({ signed: 12, ageMs: 0, problem: null }),
     now: () => 0,
     sinceLastLookMs: () => sinceLastLookMs,
     feeds: () => 0,

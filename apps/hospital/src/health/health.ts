@@ -25,6 +25,7 @@ export interface Health {
     readonly waiting: number;
     readonly problem: string | null;
   };
+  readonly audit: AuditHealth;
   /** UTC ms of the clinical clock. */
   readonly clock: number;
   readonly revocationList: { readonly number: number; readonly ageMs: number; readonly fresh: boolean } | null;
@@ -34,6 +35,16 @@ export interface Health {
   readonly signIn: SignInHealth;
   /** As counted at most half a minute ago. */
   readonly counts: Counts | null;
+}
+
+/** How far a checkpoint vouches for the audit log. It is told, and keeps no load balancer away. */
+export interface AuditHealth {
+  /** Entries under the newest checkpoint; null before the first. */
+  readonly signed: number | null;
+  /** How long ago the log was last found to be wholly under a checkpoint. */
+  readonly ageMs: number | null;
+  /** Code of what stands in the way: `keys-unavailable`, `audit-log-damaged`. */
+  readonly problem: string | null;
 }
 
 /** How people sign in, and whether anybody who has done so sees alarms. It is told, and keeps no load balancer away. */
@@ -54,6 +65,7 @@ export interface HealthOptions {
   readonly rollback: Rollback | undefined;
   readonly revocations: Revocations;
   readonly keyStore: KeyStore;
+  readonly audit: () => AuditHealth;
   readonly now: () => number;
   readonly sinceLastLookMs: () => number;
   readonly feeds: () => number;
@@ -89,6 +101,7 @@ export class HealthCheck {
       store: { kind: store.kind, ok: storeOk, rollback: rollback ?? null },
       watch: { ok: watchOk, sinceLastLookMs: sinceLook },
       keys: this.#keys(),
+      audit: this.#options.audit(),
       clock: now(),
       revocationList: revocations.state() ?? null,
       feeds: feeds(),

@@ -1,5 +1,5 @@
 // The rehearsal: the TPM is lost, with all that was in it; or an update was made that it releases nothing to.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodePem } from '@vitalseal/certifying-authority';
@@ -120,6 +120,18 @@ test('the TPM is lost: three of five people bring everything back on another one
   closing.push(() => another.stop());
   await expect(recovered([0, 4])).rejects.toMatchObject({ code: 'recovery-refused' });
   await recoverHospital(await recovered([4, 1, 2]), { ...(await enrolment(another)), tpm: release });
+  await isWholeAgain(release);
+}, 60_000);
+
+test('into files, and from files into a TPM: what the files held stays nowhere in the folder', async () => {
+  await hospital.stop();
+  const intoFiles = { ...(await enrolment(emulator)), keys: { kind: 'software' } as const };
+  await recoverHospital(await recovered([0, 1, 2]), intoFiles);
+  expect(readdirSync(dataDir)).toContain('software-keys.json');
+  const another = await startSwtpm();
+  closing.push(() => another.stop());
+  await recoverHospital(await recovered([2, 3, 4]), { ...(await enrolment(another)), tpm: release });
+  expect(readdirSync(dataDir).filter((name) => name.startsWith('software-keys'))).toEqual([]);
   await isWholeAgain(release);
 }, 60_000);
 

@@ -3,7 +3,7 @@
  * the data are wrapped as they were, and readings, names and channels of patients are all there.
  */
 
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreAnchor } from '../at-rest/store-anchor.ts';
 import { attestationChainFile } from '../attestation/attestation-files.ts';
@@ -42,12 +42,16 @@ export async function resealRecovered(recovered: RecoveredStore, tpm: TpmKeyStor
 export async function recoverHospital(recovered: RecoveredStore, enrolment: EnrolHospitalOptions): Promise<void> {
   const { dataDir, wrappingKeys } = recovered;
   makeFolder(dataDir);
-  for (const name of [tpmKeysFile, softwareKeysFile, attestationChainFile]) putAside(dataDir, name);
+  const intoFiles = enrolment.keys.kind === 'software';
+  for (const name of [tpmKeysFile, attestationChainFile]) putAside(dataDir, name);
+  if (intoFiles) putAside(dataDir, softwareKeysFile);
   const keyStore = await createKeyStore(dataDir, enrolment.keys, enrolment.tpm);
   try {
     await keyStore.replaceWrappingKeys(wrappingKeys);
     await certifyHospital(enrolment, keyStore);
     await settle(recovered, keyStore, 'new-keys');
+    // A hospital that moves from files into a TPM: the same wrapping keys in a file would be a way around it.
+    if (!intoFiles) rmSync(join(dataDir, softwareKeysFile), { force: true });
   } finally {
     await keyStore.close();
   }

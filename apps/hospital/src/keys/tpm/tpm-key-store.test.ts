@@ -75,6 +75,19 @@ test('a newer wrapping key stands before the older one, for the next release as 
   expect(await secretsOf(open(nextRelease))).toEqual(secrets);
 });
 
+test('what was replaced while the TPM is away is taken over when it is back; until then the keys of before serve', async () => {
+  const made = await create();
+  const serving = open();
+  const before = await secretsOf(serving);
+  await made.addWrappingKey();
+  await tpm.kill();
+  await expect(serving.refresh()).rejects.toMatchObject({ code: 'keys-unavailable' });
+  expect(await secretsOf(serving)).toEqual(before);
+  await tpm.restart();
+  await serving.refresh();
+  expect(await secretsOf(serving)).toEqual(await secretsOf(made));
+});
+
 test('two stores work on one TPM at the same time', async () => {
   const made = await create();
   const beside = open();

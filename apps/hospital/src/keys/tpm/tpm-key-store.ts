@@ -131,10 +131,17 @@ export class TpmKeyStore implements KeyCustody {
   }
 
   async refresh(): Promise<void> {
-    const versions = versionsOf(this.#keys);
+    const before = { keys: this.#keys, released: this.#released };
     this.#keys = keysOf(this.#dataDir);
-    if (versionsOf(this.#keys) !== versions) this.#released = undefined;
-    await this.wrappingKeys();
+    if (versionsOf(this.#keys) !== versionsOf(before.keys)) this.#released = undefined;
+    try {
+      await this.wrappingKeys();
+    } catch (error) {
+      // A TPM that is away keeps nobody from the keys there are; what is new is taken over when it is back.
+      this.#keys = before.keys;
+      this.#released = before.released;
+      throw error;
+    }
   }
 
   async nextIdentityKey(serving: Bytes): Promise<SigningKey> {

@@ -23,7 +23,7 @@ import { failureOf } from '../listener/answer-errors.ts';
 import { Access } from '../people/access.ts';
 import { LiveFeeds } from '../people/live-feeds.ts';
 import { OpenCalls } from '../people/open-calls.ts';
-import { watchKeeper } from '../people/watch-keeper.ts';
+import { callKeeper, watchKeeper } from '../people/watch-keeper.ts';
 import { EndedCertificates } from '../sessions/revoke-ended.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { type PartyHere, partyHere } from '../sign-in/relying-party.ts';
@@ -112,6 +112,7 @@ export async function openCore(options: HospitalOptions, closers: Closers): Prom
     access,
     calls,
     onWatch: watchKeeper({ store, ward: () => ward }),
+    onCallSeen: callKeeper({ store, ward: () => ward }),
     hospital: identity,
     softwareKeys,
     clockSpeed: wholeSpeed(clockSpeed),
@@ -147,6 +148,7 @@ export async function openCore(options: HospitalOptions, closers: Closers): Prom
     },
   });
   closers.add(() => endedCertificates.idle());
+  await sessions.settle();
   const fetch = rootedFetch(root);
   if (authorityUrl !== undefined) {
     revocations = await openRevocations({

@@ -41,6 +41,8 @@ export interface LiveFeedsOptions {
   readonly now: () => number;
   /** A feed begins or ends to see these patients. */
   readonly onWatch?: (feed: LiveFeed, change: WatchChange) => void;
+  /** A crew is shown a call for the first time on this feed. */
+  readonly onCallSeen?: (feed: LiveFeed, call: DispatchRow) => void;
 }
 
 export interface WatchChange {
@@ -62,6 +64,7 @@ export class LiveFeeds {
   readonly #options: LiveFeedsOptions;
   readonly #feeds = new Map<LiveFeed, View>();
   readonly #beat: NodeJS.Timeout;
+  readonly #callsSeen = new WeakMap<LiveFeed, Set<string>>();
   #stopped = false;
   #onBegun: () => void = () => undefined;
 
@@ -231,7 +234,7 @@ export class LiveFeeds {
 
   #allFor(feed: LiveFeed, view: View): FeedMessage[] {
     const { access, calls } = this.#options;
-    const { peer, peerName } = feed.channel;
+    const { peer } = feed.channel;
     const now = this.#options.now();
     if (isOffice(feed)) {
       const all = [this.#watchFor(view)];
@@ -241,7 +244,7 @@ export class LiveFeeds {
       }
       return all;
     }
-    if (peer.role === 'ambulance') return calls.all.flatMap((row) => this.#callFor(row, peerName).map(messageOf));
+    if (peer.role === 'ambulance') return calls.all.flatMap((row) => this.#callFor(feed, row).map(messageOf));
     const all: FeedMessage[] = [];
     for (const number of view.patients) {
       const patient = this.#ward.get(number);
@@ -295,17 +298,25 @@ export class LiveFeeds {
   #changeCall(row: DispatchRow): void {
     this.#options.calls.change(row);
     for (const feed of this.#unlocked()) {
-      const { peer, peerName } = feed.channel;
-      if (peer.role !== 'ambulance') continue;
-      for (const message of this.#callFor(row, peerName)) feed.push(messageOf(message));
+      if (feed.channel.peer.role !== 'ambulance') continue;
+      for (const message of this.#callFor(feed, row)) feed.push(messageOf(message));
     }
   }
 
-  #callFor(row: DispatchRow, crew: string): HospitalToDoctor[] {
+  #callFor(feed: LiveFeed, row: DispatchRow): HospitalToDoctor[] {
     const patient = this.#ward.get(row.patient);
     if (patient === undefined) return [];
-    const concerns = this.#options.calls.concerns(row, crew);
+    const concerns = this.#options.calls.concerns(row, feed.channel.peerName);
+    if (concerns) this.#callSeen(feed, row);
     return [concerns ? dispatchMessage(patient, row, this.#options.now()) : takenByOthers(row)];
+  }
+
+  #callSeen(feed: LiveFeed, row: DispatchRow): void {
+    const seen = this.#callsSeen.get(feed) ?? new Set();
+    this.#callsSeen.set(feed, seen);
+    if (seen.has(row.id)) return;
+    seen.add(row.id);
+    this.#options.onCallSeen?.(feed, row);
   }
 
   #tellWatching({ number }: MonitoredPatient, message: HospitalToDoctor): void {

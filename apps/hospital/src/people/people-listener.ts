@@ -57,11 +57,10 @@ export async function peopleListener(options: PeopleListenerOptions): Promise<Fa
     handshakeMediaType.request,
     handshakeMediaType.response,
     'application/pkcs10',
-    'application/json',
   ]);
   handshakeRoute(server, { handshake, allowance: handshakes });
   attestationRoute(server, attestation);
-  signInRoutes(server, options.signIn);
+  await signInRoutes(server, options.signIn);
   if (authority !== undefined) forwardEst(server, { ...authority, allowance: enrolments });
 
   /** A record that no channel opens is charged to its address. */

@@ -54,9 +54,13 @@ export class Sessions {
   static async load(options: SessionsOptions): Promise<Sessions> {
     const sessions = new Sessions(options);
     await sessions.refresh();
-    if (options.distrusted === true) await sessions.#endAll();
-    if (options.settings.mode === 'passkeys') await sessions.#endLinks();
     return sessions;
+  }
+
+  /** Once, before anybody is let in: ends what is not to be believed any more. */
+  async settle(): Promise<void> {
+    if (this.#options.distrusted === true) await this.#endAll();
+    if (this.settings.mode === 'passkeys') await this.#endLinks();
   }
 
   get all(): readonly Session[] {

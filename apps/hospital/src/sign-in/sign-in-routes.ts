@@ -6,10 +6,20 @@ import type { SignInDesk } from './sign-in-desk.ts';
 
 const bodyLimit = 16_384;
 
-export function signInRoutes(
-  server: FastifyInstance,
-  { desk, allowance }: { desk: SignInDesk; allowance: AddressAllowance },
-): void {
+export interface SignInRoutes {
+  readonly desk: SignInDesk;
+  readonly allowance: AddressAllowance;
+}
+
+/** JSON is taken here and nowhere else of the listener. */
+export async function signInRoutes(server: FastifyInstance, routes: SignInRoutes): Promise<void> {
+  await server.register(async (door) => {
+    door.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    addRoutes(door, routes);
+  });
+}
+
+function addRoutes(server: FastifyInstance, { desk, allowance }: SignInRoutes): void {
   server.get('/sign-in', async (_request, reply) => {
     return reply.header('cache-control', 'no-store').send(await desk.describe());
   });

@@ -37,6 +37,7 @@ export const auditKinds = {
   'alarm-acknowledged': kind('record', 'U'),
   'call-offered': kind('record', 'C'),
   'call-changed': kind('record', 'U'),
+  'call-seen': kind('record', 'R'),
   // who saw what
   'watch-began': kind('record', 'R'),
   'watch-ended': kind('record', 'R'),

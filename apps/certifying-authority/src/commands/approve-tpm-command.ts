@@ -8,6 +8,7 @@ interface ApproveOptions {
   data: string;
   hospital: string;
   fingerprint: string;
+  withdraw?: true;
   json?: true;
 }
 
@@ -20,14 +21,21 @@ export function approveTpmCommand(): Command {
     .addOption(dataOption())
     .requiredOption('--hospital <id>', 'identifier of the hospital')
     .requiredOption('--fingerprint <sha256>', 'of the endorsement key, 64 hexadecimal digits', parseFingerprint)
+    .option('--withdraw', 'trust it no more, for good: the certificates of its attestation keys are revoked')
     .addOption(jsonOption())
     .addHelpText(
       'after',
       '\nExample:\n  vitalseal hospital tpm --tpm /dev/tpmrm0\n  vitalseal ca approve-tpm --data ./authority --hospital hospital --fingerprint 4be1…',
     )
-    .action(async ({ data, hospital, fingerprint, json }: ApproveOptions) => {
+    .action(async ({ data, hospital, fingerprint, withdraw, json }: ApproveOptions) => {
       const authority = await openAuthority(data);
-      await authority.approveTpm(identityFrom({ role: 'hospital', id: hospital }), fingerprint);
+      const identity = identityFrom({ role: 'hospital', id: hospital });
+      if (withdraw) {
+        const revoked = await authority.withdrawTpm(identity, fingerprint);
+        if (json) return writeJson({ hospital, fingerprint, revoked });
+        return writeLines(`The TPM ${fingerprint} is trusted no more; certificates revoked: ${revoked.length}.`);
+      }
+      await authority.approveTpm(identity, fingerprint);
       if (json) return writeJson({ hospital, fingerprint });
       writeLines(`The TPM ${fingerprint} is approved for the hospital "${hospital}".`);
     });

@@ -28,6 +28,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { holderOf, leafOf } from '../keys/hospital-keys.ts';
 import type { Attestor } from '../keys/key-store.ts';
 import { AttestedHospital } from '../testing/attested-hospital.ts';
+import { readAttestationChain } from './attestation-files.ts';
+import { certifyAttestationKey, fingerprintOf } from './certify-attestation-key.ts';
 
 let hospital: AttestedHospital;
 let attestor: Attestor;
@@ -160,6 +162,29 @@ test('nobody but a hospital that holds its key is heard', async () => {
   await expect(withProof({ kind: 'signature', certificate: leaf, signature })).rejects.toMatchObject({
     code: 'tpm-refused',
   });
+});
+
+test('a TPM that the operator trusts no more gets no certificate, and what it has is revoked', async () => {
+  const other = await AttestedHospital.start();
+  try {
+    const { authority } = other.authority;
+    const held = other.keys.keyStore.attestor;
+    if (held === null) throw new Error('expected keys in the TPM');
+    const fingerprint = await fingerprintOf(held);
+    const [leaf] = readAttestationChain(other.dataDir) ?? [];
+    const revoked = await authority.withdrawTpm(other.identity, fingerprint);
+    expect(revoked).toEqual([parseCertificate(leaf ?? new Uint8Array(0)).serial]);
+    await expect(certifyAttestationKey(other.dataDir, held, other.keys)).rejects.toMatchObject({
+      code: 'tpm-not-approved',
+    });
+    // Approving it again changes nothing.
+    await authority.approveTpm(other.identity, fingerprint);
+    await expect(certifyAttestationKey(other.dataDir, held, other.keys)).rejects.toMatchObject({
+      code: 'tpm-not-approved',
+    });
+  } finally {
+    await other.remove();
+  }
 });
 
 test("an attestation key's certificate dies with the hospital's", async () => {

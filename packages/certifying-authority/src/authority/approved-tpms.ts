@@ -25,8 +25,23 @@ export class ApprovedTpms {
   }
 
   async isApproved(hospital: Identity, fingerprint: string): Promise<boolean> {
-    return (await this.#store.read(kind, entry(hospital, fingerprint))) !== undefined;
+    const name = entry(hospital, fingerprint);
+    if ((await this.#store.read('withdrawals', withdrawal(name))) !== undefined) return false;
+    return (await this.#store.read(kind, name)) !== undefined;
   }
+
+  /** For good: whoever wants to trust that TPM again enrols the hospital anew, under another name. */
+  async withdraw(hospital: Identity, fingerprint: string): Promise<void> {
+    const name = entry(hospital, fingerprint);
+    if ((await this.#store.read(kind, name)) === undefined) {
+      throw new CertificateError('tpm-not-approved', 'expected a TPM that was approved for this hospital');
+    }
+    await this.#store.create('withdrawals', withdrawal(name), '{}');
+  }
+}
+
+function withdrawal(name: string): string {
+  return `tpm-${name}`;
 }
 
 /** Identifiers have dots, names in the store have none. */

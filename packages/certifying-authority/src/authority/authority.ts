@@ -204,6 +204,17 @@ export class Authority {
     await this.#approvedTpms.approve(hospital, fingerprint);
   }
 
+  /**
+   * The TPM is not trusted any more: what its attestation keys state is refused as soon as the revocation list is there.
+   * @returns serial numbers that are revoked by this
+   */
+  async withdrawTpm(hospital: Identity, fingerprint: string): Promise<readonly string[]> {
+    await this.#approvedTpms.withdraw(hospital, fingerprint);
+    const serials = await this.#tpmCertification.serialsOf(hospital, fingerprint);
+    for (const serial of serials) await this.#revocation.revoke({ serial });
+    return serials;
+  }
+
   /** A secret for the approved TPM of a hospital, if the attestation key is in it. @param request of `encodeTpmRequest` */
   async challengeTpm(request: Bytes, holder: HolderProof, makeCredential: MakeCredential): Promise<TpmChallenge> {
     return this.#tpmCertification.challenge(request, holder, makeCredential);

@@ -42,6 +42,13 @@ export class Ledger {
     return this.#store.create('issued', name, writeIssued(record));
   }
 
+  /** @param prefix of the names that they were entered under */
+  async issuedUnder(prefix: string): Promise<readonly IssuedRecord[]> {
+    const names = (await this.#store.names('issued')).filter((name) => name.startsWith(prefix));
+    const records = await Promise.all(names.map((name) => this.issued.get(name)));
+    return records.filter((record) => record !== undefined);
+  }
+
   async bySerial(serial: string): Promise<IssuedRecord | undefined> {
     return (await this.issued.all()).find((record) => record.serial === serial);
   }

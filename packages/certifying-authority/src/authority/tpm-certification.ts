@@ -1,7 +1,16 @@
 // Certifying the attestation key of a hospital's TPM. The hospital proves to hold its identity key; the operator has approved
 // the TPM's endorsement key for it; and a secret that this one TPM alone can open, and only if the attestation key is in it
 // (MakeCredential), comes back. Then the key is certified as that hospital's, for what the TPM states and nothing else.
-import { type Awaitable, type Bytes, bytesToHex, constantTimeEqual, randomBytes, sha256 } from '@vitalseal/protocol';
+import {
+  type Awaitable,
+  type Bytes,
+  bytesToHex,
+  constantTimeEqual,
+  type Identity,
+  randomBytes,
+  sameIdentity,
+  sha256,
+} from '@vitalseal/protocol';
 import { nameOf } from '@vitalseal/tpm/structures';
 import { CertificateError } from '../errors.ts';
 import type { ApprovedTpms } from './approved-tpms.ts';
@@ -24,6 +33,8 @@ interface Pending {
   readonly secret: Bytes;
   readonly spki: Bytes;
   readonly holder: string;
+  /** Of the endorsement key. */
+  readonly fingerprint: string;
   readonly until: number;
 }
 
@@ -32,6 +43,7 @@ const mostPending = 64;
 const patience = 10 * 60_000;
 
 export class TpmCertification {
+  readonly #ledger: Ledger;
   readonly #certifier: Certifier;
   readonly #approved: ApprovedTpms;
   readonly #proofs: HolderProofs;
@@ -39,6 +51,7 @@ export class TpmCertification {
   readonly #pending = new Map<string, Pending>();
 
   constructor(options: { ledger: Ledger; certifier: Certifier; approved: ApprovedTpms; now: () => number }) {
+    this.#ledger = options.ledger;
     this.#certifier = options.certifier;
     this.#approved = options.approved;
     this.#proofs = new HolderProofs(options);
@@ -50,12 +63,19 @@ export class TpmCertification {
     const { holder, identity } = await this.#hospital('tpm', octets, proof);
     const checked = await checkTpmRequest(decodeTpmRequest(octets), holder);
     const { name, spki, endorsementKey } = checked;
-    if (!(await this.#approved.isApproved(identity, bytesToHex(await sha256(endorsementKey))))) {
+    const fingerprint = bytesToHex(await sha256(endorsementKey));
+    if (!(await this.#approved.isApproved(identity, fingerprint))) {
       throw new CertificateError('tpm-not-approved', "expected a TPM that the authority's operator has approved");
     }
     const secret = randomBytes(32);
     const challenge = await makeCredential(endorsementKey, name, secret);
-    this.#remember(bytesToHex(name), { secret, spki, holder: holder.serial, until: this.#now() + patience });
+    this.#remember(bytesToHex(name), {
+      secret,
+      spki,
+      holder: holder.serial,
+      fingerprint,
+      until: this.#now() + patience,
+    });
     return challenge;
   }
 
@@ -76,11 +96,23 @@ export class TpmCertification {
     this.#pending.delete(name);
     await this.#certifier.expectKeyOf('attestation-key', pending.spki, asking.identity);
     const record = await this.#certifier.certifyAttestationKey(
-      `attestation-key-${asking.holder.serial}-${name.slice(0, 24)}-${this.#now()}`,
+      `${attestationKeysOf(pending.fingerprint)}${name.slice(4, 28)}-${this.#now()}`,
       pending.spki,
       asking,
     );
+    // Asked after the entry, so that a withdrawal at the same moment finds it, or is found here.
+    if (!(await this.#approved.isApproved(asking.identity, pending.fingerprint))) {
+      await this.#ledger.revoke(record, this.#now());
+      throw new CertificateError('tpm-not-approved', "expected a TPM that the authority's operator has approved");
+    }
     return this.#proofs.unlessRevoked(asking.holder, record);
+  }
+
+  /** @returns the serial numbers of the certificates that its attestation keys have */
+  async serialsOf(hospital: Identity, fingerprint: string): Promise<readonly string[]> {
+    const records = await this.#ledger.issuedUnder(attestationKeysOf(fingerprint));
+    const ofHospital = records.filter(({ identity }) => identity !== undefined && sameIdentity(identity, hospital));
+    return ofHospital.map(({ serial }) => serial);
   }
 
   async #hospital(purpose: 'tpm' | 'attestation-key', octets: Bytes, proof: HolderProof): Promise<Holder> {
@@ -97,6 +129,11 @@ export class TpmCertification {
     }
     this.#pending.set(name, pending);
   }
+}
+
+/** What the entries of a TPM's attestation keys begin with. */
+function attestationKeysOf(fingerprint: string): string {
+  return `attestation-key-${fingerprint.slice(0, 32)}-`;
 }
 
 function refused(what: string): CertificateError {

@@ -1,7 +1,11 @@
+import { verifyExport } from '@vitalseal/audit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { erasePatient } from '../at-rest/erase-patient.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
 import { TestHospital } from '../testing/test-hospital.ts';
 import { checkStore } from './check-store.ts';
+import { exportLog } from './export-log.ts';
+import { LogKeeper } from './log-keeper.ts';
 
 let postgresql: PrivatePostgresql;
 beforeAll(() => {
@@ -80,6 +84,17 @@ describe.each(['SQLite', 'PostgreSQL'])('the store on %s held against the log', 
     await hospital.store.database.updateTable('streams').set({ patient: 1 }).where('patient', '!=', 1).execute();
     const { findings } = await checkStore(hospital.store);
     expect(findings).toMatchObject([{ damage: 'edited', line: expect.stringContaining('urn:vitalseal:patient:p2') }]);
+  });
+
+  test('a patient who is erased is missed by nobody, and the log still verifies', async () => {
+    const { store } = hospital;
+    await store.patients.discharge('p1', Date.now());
+    await erasePatient(store, 'p1', { actor: 'operator:root', at: Date.now() });
+    expect(await checkStore(store)).toEqual({ sound: 3, gone: 3, beforeLog: 0, findings: [] });
+    const keeper = new LogKeeper({ store, key: () => hospital.keys.keyStore.auditKey });
+    const { size } = await keeper.sign();
+    const lines = exportLog(store, { until: size, key: await keeper.noteKey() });
+    expect(await verifyExport(lines)).toMatchObject({ provenSize: size, finding: undefined });
   });
 
   test('a reading that went as the log says is not missed', async () => {

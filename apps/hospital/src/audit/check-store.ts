@@ -56,7 +56,6 @@ class StoreCheck {
   /** Of each stream: how many of the readings that the log has are in the store. */
   readonly #present = new Map<number, number>();
   readonly #missing: Expected[] = [];
-  readonly #erased = new Set<string>();
   readonly #removals: AuditEntry[] = [];
   readonly #findings: StoreFinding[] = [];
   #expected: Expected[] = [];
@@ -92,8 +91,6 @@ class StoreCheck {
       this.#streams.set(Number(what?.stream), origin);
     } else if (kind === 'readings-removed') {
       this.#removals.push(entry);
-    } else if (kind === 'patient-erased' && patient !== undefined) {
-      this.#erased.add(patient);
     } else if (kind === 'log-opened') {
       this.#olderThanLog = { readings: Number(what?.readings), through: Number(what?.through) };
     }
@@ -150,8 +147,7 @@ class StoreCheck {
   #judgeMissing(removed: RemovedRanges): number {
     let gone = 0;
     for (const reading of this.#missing) {
-      const patient = this.#streams.get(reading.stream)?.patient ?? '';
-      if (removed.has(reading.stream, reading.sequence) || this.#erased.has(patient)) gone += 1;
+      if (removed.has(reading.stream, reading.sequence)) gone += 1;
       else this.#find('removed', `${this.#nameOf(reading)} was removed from the store`, reading.entry);
     }
     return gone;

@@ -84,7 +84,7 @@ async function enrolledPhone(world: CertifiedWorld): Promise<string> {
   closing.push(() => rmSync(folder, { recursive: true }));
   const card = await cardOfWorld(world, { folder });
   await card.close();
-  writeFileSync(join(folder, 'authority.url'), 'https://127.0.0.1:1');
+  writeFileSync(join(folder, 'hospital.url'), 'https://127.0.0.1:1');
   writeFileSync(pinFile(folder), testPin, { mode: 0o600 });
   return folder;
 }

@@ -32,7 +32,7 @@ const run = (...options: string[]) =>
 test('a wrong PIN costs one try each time it is given, and a blocked card says what to do', async () => {
   const card = await cardOfWorld(await CertifiedWorld.make(Date.now()), { folder: phone });
   await card.close();
-  writeFileSync(join(phone, 'authority.url'), 'https://127.0.0.1:1');
+  writeFileSync(join(phone, 'hospital.url'), 'https://127.0.0.1:1');
 
   expect((await phoneStatus('--pin-file', pinFile(testPin))).stdout).toMatch(/^confirmed 0, waiting 0/);
   expect(await told(await phoneStatus())).toMatch(

@@ -24,7 +24,6 @@ export const commandCode = {
   PCR_Read: 0x17e,
   PolicyPCR: 0x17f,
   PCR_Extend: 0x182,
-  PolicyGetDigest: 0x189,
 } as const;
 
 export type CommandName = keyof typeof commandCode;

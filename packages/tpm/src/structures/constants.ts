@@ -29,17 +29,14 @@ export const permanentHandle = {
   owner: 0x40000001,
   none: 0x40000007,
   password: 0x40000009,
-  lockout: 0x4000000a,
   endorsement: 0x4000000b,
 } as const;
 
 /** First handle of each range (TPM_HT in its most significant byte). */
 export const handleRange = {
-  nvIndex: 0x01000000,
   loadedSession: 0x02000000,
   savedSession: 0x03000000,
   transient: 0x80000000,
-  persistent: 0x81000000,
 } as const;
 
 /** TPM_GENERATED_VALUE: `\xffTCG`, which only a TPM writes before what it signs with a restricted key. */
@@ -51,7 +48,6 @@ export const property = {
   manufacturer: 0x105,
   firmwareVersion1: 0x10b,
   firmwareVersion2: 0x10c,
-  lockoutCounter: 0x20e,
 } as const;
 
 /** No structure that this client reads is longer. */

@@ -123,6 +123,8 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
   const peopleUrl = urlOf(people.server, people.scheme);
   core.party.listening(peopleUrl);
   time.start();
+  // What a command has ended while no hospital served.
+  core.endedCertificates.revokeDue();
   await log.started();
   const origin = core.sessions.settings.mode === 'passkeys' ? core.party().origin : undefined;
   if (origin !== undefined) await keepOrigin(store, origin);

@@ -51,6 +51,8 @@ describe('a doctor', () => {
     expect(about(off.heard, 'p1')).toEqual([]);
     const history = { type: 'history', patient: p1, from: 0 } as const;
     expect(await off.ask(history)).toMatchObject({ ok: false, code: 'not-permitted' });
+    const nobody = { ...history, patient: { role: 'patient', id: 'nobody' } } as const;
+    expect(await off.ask(nobody)).toMatchObject({ ok: false, code: 'not-permitted' });
   });
 
   it('on the care team sees that patient off call, from the moment an administrator says so', async () => {

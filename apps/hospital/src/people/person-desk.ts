@@ -212,8 +212,11 @@ export class PersonDesk {
   async #history({ db }: Moment, channel: OpenChannel, { patient, from }: HistoryRequest): Promise<Deed> {
     const { ward, feeds, store, now } = this.#options;
     const number = ward.numberOf(patient.id);
-    // Whom one may not see, and whom there is not, are told apart to nobody.
-    if (number === undefined) throw new HospitalError('unknown-patient', 'expected a patient under our care');
+    if (number === undefined) {
+      // Only to those who see the whole ward is it told apart whom they may not see, and whom there is not.
+      if (!ward.isOnCall(channel.peerName) || channel.peer.role !== 'doctor') throw notPermitted();
+      throw new HospitalError('unknown-patient', 'expected a patient under our care');
+    }
     this.#expectMay(channel, 'read-history', number);
     const feed = feeds.ofChannel(channel);
     if (feed === undefined) {

@@ -112,25 +112,27 @@ export class SessionDesk {
       }
       case 'remove-passkey':
         this.expectProved(session);
-        return this.removePasskey({ db }, message.passkey, session.person, session.person);
+        return this.removePasskey({ db }, message.passkey, session.person, session);
     }
   }
 
-  /** @param of whose it must be; anyone's if left out */
-  async removePasskey({ db }: Pick<Moment, 'db'>, passkey: Bytes, actor: string, of?: string): Promise<Deed> {
+  /**
+   * What it opened ends with it.
+   * @param own the session of whoever removes their own: it goes on; left out, anyone's passkey is removed
+   */
+  async removePasskey({ db }: Pick<Moment, 'db'>, passkey: Bytes, actor: string, own?: Session): Promise<Deed> {
     const { store, sessions, feeds, machineNow } = this.#options;
     const found = await store.passkeys.find(base64url(passkey), db);
-    if (found === undefined || (of !== undefined && found.person !== of)) {
+    if (found === undefined || (own !== undefined && found.person !== own.person)) {
       throw new HospitalError('unknown-passkey', 'expected a passkey that is in use');
     }
     await store.passkeys.remove(found.id, machineNow(), db);
     const what = { passkey: found.id.slice(0, 200), person: found.person };
     store.audit.append(db, { kind: 'passkey-removed', actor, what });
     await staffChanged(store, db);
-    // What it opened ends with it, but for the session that removes its own.
     const opened = sessions
       .ofPerson(found.person)
-      .filter((session) => session.passkey === found.id && of === undefined);
+      .filter((session) => session.passkey === found.id && session.id !== own?.id);
     const after = await sessions.end(opened, { reason: 'revoked', actor }, db);
     return {
       after: () => {

@@ -1,6 +1,7 @@
 import type { Identity } from '@vitalseal/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { PasskeyHospital, type PasskeyHospitalOptions } from '../testing/passkey-hospital.ts';
+import { revokePerson } from '../people/person-register.ts';
+import { PasskeyHospital, type PasskeyHospitalOptions, TestPerson } from '../testing/passkey-hospital.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
 import type { Heard } from '../testing/test-clinician.ts';
 
@@ -55,7 +56,6 @@ describe.each(['sqlite', 'postgresql'] as const)('a session, on %s', (kind) => {
   it('that a command beside the hospital revokes ends within seconds', async () => {
     const hospital = await started({ databaseUrl });
     const lost = await (await hospital.person(house)).listening();
-    const { revokePerson } = await import('../people/person-register.ts');
     const asked = { person: 'urn:vitalseal:doctor:house', actor: 'operator:test', at: Date.now() };
     await hospital.store.transaction((db) => revokePerson(hospital.store, asked, db));
     await lost.until(({ message }) => message.type === 'session-ended' && message.reason === 'revoked');
@@ -162,9 +162,22 @@ describe('a session', () => {
     expect(await health.json()).toMatchObject({ ok: true, signIn: { sessions: 0, warning: 'nobody-sees-alarms' } });
   }, 30_000);
 
-  it('whose certificate cannot be revoked, since the authority is away, is closed all the same, and revoked later', async () => {
+  it('that a command ended while no hospital served stays so, and its certificate is revoked at the next start', async () => {
     const hospital = await started();
-    const device = await (await hospital.person(house)).listening();
+    const device = await (await hospital.person(house)).signIn();
+    await device.agree();
+    await hospital.halt();
+    const asked = { person: 'urn:vitalseal:doctor:house', actor: 'operator:test', at: Date.now() };
+    await hospital.store.transaction((db) => revokePerson(hospital.store, asked, db));
+    await hospital.serve({ people: { port: Number(new URL(device.options.url).port) } });
+    await expect(device.ask({ type: 'activity' })).rejects.toThrow('401');
+    await until(async () => (await revokedAt(hospital)) === 1);
+  });
+
+  it('whose certificate cannot be revoked, since the authority is away, is closed all the same, and stays due', async () => {
+    const hospital = await started();
+    const person = await hospital.person(house);
+    const device = await person.listening();
     const other = await (await hospital.person({ role: 'doctor', id: 'wilson' })).listening();
     // Answers nothing from now on.
     await hospital.ca.close();
@@ -173,6 +186,8 @@ describe('a session', () => {
     await expect(device.ask({ type: 'my-sessions' })).rejects.toThrow('401');
     expect(await hospital.store.sessions.toRevoke(Date.now())).toHaveLength(1);
     expect(await other.ask({ type: 'activity' })).toMatchObject({ ok: true });
+    const { request } = await person.begin();
+    expect(await hospital.post('/sign-in', request)).toEqual({ status: 503, body: { code: 'authority-unreachable' } });
   });
 
   it('of a person who is removed ends, and the identity is nobody else’s ever', async () => {
@@ -184,5 +199,27 @@ describe('a session', () => {
     await device.until(({ message }) => message.type === 'session-ended' && message.reason === 'removed');
     const again = { type: 'register', person: house, name: 'Another', tier: 1, onCall: true } as const;
     expect(await office.ask(again)).toMatchObject({ ok: false, code: 'identity-retired' });
+  });
+
+  it('opened with a passkey that its person removes elsewhere ends, and the passkey signs in nobody', async () => {
+    const hospital = await started();
+    const person = await hospital.person(house);
+    const other = new TestPerson(hospital, house);
+    await other.registerPasskey(await hospital.invite(house));
+    const lost = await other.listening();
+    const here = await person.listening();
+    const mine = await here.askFor({ type: 'my-sessions' });
+    if (mine.type !== 'my-sessions') throw new Error('expected sessions');
+    expect([mine.sessions.length, mine.passkeys.length]).toEqual([2, 2]);
+    const [kept] = other.authenticator.passkeys;
+    const passkey = new Uint8Array(Buffer.from(kept?.id ?? '', 'base64url'));
+    const wilson = await (await hospital.person({ role: 'doctor', id: 'wilson' })).listening();
+    expect(await wilson.ask({ type: 'remove-passkey', passkey })).toMatchObject({ code: 'unknown-passkey' });
+    expect(await wilson.ask({ type: 'end-session', session: lost.session })).toMatchObject({ code: 'unknown-session' });
+    expect(await here.ask({ type: 'remove-passkey', passkey })).toMatchObject({ ok: true });
+    await lost.until(({ message }) => message.type === 'session-ended' && message.reason === 'revoked');
+    const { request } = await other.begin();
+    expect(await hospital.post('/sign-in', request)).toMatchObject({ body: { code: 'passkey-refused' } });
+    expect(await here.ask({ type: 'activity' })).toMatchObject({ ok: true });
   });
 });

@@ -25,7 +25,19 @@ const noJson = file('no.json', '{ "rules": ');
 
 const subcommands: Readonly<Record<string, readonly string[]>> = {
   ca: ['init', 'serve', 'invite', 'revoke', 'list', 'crl'],
-  hospital: ['init', 'serve', 'admit', 'discharge', 'invite', 'card', 'list', 'report'],
+  hospital: [
+    'init',
+    'serve',
+    'admit',
+    'discharge',
+    'invite',
+    'people',
+    'revoke',
+    'care-team',
+    'card',
+    'list',
+    'report',
+  ],
   patient: ['activate', 'administer', 'run', 'status', 'enter', 'retry'],
   sensor: ['enrol', 'run'],
   triage: [],

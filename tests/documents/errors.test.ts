@@ -15,6 +15,7 @@ import { clinicalErrorCodes } from '@vitalseal/clinical';
 import { clinicianErrorCodes } from '@vitalseal/clinician';
 import { protocolErrorCodes } from '@vitalseal/protocol';
 import { recordingErrorCodes } from '@vitalseal/recording';
+import { secretEntryErrorCodes } from '@vitalseal/secret-entry';
 import { secureElementErrorCodes } from '@vitalseal/secure-element';
 import { sensorLinkErrorCodes } from '@vitalseal/sensor-link';
 import { tpmErrorCodes } from '@vitalseal/tpm';
@@ -35,6 +36,7 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   '@vitalseal/app-sensor': sensorErrorCodes,
   '@vitalseal/app-patient': patientErrorCodes,
   '@vitalseal/app-card': cardAppErrorCodes,
+  '@vitalseal/secret-entry': secretEntryErrorCodes,
   '@vitalseal/app-hospital': hospitalErrorCodes,
   '@vitalseal/clinician': clinicianErrorCodes,
   '@vitalseal/app-demo': demoErrorCodes,

@@ -58,7 +58,7 @@ test('what is in the way of a card is told in one line, with exit code 2', { tim
   const exposed = ['card', 'pin', 'set', '--reader', '--new-pin-file', join(folder, 'exposed')];
   const inTheWay = await Promise.all([refused(...other, port), refused(...same, port), refused(...exposed)]);
   const codes = inTheWay.map(({ stderr }) => /\(([a-z-]+)\)\n$/.exec(stderr)?.[1]);
-  expect(codes).toEqual(['vpcd-slot-taken', 'storage-in-use', 'card-pin-file-exposed']);
+  expect(codes).toEqual(['vpcd-slot-taken', 'storage-in-use', 'secret-file-exposed']);
   expect((await refused(...other, '1')).stderr).toContain('(vpcd-unreachable)');
   const mistyped = await refused('card', 'status', '--data', join(folder, 'mistyped'));
   expect(mistyped.stderr).toContain('(card-option-invalid)');

@@ -36,9 +36,9 @@ test('a wrong PIN costs one try each time it is given, and a blocked card says w
 
   expect((await phoneStatus('--pin-file', pinFile(testPin))).stdout).toMatch(/^confirmed 0, waiting 0/);
   expect(await told(await phoneStatus())).toMatch(
-    /expected the PIN of the card: give it by --pin-file.*card-pin-missing/,
+    /expected the PIN of the card: give it by --pin-file.*secret-missing/,
   );
-  expect(await told(await run('--pin-file', pinFile(testPin, 0o644)))).toMatch(/chmod 600.*pin-file-exposed/);
+  expect(await told(await run('--pin-file', pinFile(testPin, 0o644)))).toMatch(/chmod 600.*secret-file-exposed/);
   expect(await told(await run('--pin-file', pinFile('12')))).toMatch(/four to eight digits/);
 
   expect(await told(await run('--pin-file', pinFile('1111')))).toMatch(/2 tries are left.*card-pin-refused/);

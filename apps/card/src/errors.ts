@@ -2,7 +2,7 @@
 // the PC/SC stack refuses those of the card's interface.
 
 /** Each code a `CardAppError` may carry; docs/errors.md lists the same. */
-export const cardAppErrorCodes = ['card-option-invalid', 'card-pin-missing', 'card-pin-file-exposed'] as const;
+export const cardAppErrorCodes = ['card-option-invalid'] as const;
 
 export type CardAppErrorCode = (typeof cardAppErrorCodes)[number];
 

@@ -14,8 +14,7 @@ import { openCard, parseWhichCard } from './card/which-card.ts';
 import { askControl } from './control/control-socket.ts';
 import { enteredMeasurements, valueNames } from './entered-values.ts';
 import { PatientError } from './errors.ts';
-import { askNewPin, askPin } from './pin/ask-pin.ts';
-import { readPinFile } from './pin/pin-file.ts';
+import { enterNewPin, enterPin } from './pin/enter-pin.ts';
 import { runGateway } from './run-gateway.ts';
 import { type StatusReport, statusText } from './status-text.ts';
 
@@ -81,7 +80,7 @@ function withCard(command: Command): Command {
 async function activate(code: string, { pinFile, card, data }: CardOptions): Promise<void> {
   // Before a PIN is asked for: whoever mistyped the code is told so at once.
   decodeActivationCode(code);
-  const pin = pinFile === undefined ? await askNewPin() : readPinFile(pinFile);
+  const pin = await enterNewPin(pinFile);
   await activateCard({ code, folder: data, which: parseWhichCard(card), pin });
   console.log('the card is in service');
 }
@@ -103,7 +102,7 @@ function expectHospital({ hospital, data }: { readonly hospital?: string; readon
 }
 
 function enteredPin({ pinFile }: CardOptions): Promise<string> | string {
-  return pinFile === undefined ? askPin('PIN') : readPinFile(pinFile);
+  return enterPin(pinFile);
 }
 
 async function run(options: RunOptions): Promise<void> {

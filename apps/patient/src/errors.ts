@@ -13,12 +13,10 @@ export const patientErrorCodes = [
   'access-denied',
   'card-gone',
   'card-faulty',
-  'card-pin-missing',
   'card-pin-refused',
   'card-pin-blocked',
   'card-activated',
   'administration-unfinished',
-  'pin-file-exposed',
   'hospital-unreachable',
 ] as const;
 

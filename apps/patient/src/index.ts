@@ -13,7 +13,7 @@ export { type OpenCardOptions, type OpenedCard, openCard, parseWhichCard, type W
 export { patientCommand } from './command.ts';
 export { PatientError, type PatientErrorCode, patientErrorCodes } from './errors.ts';
 export type { DeliveryState } from './hospital/delivery-state.ts';
-export { readPinFile } from './pin/pin-file.ts';
+export { readPinFile } from './pin/enter-pin.ts';
 export {
   type Gateway,
   type GatewayEvents,

@@ -1,11 +1,11 @@
 // `vitalseal card pin …`: the patient's PIN of the card.
 
+import { enterNewSecret, enterSecret } from '@vitalseal/secret-entry';
 import { PinRefused } from '@vitalseal/secure-element/terminal';
 import { UiccError } from '@vitalseal/uicc';
 import { Command } from 'commander';
 import { CardAppError } from '../errors.ts';
 import { type CardOptions, withCardOptions, withMha } from '../which-card.ts';
-import { enterNewSecret, enterSecret } from './secret-entry.ts';
 
 interface PinOptions extends CardOptions {
   readonly pinFile?: string;
@@ -25,7 +25,7 @@ export function pinCommand(): Command {
     .description('give a fresh card its first PIN')
     .option(...files.newPin)
     .action(async (options: PinOptions) => {
-      const pin = await enterNewSecret('PIN', options.newPinFile);
+      const pin = await newPinOf(options);
       await withMha(options, (mha) => mha.setFirstPin(pin)).catch((cause: unknown) => {
         if (!(cause instanceof UiccError) || cause.code !== 'card-refused') throw cause;
         throw new CardAppError('card-option-invalid', 'expected a card without a PIN: this one has it to change', {
@@ -39,8 +39,8 @@ export function pinCommand(): Command {
     .option(...files.pin)
     .option(...files.newPin)
     .action(async (options: PinOptions) => {
-      const pin = await enterSecret('the PIN that counts', options.pinFile);
-      const newPin = await enterNewSecret('PIN', options.newPinFile);
+      const pin = await enterSecret('the PIN that counts', { file: options.pinFile, option: '--pin-file' });
+      const newPin = await newPinOf(options);
       await counted(() => withMha(options, (mha) => mha.changePin(pin, newPin)));
       console.log('the card has its new PIN');
     });
@@ -49,12 +49,16 @@ export function pinCommand(): Command {
     .option(...files.puk)
     .option(...files.newPin)
     .action(async (options: PinOptions) => {
-      const puk = await enterSecret('the PUK', options.pukFile);
-      const newPin = await enterNewSecret('PIN', options.newPinFile);
+      const puk = await enterSecret('the PUK', { file: options.pukFile, option: '--puk-file' });
+      const newPin = await newPinOf(options);
       await counted(() => withMha(options, (mha) => mha.unblock(puk, newPin)));
       console.log('the card has its new PIN');
     });
   return command;
+}
+
+function newPinOf({ newPinFile: file }: PinOptions): Promise<string> {
+  return enterNewSecret('PIN', { file, option: '--new-pin-file' });
 }
 
 /** Whoever mistypes is told how often they may. */

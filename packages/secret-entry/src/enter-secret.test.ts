@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
-import { enterNewSecret, enterSecret, type Keyboard } from './secret-entry.ts';
+import { type Entry, enterNewSecret, enterSecret, type Keyboard } from './enter-secret.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vitalseal-secret-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function file(content: string, mode: number): string {
   const path = join(folder, 'pin');
+  rmSync(path, { force: true });
   writeFileSync(path, content);
   chmodSync(path, mode);
   return path;
@@ -27,28 +28,36 @@ function person(...lines: string[]): Keyboard & { readonly shown: string[] } {
   return { input, say, shown };
 }
 
+const option = '--pin-file';
+const typed = (keyboard: Keyboard): Entry => ({ option, keyboard });
+
 test('what is typed is taken and not shown', async () => {
-  const keyboard = person('4711\r');
-  expect(await enterSecret('the PIN', undefined, keyboard)).toBe('4711');
+  const keyboard = person('48\x7f711\r');
+  expect(await enterSecret('the PIN', typed(keyboard))).toBe('4711');
   expect(keyboard.shown.join('')).toBe('the PIN: \n');
 });
 
 test('a new one has to be typed twice, and the same', async () => {
-  expect(await enterNewSecret('PIN', undefined, person('4711\r', '4711\r'))).toBe('4711');
-  const different = enterNewSecret('PIN', undefined, person('4711\r', '4712\r'));
-  await expect(different).rejects.toMatchObject({ code: 'card-pin-missing' });
+  expect(await enterNewSecret('PIN', typed(person('4711\r', '4711\r')))).toBe('4711');
+  const different = enterNewSecret('PIN', typed(person('4711\r', '4712\r')));
+  await expect(different).rejects.toMatchObject({ code: 'secret-mistyped' });
   await expect(different).rejects.not.toThrow(/471/);
 });
 
-test('whoever leaves, and whoever is not there, has given none', async () => {
-  await expect(enterSecret('the PIN', undefined, person('47\x03'))).rejects.toMatchObject({ code: 'card-pin-missing' });
+test('whoever leaves, and whoever is not there, has given none, and hears how it could be', async () => {
   const nobody: Keyboard = { input: new PassThrough(), say: () => undefined };
-  await expect(enterSecret('the PIN', undefined, nobody)).rejects.toMatchObject({ code: 'card-pin-missing' });
+  for (const keyboard of [person('47\x03'), nobody]) {
+    const missing = enterSecret('the PIN', typed(keyboard));
+    await expect(missing).rejects.toMatchObject({ code: 'secret-missing' });
+    await expect(missing).rejects.toThrow('expected the PIN: give it by --pin-file');
+  }
 });
 
 test('a file of its owner alone is read; one that others may read, or that is not there, is refused', async () => {
-  expect(await enterSecret('the PIN', file('4711\n', 0o600))).toBe('4711');
-  await expect(enterSecret('the PIN', file('4711', 0o644))).rejects.toMatchObject({ code: 'card-pin-file-exposed' });
-  const absent = enterSecret('the PIN', join(folder, 'absent'));
-  await expect(absent).rejects.toMatchObject({ code: 'card-pin-missing' });
+  const inFile = (path: string) => enterSecret('the PIN', { option, file: path });
+  for (const mode of [0o600, 0o400]) expect(await inFile(file('4711\n', mode))).toBe('4711');
+  for (const mode of [0o640, 0o604, 0o644]) {
+    await expect(inFile(file('4711', mode))).rejects.toMatchObject({ code: 'secret-file-exposed' });
+  }
+  await expect(inFile(join(folder, 'absent'))).rejects.toMatchObject({ code: 'secret-missing' });
 });

@@ -18,8 +18,10 @@ export interface AuditTrailOptions {
 }
 
 /** How many acts wait for a store that is down, and how long until it is asked again. */
-const mostWaiting = 100_000;
+const mostWaiting = 10_000;
 const againAfterMs = 1000;
+/** While the key is away no checkpoint is signed: what is remembered of one's own entries must have an end. */
+const mostOwn = 100_000;
 
 export class AuditTrail {
   readonly #options: AuditTrailOptions;
@@ -127,7 +129,12 @@ export class AuditTrail {
   committed(db: Database): void {
     const written = this.#written.get(db);
     if (written === undefined) return;
-    for (const { number, leaf } of written.entries) this.#own.set(number, leaf);
+    for (const { number, leaf } of written.entries) {
+      this.#own.set(number, leaf);
+      if (this.#own.size <= mostOwn) continue;
+      const [oldest] = this.#own.keys();
+      if (oldest !== undefined) this.#own.delete(oldest);
+    }
     if (this.#head === undefined || this.#head.size < written.head.size) this.#head = written.head;
     this.#written.delete(db);
   }

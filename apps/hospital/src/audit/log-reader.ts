@@ -10,7 +10,8 @@ import type { Head } from './log-rows.ts';
 export type EntryRow = Selectable<AuditEntryTable>;
 export type CheckpointRow = Selectable<AuditCheckpointTable>;
 
-const page = 2000;
+/** An entry of a large commit has a hundred kilobytes: a page of them must not hold up what else the process does. */
+const page = 200;
 
 export class LogReader {
   readonly #database: Database;

@@ -97,6 +97,13 @@ test("whoever's role a page does not serve is refused there, with where to go", 
   expect(await doctor.page.getByRole('heading', { name: 'People' }).count()).toBe(0);
 }, 60_000);
 
+test('at another address than the one that its passkeys are for, the page says where to go', async () => {
+  const doctor = await somebody();
+  await doctor.page.goto(`${hospital.hospital.peopleUrl}/doctor/`);
+  await doctor.page.getByRole('link', { name: `${hospital.origin}/doctor/` }).click();
+  await doctor.page.getByRole('button', { name: 'Sign in with a passkey' }).waitFor();
+}, 60_000);
+
 test('a finger that the authenticator does not know opens nothing', async () => {
   const doctor = await doctorOnCall('braun', 'Dr Elias Braun');
   await doctor.page.getByRole('button', { name: /your session/ }).click();

@@ -43,6 +43,10 @@ const pairs: readonly (readonly [text: string, ground: string, least: number])[]
   ['trace', 'surface', 4.5],
   ['trace-2', 'surface', 3],
   ['good', 'paper', 3],
+  ['good', 'sunken', 3],
+  ['high', 'surface', 3],
+  ['high', 'sunken', 3],
+  ['accent', 'surface', 3],
   ['high', 'paper', 3],
 ];
 

@@ -16,6 +16,8 @@ export interface Person {
 export interface SignInOffer {
   readonly mode: 'passkeys' | 'links';
   readonly hospital?: string;
+  /** The one origin whose pages its passkeys are for. */
+  readonly origin?: string;
 }
 
 /** A JSON object of the hospital's, of which nothing is known yet. */
@@ -25,9 +27,13 @@ export interface Answer {
 
 /** @throws ClinicianError `hospital-unreachable`, `hospital-busy`, `sign-in-refused` */
 export async function signInOffer(transport: Transport): Promise<SignInOffer> {
-  const { mode, hospital } = await answerOf(transport, 'sign-in');
+  const { mode, hospital, origin } = await answerOf(transport, 'sign-in');
   if (mode !== 'passkeys' && mode !== 'links') throw notUnderstood('a way of signing in');
-  return { mode, ...(typeof hospital === 'string' && { hospital: hospitalName(hospital) }) };
+  return {
+    mode,
+    ...(typeof hospital === 'string' && { hospital: hospitalName(hospital) }),
+    ...(typeof origin === 'string' && { origin }),
+  };
 }
 
 /** @throws ClinicianError `hospital-unreachable`, `hospital-busy`, `sign-in-refused` with the hospital's code as cause */

@@ -51,6 +51,8 @@ type State =
   | {
       readonly kind: 'passkey';
       readonly hospital: string | undefined;
+      /** This page by the address that its passkeys are for, where it was opened by another. */
+      readonly elsewhere: string | undefined;
       readonly busy: boolean;
       readonly failed?: string;
     }
@@ -86,14 +88,16 @@ export function Entrance<Device extends RunningDevice>({ page, who, roles, start
   const ask = useCallback(
     async (failed?: string) => {
       try {
-        const { mode, hospital } = await signInOffer(transport);
+        const { mode, hospital, origin } = await signInOffer(transport);
         const why = failed === undefined ? {} : { failed };
-        setState(mode === 'links' ? { kind: 'link', ...why } : { kind: 'passkey', hospital, busy: false, ...why });
+        if (mode === 'links') return setState({ kind: 'link', ...why });
+        const elsewhere = origin === undefined || origin === location.origin ? undefined : `${origin}/${page}/`;
+        setState({ kind: 'passkey', hospital, elsewhere, busy: false, ...why });
       } catch (error) {
         setState({ kind: 'unreachable', failed: reasonOf(error) });
       }
     },
-    [transport],
+    [transport, page],
   );
 
   const askAgain = useCallback(() => void ask(), [ask]);
@@ -178,11 +182,13 @@ export function Entrance<Device extends RunningDevice>({ page, who, roles, start
     addEventListener('online', wake);
     addEventListener('pointerdown', used);
     addEventListener('keydown', used);
+    addEventListener('wheel', used, { passive: true });
     document.addEventListener('visibilitychange', wake);
     return () => {
       removeEventListener('online', wake);
       removeEventListener('pointerdown', used);
       removeEventListener('keydown', used);
+      removeEventListener('wheel', used);
       document.removeEventListener('visibilitychange', wake);
       void device.stop();
     };

@@ -9,12 +9,14 @@ interface PasskeySignInProps {
   /** As a person says it: "doctor’s". */
   readonly who: string;
   readonly hospital: string | undefined;
+  /** Where passkeys work, if not at this address. */
+  readonly elsewhere: string | undefined;
   readonly busy: boolean;
   readonly failed: string | undefined;
   readonly onSignIn: () => void;
 }
 
-export function PasskeySignIn({ who, hospital, busy, failed, onSignIn }: PasskeySignInProps) {
+export function PasskeySignIn({ who, hospital, elsewhere, busy, failed, onSignIn }: PasskeySignInProps) {
   return (
     <Sheet title="Sign in">
       <div className={classes.form}>
@@ -27,9 +29,15 @@ export function PasskeySignIn({ who, hospital, busy, failed, onSignIn }: Passkey
           session.
         </p>
         {failed !== undefined && <Failure title="Not signed in." code={failed} />}
-        <Button size="lg" leftSection={<KeyIcon size={20} />} loading={busy} onClick={onSignIn}>
-          Sign in with a passkey
-        </Button>
+        {elsewhere === undefined ? (
+          <Button size="lg" leftSection={<KeyIcon size={20} />} loading={busy} onClick={onSignIn}>
+            Sign in with a passkey
+          </Button>
+        ) : (
+          <p role="alert">
+            Passkeys of this hospital work at one address only: <a href={elsewhere}>{elsewhere}</a>
+          </p>
+        )}
         <p className={classes.aside}>
           No passkey yet? Open the invitation link of the hospital’s office, or scan its QR code, on this device.
         </p>

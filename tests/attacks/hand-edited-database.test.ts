@@ -11,6 +11,9 @@ import { whenRun } from '../journeys/command-line.fixture.ts';
 import { PatientInHand } from './patient-in-hand.fixture.ts';
 import { identities, nameOf, soon, Ward } from './ward.fixture.ts';
 
+// Each attack is looked for by processes of their own.
+vi.setConfig({ testTimeout: 120_000 });
+
 let ward: Ward;
 let doctor: Clinician;
 let folder: string;

@@ -2,7 +2,7 @@
  * Where the hospital's keys are: in its TPM, as the paper has it, or in files where it was told so. Whoever uses a key asks
  * here for what it does, never for the key.
  */
-import type { KeyObject } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { Bytes } from '@vitalseal/protocol';
 import type { Credential, SignedAttest } from '@vitalseal/tpm';
 
@@ -19,6 +19,12 @@ export interface WrappingKey {
   readonly version: number;
   /** 32 bytes, of which each use derives its own. */
   readonly key: KeyObject;
+}
+
+/** @param before those there are */
+export function newWrappingKey(before: readonly WrappingKey[] = []): WrappingKey {
+  const version = Math.max(0, ...before.map((each) => each.version)) + 1;
+  return { version, key: createSecretKey(randomBytes(32)) };
 }
 
 /** Cannot go back: what else has gone back can be told by it. */
@@ -88,8 +94,8 @@ export interface KeyCustody extends KeyStore {
   /** As `nextIdentityKey`: the log itself is to tell of the one that follows. */
   nextAuditKey(): Promise<SigningKey>;
   retireAuditKey(): Promise<void>;
-  /** A newer version; the older ones stay until nothing is wrapped under them. */
-  addWrappingKey(): Promise<WrappingKey>;
+  /** A newer one; the older ones stay until nothing is wrapped under them. */
+  addWrappingKey(key: WrappingKey): Promise<void>;
   dropWrappingKeysBelow(version: number): Promise<void>;
   /** Those that were recovered, in place of what is there. */
   replaceWrappingKeys(keys: readonly WrappingKey[]): Promise<void>;

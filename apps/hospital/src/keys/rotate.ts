@@ -10,6 +10,7 @@ import { operator } from '../audit/acts.ts';
 import { LogKeeper } from '../audit/log-keeper.ts';
 import type { Store } from '../store/open-store.ts';
 import { renewFor, renewListeners } from './enrol-hospital.ts';
+import { newWrappingKey, type WrappingKey } from './key-store.ts';
 import { keysReplaced } from './keys-replaced.ts';
 import { readListenerIdentity, writeListenerIdentity } from './listener-key.ts';
 import type { OpenedKeyStore } from './open-key-store.ts';
@@ -53,8 +54,11 @@ export async function rotateWrapping(
   { dataDir, store, keyStore }: Rotation,
   { forgetOlder }: { forgetOlder: boolean },
 ): Promise<number> {
-  const newest = await keyStore.addWrappingKey();
-  await copyToRecovery(dataDir, keyStore);
+  const held = await keyStore.wrappingKeys();
+  const newest = newWrappingKey(held);
+  // First: from the moment that the hospital has it, something may be wrapped under it.
+  copyToRecovery(dataDir, [newest, ...held]);
+  await keyStore.addWrappingKey(newest);
   await keysReplaced(store);
   writeListenerIdentity(dataDir, newest, readListenerIdentity(dataDir, await keyStore.wrappingKeys()));
   const wrapped = await rewrap(store, await keyStore.wrappingKeys());
@@ -63,7 +67,7 @@ export async function rotateWrapping(
     const keys = await keyStore.wrappingKeys();
     for (const name of [anchorFile, erasuresFile]) await resealFile(dataDir, name, keys);
     await keyStore.dropWrappingKeysBelow(newest.version);
-    await copyToRecovery(dataDir, keyStore);
+    copyToRecovery(dataDir, [newest]);
     await store.audit.record({ kind: 'key-rotated', actor: operator(), what: { key: 'wrapping', forgotten: true } });
   }
   await keysReplaced(store);
@@ -78,10 +82,9 @@ export async function rotateAudit({ dataDir, store, keyStore }: Rotation): Promi
   await keysReplaced(store);
 }
 
-async function copyToRecovery(dataDir: string, keyStore: OpenedKeyStore): Promise<void> {
+function copyToRecovery(dataDir: string, keys: readonly WrappingKey[]): void {
   const text = readRecoveryRecord(dataDir);
-  if (text === undefined) return;
-  writeRecoveryRecord(dataDir, withCopiesOf(parseRecoveryRecord(text), await keyStore.wrappingKeys()));
+  if (text !== undefined) writeRecoveryRecord(dataDir, withCopiesOf(parseRecoveryRecord(text), keys));
 }
 
 function rotated(key: string, more: Record<string, string | number> = {}) {

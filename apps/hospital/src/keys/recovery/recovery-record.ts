@@ -1,7 +1,8 @@
 /**
  * What brings the wrapping keys back when the TPM is lost: a copy of each, sealed to a public key of which the private half
  * lies nowhere but in shares with people. So a newer wrapping key is added to the copies without bringing the people
- * together, and the file may be read by whoever likes.
+ * together, and the file may be read by whoever likes. Each key vouches for the public key that its copy is sealed to, so that
+ * whoever writes another one into the file is not given the next wrapping key.
  *
  * Sealed as ECDH-ES (RFC 7748, HKDF of RFC 5869) with AES-256-GCM: a fresh X25519 key for each copy, whose public half goes
  * into the derivation, so that the key seals once and its nonce may be fixed.
@@ -9,6 +10,7 @@
 import {
   createCipheriv,
   createDecipheriv,
+  createHmac,
   createPrivateKey,
   createPublicKey,
   createSecretKey,
@@ -16,6 +18,7 @@ import {
   generateKeyPairSync,
   hkdfSync,
   type KeyObject,
+  timingSafeEqual,
 } from 'node:crypto';
 import type { Bytes } from '@vitalseal/protocol';
 import { HospitalError } from '../../errors.ts';
@@ -26,6 +29,8 @@ interface Copy {
   readonly version: number;
   /** Ephemeral public key, ciphertext and tag, base64. */
   readonly sealed: string;
+  /** HMAC-SHA-256 under the wrapping key over the public key, base64. */
+  readonly voucher: string;
 }
 
 export interface RecoveryRecord {
@@ -60,7 +65,9 @@ export function writeRecoveryRecord(dataDir: string, record: RecoveryRecord): vo
 export function parseRecoveryRecord(text: string): RecoveryRecord {
   try {
     const { need, of, splitAt, publicKey, copies } = JSON.parse(text) as RecoveryRecord;
-    const whole = copies.every(({ version, sealed }) => version > 0 && typeof sealed === 'string');
+    const whole = copies.every(
+      ({ version, sealed, voucher }) => version > 0 && typeof sealed === 'string' && typeof voucher === 'string',
+    );
     if (whole && Buffer.from(publicKey, 'base64').length === keyLength) return { need, of, splitAt, publicKey, copies };
   } catch {
     // Told below.
@@ -85,13 +92,20 @@ export function newRecovery(
   return { record, secret: new Uint8Array(secret) };
 }
 
-/** The same people's shares bring these keys back from now on. */
+/**
+ * The same people's shares bring these keys back from now on.
+ * @param keys newest first, one of those before among them @throws HospitalError `recovery-refused`
+ */
 export function withCopiesOf(record: RecoveryRecord, keys: readonly WrappingKey[]): RecoveryRecord {
   const publicKey = publicKeyOf(Buffer.from(record.publicKey, 'base64'));
-  const kept = record.copies.filter(({ version }) => keys.some((key) => key.version === version));
-  const added = keys.filter(({ version }) => kept.every((copy) => copy.version !== version));
-  const copies = [...added.map((key) => copyOf(key, publicKey)), ...kept];
-  return { ...record, copies: copies.toSorted((a, b) => b.version - a.version) };
+  const vouched = record.copies.some(({ version, voucher }) => {
+    const key = keys.find((held) => held.version === version);
+    return key !== undefined && isVoucher(voucher, key, publicKey);
+  });
+  if (!vouched) {
+    throw new HospitalError('recovery-refused', 'expected recovery.json as this hospital wrote it: split anew');
+  }
+  return { ...record, copies: keys.map((key) => copyOf(key, publicKey)) };
 }
 
 /** @param secret joined from the shares @throws HospitalError `recovery-refused` */
@@ -111,7 +125,18 @@ function copyOf({ version, key }: WrappingKey, recipient: KeyObject): Copy {
   const secret = diffieHellman({ privateKey: ephemeral.privateKey, publicKey: recipient });
   const cipher = createCipheriv('aes-256-gcm', contentKey(secret, head, rawPublicKey(recipient), version), nonce);
   const sealed = Buffer.concat([head, cipher.update(key.export()), cipher.final(), cipher.getAuthTag()]);
-  return { version, sealed: sealed.toString('base64') };
+  return { version, sealed: sealed.toString('base64'), voucher: voucherOf(key, recipient).toString('base64') };
+}
+
+function voucherOf(key: KeyObject, recipient: KeyObject): Buffer {
+  const subkey = new Uint8Array(hkdfSync('sha256', key, '', 'vitalseal recovery voucher 1', keyLength));
+  return createHmac('sha256', subkey).update(rawPublicKey(recipient)).digest();
+}
+
+function isVoucher(text: string, { key }: WrappingKey, recipient: KeyObject): boolean {
+  const given = Buffer.from(text, 'base64');
+  const expected = voucherOf(key, recipient);
+  return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
 function openCopy(version: number, text: string, privateKey: KeyObject): KeyObject {

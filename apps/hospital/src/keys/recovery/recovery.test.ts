@@ -33,6 +33,18 @@ test('a wrapping key that is added later comes back by the same shares', async (
   expect(withCopiesOf(later, [second]).copies.map(({ version }) => version)).toEqual([2]);
 });
 
+test('a public key that somebody else wrote into the record is given no wrapping key', async () => {
+  const first = wrappingKey(1);
+  const { record } = await splitRecovery([first], { need: 2, of: 3 });
+  const foreign = await splitRecovery([wrappingKey(1)], { need: 2, of: 3 });
+  const { publicKey } = foreign.record;
+  const keys = [wrappingKey(2), first];
+  expect(withCopiesOf(record, keys).copies).toHaveLength(2);
+  for (const forged of [foreign.record, { ...record, publicKey }, { ...record, copies: [] }]) {
+    expect(() => withCopiesOf(forged, keys)).toThrow(expect.objectContaining({ code: 'recovery-refused' }));
+  }
+});
+
 test('too few shares, the same one twice, and shares of another secret bring nothing back', async () => {
   const keys = [wrappingKey(1)];
   const { record, shares } = await splitRecovery(keys, { need: 3, of: 5 });

@@ -12,10 +12,10 @@ import {
   hasPublicKey,
   newPrivateKey,
   newSecrets,
-  newWrapping,
   readSecrets,
   type SoftwareSecrets,
   signingKey,
+  wrappingText,
   writeSecrets,
 } from './software-secrets.ts';
 
@@ -97,8 +97,9 @@ export class SoftwareKeyStore implements KeyCustody {
 
   async nextIdentityKey(serving: Bytes): Promise<SigningKey> {
     const { identity } = this.#secrets;
-    const waiting = identity.find((pem) => !hasPublicKey(pem, serving));
-    if (waiting !== undefined) return signingKey(waiting);
+    const [newest] = identity;
+    // An older one waits for nothing: it was replaced by a rotation that was cut short before it was forgotten.
+    if (newest !== undefined && !hasPublicKey(newest, serving)) return signingKey(newest);
     const made = newPrivateKey();
     this.#change({ identity: [made, ...identity] });
     return signingKey(made);
@@ -121,11 +122,8 @@ export class SoftwareKeyStore implements KeyCustody {
     this.#change({ audit: this.#secrets.audit.slice(-1) });
   }
 
-  async addWrappingKey(): Promise<WrappingKey> {
-    const { wrapping } = this.#secrets;
-    const made = newWrapping(Math.max(...wrapping.map(({ version }) => version)) + 1);
-    this.#change({ wrapping: [made, ...wrapping] });
-    return wrappingKey(made);
+  async addWrappingKey(key: WrappingKey): Promise<void> {
+    this.#change({ wrapping: [wrappingText(key), ...this.#secrets.wrapping] });
   }
 
   async dropWrappingKeysBelow(version: number): Promise<void> {
@@ -133,8 +131,7 @@ export class SoftwareKeyStore implements KeyCustody {
   }
 
   async replaceWrappingKeys(keys: readonly WrappingKey[]): Promise<void> {
-    const wrapping = keys.map(({ version, key }) => ({ version, key: key.export().toString('base64') }));
-    this.#change({ wrapping });
+    this.#change({ wrapping: keys.map(wrappingText) });
   }
 
   #change(change: Partial<SoftwareSecrets>): void {

@@ -1,8 +1,8 @@
 /** What the software key store keeps: keys in the clear, for whoever reads the data folder. */
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { type Bytes, equalBytes } from '@vitalseal/protocol';
 import { HospitalError } from '../../errors.ts';
-import type { SigningKey } from '../key-store.ts';
+import { newWrappingKey, type SigningKey, type WrappingKey } from '../key-store.ts';
 
 export interface SoftwareSecrets {
   /** PKCS #8 in PEM, newest first: one, or two while a key is being replaced. */
@@ -14,7 +14,7 @@ export interface SoftwareSecrets {
 }
 
 export function newSecrets(): SoftwareSecrets {
-  return { identity: [newPrivateKey()], audit: [newPrivateKey()], wrapping: [newWrapping(1)] };
+  return { identity: [newPrivateKey()], audit: [newPrivateKey()], wrapping: [wrappingText(newWrappingKey())] };
 }
 
 export function newPrivateKey(): string {
@@ -22,8 +22,8 @@ export function newPrivateKey(): string {
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
-export function newWrapping(version: number): SoftwareSecrets['wrapping'][number] {
-  return { version, key: randomBytes(32).toString('base64') };
+export function wrappingText({ version, key }: WrappingKey): SoftwareSecrets['wrapping'][number] {
+  return { version, key: key.export().toString('base64') };
 }
 
 export function signingKey(pem: string): SigningKey {

@@ -6,7 +6,7 @@ import { sha256 } from '@vitalseal/protocol';
 import { usualReleaseRegister } from '@vitalseal/tpm';
 import { type Swtpm, startSwtpm } from '@vitalseal/tpm/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { SigningKey } from '../key-store.ts';
+import { newWrappingKey, type SigningKey } from '../key-store.ts';
 import { TpmKeyStore, type TpmPlace } from './tpm-key-store.ts';
 
 const text = (words: string) => new TextEncoder().encode(words);
@@ -68,7 +68,7 @@ test('the wrapping key is released to the measured release alone, and to the nex
 test('a newer wrapping key stands before the older one, for the next release as well', async () => {
   const made = await create();
   await made.sealFor(await nextRelease());
-  await made.addWrappingKey();
+  await made.addWrappingKey(newWrappingKey(await made.wrappingKeys()));
   const secrets = await secretsOf(made);
   expect(secrets.map(([version]) => version)).toEqual([2, 1]);
   await tpm.restart();
@@ -79,7 +79,7 @@ test('what was replaced while the TPM is away is taken over when it is back; unt
   const made = await create();
   const serving = open();
   const before = await secretsOf(serving);
-  await made.addWrappingKey();
+  await made.addWrappingKey(newWrappingKey(await made.wrappingKeys()));
   await tpm.kill();
   await expect(serving.refresh()).rejects.toMatchObject({ code: 'keys-unavailable' });
   expect(await secretsOf(serving)).toEqual(before);

@@ -27,7 +27,15 @@ import {
 } from '@vitalseal/tpm';
 import { HospitalError } from '../../errors.ts';
 import type { KeyPlace } from '../key-place.ts';
-import type { Attestor, KeyCounter, KeyCustody, KeyState, SigningKey, WrappingKey } from '../key-store.ts';
+import {
+  type Attestor,
+  type KeyCounter,
+  type KeyCustody,
+  type KeyState,
+  newWrappingKey,
+  type SigningKey,
+  type WrappingKey,
+} from '../key-store.ts';
 import { measureOwnRelease } from './own-release.ts';
 import { tpmAttestor } from './tpm-attestor.ts';
 import { readTpmKeys, type TpmKeys, writeTpmKeys } from './tpm-keys-file.ts';
@@ -89,7 +97,7 @@ export class TpmKeyStore implements KeyCustody {
       const counter = { index: usualCounterIndex, value: new Uint8Array(randomBytes(32)) };
       const none: TpmKeys = { root, identity: [], audit: [], wrapping: [], counter };
       const made = new TpmKeyStore(dataDir, place, none, options);
-      await made.#personalise(wrapping ?? [{ version: 1, key: createSecretKey(randomBytes(32)) }]);
+      await made.#personalise(wrapping ?? [newWrappingKey()]);
       await made.close();
     }
     return TpmKeyStore.open(dataDir, place, options);
@@ -146,8 +154,9 @@ export class TpmKeyStore implements KeyCustody {
 
   async nextIdentityKey(serving: Bytes): Promise<SigningKey> {
     const { identity } = this.#keys;
-    const waiting = identity.find((blob) => !equalBytes(spkiOf(blob), serving));
-    if (waiting !== undefined) return this.#signingKey(waiting);
+    const [newest] = identity;
+    // An older one waits for nothing: it was replaced by a rotation that was cut short before it was forgotten.
+    if (newest !== undefined && !equalBytes(spkiOf(newest), serving)) return this.#signingKey(newest);
     const made = await this.#queue.use(createSigningKey);
     this.#change({ identity: [made, ...identity] });
     return this.#signingKey(made);
@@ -170,13 +179,9 @@ export class TpmKeyStore implements KeyCustody {
     this.#change({ audit: this.#keys.audit.slice(-1) });
   }
 
-  async addWrappingKey(): Promise<WrappingKey> {
-    const held = await this.wrappingKeys();
-    const version = Math.max(...held.map((each) => each.version)) + 1;
-    const made: WrappingKey = { version, key: createSecretKey(randomBytes(32)) };
+  async addWrappingKey(key: WrappingKey): Promise<void> {
     const values = this.#keys.wrapping[0]?.sealed.map(({ value }) => value);
-    await this.#seal([made, ...held], values);
-    return made;
+    await this.#seal([key, ...(await this.wrappingKeys())], values);
   }
 
   async dropWrappingKeysBelow(version: number): Promise<void> {

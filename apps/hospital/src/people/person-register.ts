@@ -7,6 +7,7 @@ import { endStored } from '../sessions/sessions.ts';
 import { staffChanged } from '../sessions/staff-changed.ts';
 import type { Database } from '../store/batch-statement.ts';
 import type { Store } from '../store/open-store.ts';
+import type { PasskeyRow } from '../store/passkeys.ts';
 import type { PersonRow } from '../store/people.ts';
 import { rosterTally } from '../watch/ward.ts';
 
@@ -60,6 +61,32 @@ export async function revokePerson(
   for (const session of open) await endStored(store, { session, reason, actor, at }, db);
   await staffChanged(store, db);
   return open;
+}
+
+export interface RemovedPasskey {
+  readonly passkey: PasskeyRow;
+  readonly actor: string;
+  readonly at: number;
+  /** Where it is not the person who wants it so. */
+  readonly because?: string;
+  /** A session that goes on, although this passkey opened it. */
+  readonly keeping?: string | undefined;
+}
+
+/** What it opened ends with it, as the store has it: a session may be opened at this moment. @returns the sessions that ended */
+export async function removePasskey(
+  store: Store,
+  { passkey: { id, person }, actor, at, because, keeping }: RemovedPasskey,
+  db: Database,
+): Promise<Session[]> {
+  await store.passkeys.remove(id, at, db);
+  const what = { passkey: id.slice(0, 200), person, ...(because === undefined ? {} : { because }) };
+  store.audit.append(db, { kind: 'passkey-removed', actor, what });
+  const rows = (await store.sessions.openOf(person, db)).filter((row) => row.passkey === id && row.id !== keeping);
+  const opened = rows.map(sessionOf);
+  for (const session of opened) await endStored(store, { session, reason: 'revoked', actor, at }, db);
+  await staffChanged(store, db);
+  return opened;
 }
 
 /** @throws HospitalError `unknown-person`, `unknown-patient` */

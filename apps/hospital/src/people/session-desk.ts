@@ -4,7 +4,9 @@ import {
   type Assertion,
   type Bytes,
   type Challenge,
+  type DoctorToHospital,
   type MySessions,
+  type OfficeToHospital,
   type OpenSession,
   type Passkey,
   parseIdentity,
@@ -13,7 +15,6 @@ import {
 import { HospitalError } from '../errors.ts';
 import type { Session } from '../sessions/session.ts';
 import type { Sessions } from '../sessions/sessions.ts';
-import { staffChanged } from '../sessions/staff-changed.ts';
 import type { Assertions } from '../sign-in/assertions.ts';
 import { Ceremonies } from '../sign-in/ceremonies.ts';
 import { base64url } from '../sign-in/passkey-answers.ts';
@@ -25,6 +26,7 @@ import type { PasskeyRow } from '../store/passkeys.ts';
 import type { Moment } from '../watch/moment.ts';
 import { type Deed, done } from './deed.ts';
 import type { LiveFeeds } from './live-feeds.ts';
+import { removePasskey } from './person-register.ts';
 
 export interface SessionDeskOptions {
   readonly store: Store;
@@ -51,7 +53,20 @@ const ofSessions: ReadonlySet<string> = new Set<SessionToHospital['type']>([
 const heardWhileLocked: ReadonlySet<string> = new Set(['lock', 'challenge', 'assertion', 'sign-out', 'receipt']);
 
 /** What a person does, and not their device by itself. */
-const doneByItself: ReadonlySet<string> = new Set(['subscribe', 'receipt', 'history', 'my-sessions']);
+const doneByItself: ReadonlySet<string> = new Set<DoctorToHospital['type'] | OfficeToHospital['type']>([
+  'subscribe',
+  'receipt',
+  'history',
+  'my-sessions',
+  // A page asks for its lists again whenever it is told that they have changed.
+  'people',
+  'sessions',
+  'care-teams',
+  'devices',
+  'emergencies',
+  'audit',
+  'audit-export',
+]);
 
 export function isOfSession(message: { readonly type: string }): message is SessionToHospital {
   return ofSessions.has(message.type);
@@ -126,17 +141,11 @@ export class SessionDesk {
     if (found === undefined || (own !== undefined && found.person !== own.person)) {
       throw new HospitalError('unknown-passkey', 'expected a passkey that is in use');
     }
-    await store.passkeys.remove(found.id, machineNow(), db);
-    const what = { passkey: found.id.slice(0, 200), person: found.person };
-    store.audit.append(db, { kind: 'passkey-removed', actor, what });
-    await staffChanged(store, db);
-    const opened = sessions
-      .ofPerson(found.person)
-      .filter((session) => session.passkey === found.id && session.id !== own?.id);
-    const after = await sessions.end(opened, { reason: 'revoked', actor }, db);
+    const removing = { passkey: found, actor, at: machineNow(), keeping: own?.id };
+    const ended = await removePasskey(store, removing, db);
     return {
       after: () => {
-        after();
+        sessions.forget(ended, 'revoked');
         feeds.tellOffice('people');
       },
     };

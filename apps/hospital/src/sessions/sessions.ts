@@ -7,6 +7,7 @@ import { parseCertificate } from '@vitalseal/certifying-authority';
 import { type Bytes, formatIdentity, type Identity, type SessionEnd, type SessionMethod } from '@vitalseal/protocol';
 import { systemActor } from '../audit/acts.ts';
 import type { OpenChannel } from '../channels/open-channel.ts';
+import { HospitalError } from '../errors.ts';
 import type { SignInSettings } from '../sign-in/sign-in-settings.ts';
 import type { Database } from '../store/batch-statement.ts';
 import type { Store } from '../store/open-store.ts';
@@ -94,18 +95,32 @@ export class Sessions {
     return this.#ended.has(serial);
   }
 
+  /** @throws HospitalError `not-admitted`: shut out since they were asked who they are; `sign-in-malformed` */
   async open(fresh: NewSession): Promise<Session> {
     const { store } = this.#options;
     const row = this.#rowOf(fresh);
     await store.transaction(async (db) => {
+      await this.#expectStill(row, db);
       await store.sessions.open(row, db);
       const { id, person, serial, method, passkey } = row;
       const what = { session: id, method, serial, ...(passkey === null ? {} : { passkey: passkey.slice(0, 200) }) };
       store.audit.append(db, { kind: 'signed-in', actor: person, what });
     });
     const session = sessionOf(row);
+    // Ended already, between its commit and here.
+    if (this.hasEnded(row.serial)) throw shutOut();
     this.#hold(session);
     return session;
+  }
+
+  /** Whoever is removed at this moment, or their passkey, waits for this transaction or is waited for: then it is known here. */
+  async #expectStill({ person, passkey, serial }: SessionRow, db: Database): Promise<void> {
+    const { store } = this.#options;
+    if (!(await store.people.hold(person, db))) throw shutOut();
+    if (passkey === null) return;
+    if (!(await store.passkeys.hold(passkey, db))) throw shutOut();
+    if ((await store.sessions.ofSerial(serial, db)) === undefined) return;
+    throw new HospitalError('sign-in-malformed', 'expected a key that was made for this session');
   }
 
   /**
@@ -168,8 +183,7 @@ export class Sessions {
 
   /** These have ended in the store: with a commit that was made elsewhere. */
   forget(ended: readonly Session[], reason: SessionEnd): void {
-    const open = ended.flatMap(({ serial }) => this.#open.get(serial) ?? []);
-    this.#forget(open.map((session) => ({ session, reason })));
+    this.#forget(ended.map((session) => ({ session, reason })));
   }
 
   async endNow(sessions: readonly Session[], ending: { reason: SessionEnd; actor: string }): Promise<void> {
@@ -208,7 +222,8 @@ export class Sessions {
     for (const row of rows) {
       const known = this.#open.get(row.serial);
       if (row.ended_at === null) {
-        if (known === undefined) this.#hold(sessionOf(row));
+        // It may have ended here while the store was asked.
+        if (known === undefined && !this.hasEnded(row.serial)) this.#hold(sessionOf(row));
       } else if (row.ending !== 'expired' || row.method !== 'link') {
         this.#ended.add(row.serial);
         if (known?.id === row.id) ended.push({ session: known, reason: row.ending as SessionEnd });
@@ -264,7 +279,6 @@ export class Sessions {
 
   #hold(session: Session): void {
     this.#open.set(session.serial, session);
-    this.#ended.delete(session.serial);
     this.#storedActivity.set(session.id, session.activeAt);
   }
 
@@ -285,6 +299,10 @@ export class Sessions {
       await store.sessions.change(id, { active_at: activeAt });
     }
   }
+}
+
+function shutOut(): HospitalError {
+  return new HospitalError('not-admitted', 'expected a member of staff, and a passkey that is in use');
 }
 
 export interface StoredEnding {

@@ -2,6 +2,7 @@
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
 import type { Bytes } from '@vitalseal/protocol';
 import { HospitalError } from '../errors.ts';
+import { removePasskey } from '../people/person-register.ts';
 import type { Sessions } from '../sessions/sessions.ts';
 import type { Store } from '../store/open-store.ts';
 import type { PasskeyRow } from '../store/passkeys.ts';
@@ -42,15 +43,9 @@ export class Assertions {
   /** Which of the two is the person's nobody can tell: neither is taken, and what either opened ends. */
   async #outOfUse(passkey: PasskeyRow): Promise<never> {
     const { store, sessions, now } = this.#options;
-    const actor = passkey.person;
-    const opened = sessions.ofPerson(passkey.person).filter((session) => session.passkey === passkey.id);
-    const after = await store.transaction(async (db) => {
-      await store.passkeys.remove(passkey.id, now(), db);
-      const what = { passkey: passkey.id.slice(0, 200), because: 'passkey-cloned' };
-      store.audit.append(db, { kind: 'passkey-removed', actor, what });
-      return sessions.end(opened, { reason: 'revoked', actor }, db);
-    });
-    after();
+    const removing = { passkey, actor: passkey.person, at: now(), because: 'passkey-cloned' };
+    const ended = await store.transaction((db) => removePasskey(store, removing, db));
+    sessions.forget(ended, 'revoked');
     throw new HospitalError('passkey-cloned', 'expected a passkey that counts onwards');
   }
 }

@@ -208,11 +208,11 @@ export class SignInDesk {
         const { chain } = await registrar.certify(csr, identity);
         const [leaf] = chain;
         if (leaf === undefined) throw new HospitalError('authority-unreachable', 'expected a certificate');
-        const session = await sessions.open({
-          person: identity,
-          method: 'passkey',
-          passkey: passkey.id,
-          certificate: leaf,
+        const opening = { person: identity, method: 'passkey', passkey: passkey.id, certificate: leaf } as const;
+        const session = await sessions.open(opening).catch(async (error: unknown) => {
+          // Shut out meanwhile, and certified for nothing: no channel rests on it here, with the authority away or not.
+          if (codeOf(error) === 'not-admitted') await registrar.revoke(leaf).catch(() => undefined);
+          throw error;
         });
         return {
           person: named(person),

@@ -79,6 +79,18 @@ export class PasskeyRows {
     return rows.length > 0;
   }
 
+  /** Whether it is in use; until the end of this transaction nobody takes it out of use. */
+  async hold(id: string, db: Database): Promise<boolean> {
+    const rows = await db
+      .updateTable('passkeys')
+      .set({ id })
+      .where('id', '=', id)
+      .where('removed_at', 'is', null)
+      .returning('id')
+      .execute();
+    return rows.length > 0;
+  }
+
   async remove(id: string, at: number, db = this.#database): Promise<boolean> {
     const rows = await db
       .updateTable('passkeys')

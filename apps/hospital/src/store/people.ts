@@ -58,6 +58,18 @@ export class PersonRows {
     return row !== undefined && row.removed_at !== null;
   }
 
+  /** Whether they are on the staff; until the end of this transaction nobody removes them. */
+  async hold(identity: string, db: Database): Promise<boolean> {
+    const rows = await db
+      .updateTable('people')
+      .set({ identity })
+      .where('identity', '=', identity)
+      .where('removed_at', 'is', null)
+      .returning('identity')
+      .execute();
+    return rows.length > 0;
+  }
+
   async remove(identity: string, at: number, db = this.#database): Promise<boolean> {
     const rows = await db
       .updateTable('people')

@@ -21,6 +21,8 @@ export interface EstAuthority {
   readonly url: string;
   /** A certificate for this identity, straight from the authority. */
   enrol(identity: Identity): Promise<OwnCredential>;
+  /** It is asked, and answers nobody until what is returned is called. */
+  hold(): () => void;
   close(): Promise<void>;
 }
 
@@ -35,6 +37,7 @@ export async function startEstAuthority(): Promise<EstAuthority> {
   const names = ['localhost', '127.0.0.1'];
   const keyPair = await generateKeyPair({ extractable: true });
   const certificate = await authority.issueServerCertificate(await createServerRequest(keyPair, names), names);
+  let held = Promise.resolve();
   const server = createServer(
     {
       key: encodePem('PRIVATE KEY', await exportPrivateKey(keyPair.privateKey)),
@@ -49,6 +52,7 @@ export async function startEstAuthority(): Promise<EstAuthority> {
       response.on('close', () => gone.abort());
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', async () => {
+        await held;
         const { status, headers, body } = await service.handle({
           method: request.method ?? 'GET',
           url: request.url ?? '/',
@@ -77,6 +81,11 @@ export async function startEstAuthority(): Promise<EstAuthority> {
       const leaf = await authority.enrol(await createRequest(own, identity), { identity, code });
       const chain = [leaf, authority.issuingCertificate];
       return ownCredential({ chain, privateKey: own.privateKey, present: 'x5chain' });
+    },
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      held = promise;
+      return resolve;
     },
     async close() {
       service.close();

@@ -3,7 +3,7 @@ import { formatIdentity } from '@vitalseal/protocol';
 import { Command } from 'commander';
 import { operator } from '../../audit/acts.ts';
 import { HospitalError } from '../../errors.ts';
-import { removePerson, revokePerson, unknownPerson } from '../../people/person-register.ts';
+import { removePasskey, removePerson, revokePerson, unknownPerson } from '../../people/person-register.ts';
 import { sessionOf } from '../../sessions/session.ts';
 import { endStored } from '../../sessions/sessions.ts';
 import { staffChanged } from '../../sessions/staff-changed.ts';
@@ -57,18 +57,9 @@ async function endSession(store: Store, id: string, db: Database): Promise<numbe
 }
 
 async function endPasskey(store: Store, id: string, db: Database): Promise<number> {
-  const at = Date.now();
   const passkey = await store.passkeys.find(id, db);
   if (passkey === undefined) throw new HospitalError('unknown-passkey', 'expected a passkey that is in use');
-  await store.passkeys.remove(id, at, db);
-  const what = { passkey: id.slice(0, 200), person: passkey.person };
-  store.audit.append(db, { kind: 'passkey-removed', actor: operator(), what });
-  const opened = (await store.sessions.openOf(passkey.person, db)).filter((row) => row.passkey === id);
-  for (const row of opened) {
-    await endStored(store, { session: sessionOf(row), reason: 'revoked', actor: operator(), at }, db);
-  }
-  await staffChanged(store, db);
-  return opened.length;
+  return (await removePasskey(store, { passkey, actor: operator(), at: Date.now() }, db)).length;
 }
 
 export function removeCommand(): Command {

@@ -3,6 +3,7 @@
  * a file of the data folder, and the key store's counter at each start, each stop, and once an hour between.
  */
 import { systemActor } from '../audit/acts.ts';
+import { putCheckpointAside } from '../audit/kept-checkpoint.ts';
 import type { KeyCounter } from '../keys/key-store.ts';
 import type { Database } from '../store/batch-statement.ts';
 import type { Store } from '../store/open-store.ts';
@@ -76,6 +77,7 @@ export class StoreAnchor {
       if (verdict !== 'believed') await closeChannels(store, db, rollback);
       await store.settings.set(setting, writeMark(mark), db);
     });
+    if (rollback !== undefined) putCheckpointAside(dataDir);
     if (rollback !== undefined) await eraseAgain(store, dataDir, await wrappingKeys(), systemActor);
     const made = new StoreAnchor(options, { mark, anchored, rollback });
     await made.#level();

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AuditAct, verifyExport } from '@vitalseal/audit';
+import { type AuditAct, decodeEntry, encodeEntry, verifyExport } from '@vitalseal/audit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { SigningKey } from '../keys/key-store.ts';
 import { openStore, type Store } from '../store/open-store.ts';
@@ -10,7 +10,9 @@ import { testAuditKey } from '../testing/test-audit-key.ts';
 import { TestHospital } from '../testing/test-hospital.ts';
 import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
 import { exportLog } from './export-log.ts';
-import { keptCheckpointFile, LogKeeper } from './log-keeper.ts';
+import { keptCheckpointFile } from './kept-checkpoint.ts';
+import { leafHashOf } from './leaf-hash.ts';
+import { LogKeeper } from './log-keeper.ts';
 
 let postgresql: PrivatePostgresql;
 beforeAll(() => {
@@ -107,6 +109,46 @@ describe.each(['SQLite', 'PostgreSQL'])('the log and its checkpoints on %s', (na
       code: 'audit-log-damaged',
       message: expect.stringContaining('6'),
     });
+  });
+
+  /** As somebody would who knows how the log is made and may write to the database: every hash fits. */
+  const rewriteFrom = async (number: number, size: number) => {
+    const db = store.database;
+    const rows = await db.selectFrom('audit_entries').selectAll().orderBy('number').execute();
+    let last = rows[number - 1]?.entry === undefined ? '' : leafHashOf(rows[number - 1]?.entry ?? '');
+    for (const row of rows.slice(number, size)) {
+      const entry = encodeEntry({ ...decodeEntry(row.entry), actor: 'urn:vitalseal:doctor:d2', previous: last });
+      last = leafHashOf(entry);
+      const leaf = new Uint8Array(Buffer.from(last, 'base64'));
+      await db.updateTable('audit_entries').set({ entry, leaf }).where('number', '=', row.number).execute();
+    }
+    await db.deleteFrom('audit_entries').where('number', '>=', size).execute();
+    await db.updateTable('audit_head').set({ size, last }).execute();
+  };
+
+  test.each([
+    ['rewritten from an entry on', 4, 10],
+    ['cut', 8, 8],
+  ])('a log that was %s, its checkpoints removed, is never signed again', async (_how, from, size) => {
+    const { note } = await keeper.sign();
+    await rewriteFrom(from, size);
+    await store.database.deleteFrom('audit_checkpoints').execute();
+    const afterwards = new LogKeeper({ store: other, dataDir, key: () => key });
+    for (const each of [keeper, afterwards]) {
+      await expect(each.sign()).rejects.toMatchObject({ code: 'audit-log-damaged' });
+      await each.noteKey();
+    }
+    await other.audit.record(act(1), act(2), act(3));
+    await expect(keeper.sign()).rejects.toMatchObject({ code: 'audit-log-damaged' });
+    await expect(afterwards.sign()).rejects.toMatchObject({ code: 'audit-log-damaged' });
+    expect(readFileSync(join(dataDir, keptCheckpointFile), 'utf8')).toBe(note);
+  });
+
+  test('a log whose checkpoints were removed is signed on, when it is the same', async () => {
+    await keeper.sign();
+    await store.database.deleteFrom('audit_checkpoints').execute();
+    await store.audit.record(act(1));
+    expect(await verifyExport(await exported())).toMatchObject({ provenSize: 11, finding: undefined });
   });
 
   test('the key is replaced: the old one vouches for the new one, and the log goes on', async () => {

@@ -3,10 +3,9 @@
  * key. What is signed is what was appended: this process knows the hashes of its own entries, and each entry names the
  * one before it, so whoever edited an entry before it was signed is found here, by its number.
  */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   AuditError,
+  type Checkpoint,
   CompactRange,
   fromBase64,
   type NoteKey,
@@ -20,11 +19,9 @@ import { HospitalError } from '../errors.ts';
 import type { SigningKey } from '../keys/key-store.ts';
 import type { Store } from '../store/open-store.ts';
 import { systemActor } from './acts.ts';
+import { keepCheckpoint, readKeptCheckpoint } from './kept-checkpoint.ts';
 import { leafHashOf } from './leaf-hash.ts';
 import { LogReader } from './log-reader.ts';
-
-/** A copy of the newest checkpoint outside of the database: what it says must still be so. */
-export const keptCheckpointFile = 'audit-checkpoint.txt';
 
 const mostReported = 20;
 
@@ -49,6 +46,8 @@ export class LogKeeper {
   readonly #options: LogKeeperOptions;
   readonly #reader: LogReader;
   #turn: Promise<unknown> = Promise.resolve();
+  /** What this process has signed last: no edit of the database reaches it. */
+  #signed: Checkpoint | undefined;
 
   constructor(options: LogKeeperOptions) {
     this.#options = options;
@@ -57,7 +56,8 @@ export class LogKeeper {
 
   /**
    * A checkpoint over all there is now; the last one, when nothing came since.
-   * @throws HospitalError `audit-log-damaged`: entries are missing; `keys-unavailable`
+   * @throws HospitalError `audit-log-damaged`: entries are missing, or the log is not the one that was signed before;
+   * `keys-unavailable`
    */
   sign(): Promise<SignedHead> {
     const turn = this.#turn.then(() => this.#sign());
@@ -89,23 +89,37 @@ export class LogKeeper {
     const { store, now = Date.now } = this.#options;
     const key = await this.noteKey();
     const { size, last } = await this.#reader.head();
-    const signed = await this.#lastUnder(key, size);
-    if (signed?.size === size) return signed;
+    const known = this.#known();
+    if (known !== undefined && (known.origin !== key.name || known.size > size)) throw rewritten();
+    // Not from a later one: whoever can write to the database can put there what was signed once.
+    const signed = await this.#lastUnder(key, known?.size ?? size);
     const range = signed?.range ?? CompactRange.empty();
-    const damaged = [...(await this.#alteredBefore(range.size)), ...(await this.#extend(range, size, last))];
+    await expectSame(range, known);
+    if (signed?.size === size) return signed;
+    const damaged = [...(await this.#alteredBefore(range.size)), ...(await this.#extend(range, size, last, known))];
     const root = await range.root();
-    const note = await signCheckpoint({ origin: key.name, size, root }, key, (bytes) =>
-      this.#options.key().sign(bytes),
-    );
+    const checkpoint: Checkpoint = { origin: key.name, size, root };
+    const note = await signCheckpoint(checkpoint, key, (bytes) => this.#options.key().sign(bytes));
     await store.database
       .insertInto('audit_checkpoints')
       .values({ size, range: range.encode(), note, signed_at: now() })
       .onConflict((conflict) => conflict.column('size').doNothing())
       .execute();
     store.audit.vouched(size);
+    this.#signed = checkpoint;
     this.#keep(note);
     if (damaged.length > 0) await this.#report(damaged);
     return { size, range, note };
+  }
+
+  /**
+   * How far the log was vouched for, as it is known outside of the database. Whoever rewrites the log there, and removes the
+   * checkpoints that contradict it, is not to have it signed anew.
+   */
+  #known(): Checkpoint | undefined {
+    const { dataDir } = this.#options;
+    const kept = dataDir === undefined ? undefined : readKeptCheckpoint(dataDir);
+    return (kept?.size ?? 0) > (this.#signed?.size ?? 0) ? kept : this.#signed;
   }
 
   /** The newest checkpoint that this key has signed and whose range leads to its root; undefined: from the beginning. */
@@ -138,7 +152,7 @@ export class LogKeeper {
   }
 
   /** Takes in what came since, and says which entries are no longer what was appended. */
-  async #extend(range: CompactRange, size: number, last: string): Promise<number[]> {
+  async #extend(range: CompactRange, size: number, last: string, known: Checkpoint | undefined): Promise<number[]> {
     const damaged: number[] = [];
     let held: { readonly number: number; readonly leaf: Bytes; readonly computed: Bytes } | undefined;
     const take = async (named: Bytes | undefined) => {
@@ -146,6 +160,7 @@ export class LogKeeper {
       const { number, leaf, computed } = held;
       const appended = this.#options.store.audit.ownLeaf(number) ?? named ?? leaf;
       await range.append(appended);
+      await expectSame(range, known);
       if (!equalBytes(appended, computed) || !equalBytes(appended, leaf)) {
         damaged.push(number);
         await this.#restoreLeaf(number, appended);
@@ -176,7 +191,7 @@ export class LogKeeper {
 
   #keep(note: string): void {
     const { dataDir } = this.#options;
-    if (dataDir !== undefined) writeFileSync(join(dataDir, keptCheckpointFile), note, { mode: 0o600 });
+    if (dataDir !== undefined) keepCheckpoint(dataDir, note);
   }
 }
 
@@ -184,6 +199,15 @@ export class LogKeeper {
 function namedByNext(entry: string): Bytes | undefined {
   const [, previous] = /^\{"n":\d+,"prev":"([A-Za-z0-9+/]{43}=)",/.exec(entry) ?? [];
   return previous === undefined ? undefined : fromBase64(previous);
+}
+
+async function expectSame(range: CompactRange, known: Checkpoint | undefined): Promise<void> {
+  if (known === undefined || range.size !== known.size) return;
+  if (!equalBytes(await range.root(), known.root)) throw rewritten();
+}
+
+function rewritten(): HospitalError {
+  return new HospitalError('audit-log-damaged', 'expected the log that was signed before');
 }
 
 function missing(number: number): HospitalError {

@@ -7,6 +7,7 @@ import { checkBackup, restoreInto } from '../at-rest/backup/restore-backup.ts';
 import { eraseAgain } from '../at-rest/erasures.ts';
 import { StoreAnchor } from '../at-rest/store-anchor.ts';
 import { operator } from '../audit/acts.ts';
+import { putCheckpointAside } from '../audit/kept-checkpoint.ts';
 import { HospitalError } from '../errors.ts';
 import { readParticulars } from '../keys/hospital-folder.ts';
 import { openKeyStore } from '../keys/open-key-store.ts';
@@ -70,6 +71,7 @@ export function restoreCommand(): Command {
         await withStore(place, async (store) => {
           const onProgress = progress('rows restored');
           const { rows, madeAt } = await restoreInto(store, path, wrappingKeys, { actor: operator(), onProgress });
+          putCheckpointAside(place.data);
           await store.sealing.keys.refresh(store.database);
           const erased = await eraseAgain(store, place.data, wrappingKeys, operator());
           const { counter } = keyStore;

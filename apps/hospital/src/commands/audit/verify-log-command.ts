@@ -5,7 +5,7 @@ import { verifyExport } from '@vitalseal/audit';
 import { Command } from 'commander';
 import { checkStore } from '../../audit/check-store.ts';
 import { exportLog } from '../../audit/export-log.ts';
-import { keptCheckpointFile } from '../../audit/log-keeper.ts';
+import { keptCheckpointFile } from '../../audit/kept-checkpoint.ts';
 import { LogReader } from '../../audit/log-reader.ts';
 import { writeLines } from '../output.ts';
 import type { StorePlace } from '../with-store.ts';
@@ -20,10 +20,12 @@ export function verifyLogCommand(): Command {
     )
     .action(async (place: StorePlace) => {
       const isSound = await withLog(place, async ({ store, key }) => {
+        // Before the head is: a hospital that serves may keep a newer one at any time.
+        const path = join(place.data, keptCheckpointFile);
+        const kept = existsSync(path) ? [readFileSync(path, 'utf8')] : [];
         const { size } = await new LogReader(store.database).head();
-        const kept = join(place.data, keptCheckpointFile);
         const verdict = await verifyExport(exportLog(store, { until: size, key }), {
-          kept: existsSync(kept) ? [readFileSync(kept, 'utf8')] : [],
+          kept,
           acceptUnsigned: true,
         });
         writeLines(`log: ${summaryOf(verdict, true)}`);

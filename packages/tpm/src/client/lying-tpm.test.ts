@@ -7,7 +7,7 @@ import { flush, getRandom, listHandles, readProperty } from '../commands/lifecyc
 import type { KeyBlob } from '../commands/object.ts';
 import { TpmError } from '../errors.ts';
 import { createAttestationKey, quote } from '../keys/attestation-key.ts';
-import { defineCounter, readCounter, usualCounterIndex } from '../keys/counter.ts';
+import { advanceCounter, defineCounter, readCounter, usualCounterIndex } from '../keys/counter.ts';
 import { readEndorsementKey } from '../keys/endorsement-key.ts';
 import { type RootedTpm, startRootedTpm } from '../keys/root.fixture.ts';
 import { readPcrs, sealUnderPcr, unsealUnderPcr } from '../keys/sealed-secret.ts';
@@ -33,6 +33,7 @@ beforeAll(async () => {
     attestationKey = await createAttestationKey(root);
     sealed = await sealUnderPcr(root, secret, await readPcrs(root, [13]));
     await defineCounter(root, usualCounterIndex, value);
+    await advanceCounter(root, usualCounterIndex, value);
   });
 });
 

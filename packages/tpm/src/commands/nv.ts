@@ -12,8 +12,6 @@ import { sized, u16 } from '../structures/writer.ts';
 
 export interface NvCounter extends Entity {
   readonly name: Bytes;
-  /** A counter has no value before its first increment. */
-  readonly written: boolean;
 }
 
 /** @param use of the owner hierarchy, encrypting the command: its first parameter is the counter's authorization value */
@@ -37,7 +35,7 @@ export async function readNvCounterPublic(tpm: Tpm, index: number): Promise<NvCo
     checkCounterPublic(publicArea, index);
     return publicArea;
   });
-  return { handle: index, name: await nameOf(area), written: checkCounterPublic(area, index).written };
+  return { handle: index, name: await nameOf(area) };
 }
 
 export async function incrementNv(tpm: Tpm, counter: NvCounter, use: Authorization): Promise<void> {

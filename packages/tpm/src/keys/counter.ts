@@ -20,10 +20,10 @@ export async function defineCounter(
   await defineNvCounter(tpm, index, value, session.authorize({ value: ownerPassword, secretCommand: true }));
 }
 
-/** @returns 0 before the first increment @throws TpmError `tpm-refused` with `TPM_RC_HANDLE` if there is none */
+/** @throws TpmError `tpm-refused` with `TPM_RC_HANDLE` if there is none, `TPM_RC_NV_UNINITIALIZED` before the first increment */
 export async function readCounter({ tpm, session }: StorageRoot, index: number, value: Bytes): Promise<bigint> {
-  const counter = await readNvCounterPublic(tpm, index);
-  return counter.written ? await readNv(tpm, counter, session.authorize({ value })) : 0n;
+  // Whether it was ever written is not taken from its public area, which comes without a proof.
+  return await readNv(tpm, await readNvCounterPublic(tpm, index), session.authorize({ value }));
 }
 
 /** @returns the value after it */

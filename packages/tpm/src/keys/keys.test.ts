@@ -1,11 +1,15 @@
 import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { withTpm } from '../client/lease.ts';
+import { commandCode } from '../structures/command-code.ts';
+import { interpose } from '../testing/interposer.ts';
 import { advanceCounter, defineCounter, readCounter, removeCounter, usualCounterIndex } from './counter.ts';
 import { decodeKeyBlob, encodeKeyBlob, spkiOf } from './key-blob.ts';
 import { extendOnce } from './measure.ts';
 import { type RootedTpm, startRootedTpm } from './root.fixture.ts';
 import { readPcrs, sealUnderPcr, unsealUnderPcr } from './sealed-secret.ts';
 import { createSigningKey, signWith } from './signing-key.ts';
+import { openStorageRoot } from './storage-root.ts';
 
 let tpm: RootedTpm;
 
@@ -42,10 +46,33 @@ test('a secret sealed under a register is released while it holds that value, an
 test('a counter only goes up', async () => {
   const value = new Uint8Array(randomBytes(32));
   await tpm.withRoot((root) => defineCounter(root, usualCounterIndex, value));
-  expect(await tpm.withRoot((root) => readCounter(root, usualCounterIndex, value))).toBe(0n);
+  await expect(tpm.withRoot((root) => readCounter(root, usualCounterIndex, value))).rejects.toMatchObject({
+    rc: 'TPM_RC_NV_UNINITIALIZED',
+  });
   const first = await tpm.withRoot((root) => advanceCounter(root, usualCounterIndex, value));
   expect(await tpm.withRoot((root) => advanceCounter(root, usualCounterIndex, value))).toBe(first + 1n);
   await tpm.withRoot((root) => removeCounter(root, usualCounterIndex));
   await tpm.withRoot((root) => defineCounter(root, usualCounterIndex, value));
   expect(await tpm.withRoot((root) => advanceCounter(root, usualCounterIndex, value))).toBeGreaterThan(first + 1n);
+});
+
+test('whoever says on the way that a counter was never used does not set it to nothing', async () => {
+  const index = usualCounterIndex + 1;
+  const value = new Uint8Array(randomBytes(32));
+  await tpm.withRoot(async (root) => {
+    await defineCounter(root, index, value);
+    await advanceCounter(root, index, value);
+  });
+  const liar = await interpose(tpm.address, async (command, forward) => {
+    const response = await forward();
+    const isReadPublic = new DataView(command.buffer).getUint32(6) === commandCode.NV_ReadPublic;
+    // TPMA_NV_WRITTEN, behind header, size, index and name algorithm.
+    if (isReadPublic) response[18] = (response[18] ?? 0) & ~0x20;
+    return response;
+  });
+  onTestFinished(() => liar.close());
+  const reading = withTpm(liar.address, async (opened) =>
+    readCounter(await openStorageRoot(opened, tpm.pinned), index, value),
+  );
+  await expect(reading).rejects.toMatchObject({ rc: 'TPM_RC_BAD_AUTH' });
 });

@@ -17,9 +17,9 @@ export function encodeCounterPublic(index: number): Bytes {
   return concatBytes(u32(index), u16(algorithm.sha256), u32(counterAttributes), sized(noBytes), u16(8));
 }
 
-/** @returns whether it was ever incremented @throws TpmError `tpm-response-malformed` unless it is our kind of counter */
-export function checkCounterPublic(bytes: Bytes, index: number): { readonly written: boolean } {
-  return readWhole(bytes, 'the public area of a counter', (reader) => {
+/** @throws TpmError `tpm-response-malformed` unless it is our kind of counter */
+export function checkCounterPublic(bytes: Bytes, index: number): void {
+  readWhole(bytes, 'the public area of a counter', (reader) => {
     if (reader.u32('an NV index') !== index) throw malformed('expected the NV index that was asked for');
     reader.expect16(algorithm.sha256, 'SHA-256 as the name algorithm of a counter');
     const attributes = reader.u32('the attributes of a counter');
@@ -28,6 +28,5 @@ export function checkCounterPublic(bytes: Bytes, index: number): { readonly writ
     if ((attributes & ~written) !== counterAttributes || policy.length !== 0) {
       throw malformed('expected the attributes of a counter of ours');
     }
-    return { written: (attributes & written) !== 0 };
   });
 }

@@ -9,6 +9,9 @@ import { createInterface } from 'node:readline';
 export interface CharacterDevice {
   /** `/dev/pts/…` */
   readonly address: string;
+  /** It answers nothing any more, until it is resumed. */
+  pause(): void;
+  resume(): void;
   stop(): Promise<void>;
 }
 
@@ -41,6 +44,8 @@ export async function startCharacterDevice(): Promise<CharacterDevice> {
   ]);
   return {
     address: path,
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
     async stop() {
       child.kill('SIGKILL');
       await exited.promise;

@@ -7,15 +7,34 @@ import { longest } from '../structures/constants.ts';
 import { announcedLength, responseHeaderLength } from '../structures/response.ts';
 import type { Transport } from './transport.ts';
 
+/**
+ * Devices with a command that was given up here and not by the kernel. Each holds one of the four threads that Node has for
+ * files, names and cryptography: a TPM that hangs must not take the next one at each attempt.
+ */
+const hanging = new Set<string>();
+
 class DeviceTransport implements Transport {
   readonly gone = false;
+  readonly #path: string;
   readonly #file: FileHandle;
+  #pending: Promise<Bytes> | undefined;
 
-  constructor(file: FileHandle) {
+  constructor(path: string, file: FileHandle) {
+    this.#path = path;
     this.#file = file;
   }
 
   async exchange(command: Bytes): Promise<Bytes> {
+    const pending = this.#ask(command);
+    this.#pending = pending;
+    try {
+      return await pending;
+    } finally {
+      this.#pending = undefined;
+    }
+  }
+
+  async #ask(command: Bytes): Promise<Bytes> {
     try {
       const { bytesWritten } = await this.#file.write(command, 0, command.length, null);
       if (bytesWritten !== command.length) throw malformed('expected the device to take a whole command');
@@ -28,6 +47,10 @@ class DeviceTransport implements Transport {
 
   /** A pending read of the kernel cannot be ended from here: it is left to itself, and nobody waits for it. */
   async close(): Promise<void> {
+    if (this.#pending !== undefined) {
+      hanging.add(this.#path);
+      this.#pending.catch(() => undefined).finally(() => hanging.delete(this.#path));
+    }
     const closed = this.#file.close().catch(() => undefined);
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 100).unref())]);
   }
@@ -54,16 +77,20 @@ const retryMs = 50;
 export async function openDevice(path: string, waitMs: number): Promise<Transport> {
   const until = performance.now() + waitMs;
   for (;;) {
-    try {
-      return new DeviceTransport(await open(path, 'r+'));
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EBUSY') {
-        throw new TpmError('tpm-unavailable', 'expected a TPM device that may be opened', { cause });
-      }
-      if (performance.now() + retryMs > until) {
-        throw new TpmError('tpm-busy', 'expected the TPM device to become free in time', { cause });
-      }
-      await new Promise((resolve) => setTimeout(resolve, retryMs));
+    const opened = hanging.has(path) ? 'busy' : await openUnlessBusy(path);
+    if (opened !== 'busy') return new DeviceTransport(path, opened);
+    if (performance.now() + retryMs > until) {
+      throw new TpmError('tpm-busy', 'expected the TPM device to become free in time');
     }
+    await new Promise((resolve) => setTimeout(resolve, retryMs));
+  }
+}
+
+async function openUnlessBusy(path: string): Promise<FileHandle | 'busy'> {
+  try {
+    return await open(path, 'r+');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EBUSY') return 'busy';
+    throw new TpmError('tpm-unavailable', 'expected a TPM device that may be opened', { cause });
   }
 }

@@ -1,5 +1,6 @@
 // Nobody holds the TPM while idle: an emulator and a bare device serve one client, and commands of the operator run beside the
 // server. A lease connects when there is work, keeps the connection for work that follows at once, and lets go soon.
+import { TpmError } from '../errors.ts';
 import { type ConnectOptions, connectTpm } from './connect.ts';
 import type { Tpm } from './tpm.ts';
 
@@ -50,9 +51,15 @@ export class TpmLease<R> {
     this.#longestMs = options.longestMs ?? 2000;
   }
 
-  /** @throws what the work throws, and as `connectTpm` does */
-  use<T>(work: (resource: R) => Promise<T>): Promise<T> {
-    const turn = this.#queue.then(() => this.#use(work));
+  /**
+   * @param isWanted asked when the turn comes, before the TPM is: work that nobody waits for any more costs it nothing
+   * @throws what the work throws, and as `connectTpm` does; TpmError `tpm-busy` if it was not wanted any more
+   */
+  use<T>(work: (resource: R) => Promise<T>, isWanted: () => boolean = () => true): Promise<T> {
+    const turn = this.#queue.then(() => {
+      if (!isWanted()) throw new TpmError('tpm-busy', 'expected the TPM to be free sooner');
+      return this.#use(work);
+    });
     this.#queue = turn.catch(() => undefined);
     return turn;
   }

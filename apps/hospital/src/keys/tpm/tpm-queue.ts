@@ -1,6 +1,7 @@
 /**
- * Work on the hospital's TPM: in turn, for so long and so much of it at a time. A TPM may take seconds for a signature;
- * what waited too long is refused before it costs the TPM anything, since whoever asked has gone and will ask again.
+ * Work on the hospital's TPM: in turn, for so long and so much of it at a time. A TPM may take seconds for a signature, and
+ * one that hangs takes longer to be given up: what waited too long for its turn is refused then, and costs the TPM nothing
+ * when its turn comes, since whoever asked has gone and will ask again.
  */
 
 import type { Bytes } from '@vitalseal/protocol';
@@ -40,18 +41,37 @@ export class TpmQueue {
   /** @throws HospitalError `keys-unavailable` with the TPM's own reason as its cause */
   async use<Result>(work: (root: StorageRoot) => Promise<Result>): Promise<Result> {
     if (this.#waiting >= this.#waitingLimit) throw unavailable('expected fewer to wait for the TPM');
-    const until = performance.now() + this.#patienceMs;
+    const tooLate = Promise.withResolvers<never>();
+    let begun = false;
+    let wanted = true;
+    const timer = setTimeout(() => {
+      if (begun) return;
+      wanted = false;
+      tooLate.reject(unavailable('expected the TPM to be free sooner'));
+    }, this.#patienceMs);
+    const turn = this.#inTurn(
+      (root) => {
+        begun = true;
+        return work(root);
+      },
+      () => wanted,
+    );
+    try {
+      return await Promise.race([turn, tooLate.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #inTurn<Result>(work: (root: StorageRoot) => Promise<Result>, isWanted: () => boolean): Promise<Result> {
     this.#waiting += 1;
     try {
-      const done = await this.#lease.use(async (root) =>
-        performance.now() > until ? undefined : { result: await work(root) },
-      );
-      if (done === undefined) throw unavailable('expected the TPM to be free sooner');
+      const result = await this.#lease.use(work, isWanted);
       this.#problem = undefined;
-      return done.result;
+      return result;
     } catch (error) {
       if (!(error instanceof TpmError)) throw error;
-      this.#problem = error.rc ?? error.code;
+      if (isWanted()) this.#problem = error.rc ?? error.code;
       throw unavailable(error.message, error);
     } finally {
       this.#waiting -= 1;

@@ -1,5 +1,5 @@
-// What a release is, measured where it lies: the sources of every program and package, and the lockfile that fixes the
-// hash of each dependency. Tests and fixtures are no part of it. What npm unpacked is measured by that lockfile only when
+// What a release is, measured where it lies: the program that starts it, the sources of every program and package, and the
+// lockfile that fixes the hash of each dependency. Tests and fixtures are no part of it. What npm unpacked is measured by that lockfile only when
 // it is installed (`npm ci`), not here.
 import { glob, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
@@ -12,6 +12,7 @@ const parts = [
   'package.json',
   'package-lock.json',
   '{apps,packages}/*/package.json',
+  'apps/*/bin/*',
   '{apps,packages}/*/src/**/*.{ts,tsx,js,mjs,cjs,json}',
 ];
 const notRun = /(?:\.test|\.fixture)\.ts$|\/testing\//;

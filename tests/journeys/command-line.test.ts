@@ -121,7 +121,7 @@ const mistakes: readonly Mistake[] = [
     ['hospital', 'init', '--data', none, '--tpm', 'here', '--link', 'x'],
     /expected the address of a TPM/,
   ],
-  ['shares that are none', ['hospital', 'recover', '--data', none, '--share', 'x'], /expected recovery\.json/],
+  ['shares that are none', ['hospital', 'recover', '--data', none, '--shares-from', 'x'], /expected recovery\.json/],
   [
     'a role that there is not',
     ['ca', 'invite', '--data', none, '--role', 'nurse', '--id', 'x'],

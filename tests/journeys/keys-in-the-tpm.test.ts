@@ -154,9 +154,12 @@ test('people bring the data back when the TPM is lost', async () => {
   const gone = await whenRun(['hospital', 'list', '--data', 'hospital'], folder);
   expect(gone).toMatchObject({ status: 2, stderr: expect.stringMatching(/^vitalseal: .*\(keys-unavailable\)\n$/) });
   const another = await emulator();
-  const fewer = ['--share', shares[0] ?? '', '--share', shares[1] ?? ''];
+  writeFileSync(join(folder, 'fewer'), `${shares[0]}\n${shares[1]}\n`);
   const place = ['--tpm', another.address, '--link', await invitation()];
-  const refused = await whenRun(['hospital', 'recover', '--data', 'hospital', ...fewer, ...place], folder);
+  const refused = await whenRun(
+    ['hospital', 'recover', '--data', 'hospital', '--shares-from', 'fewer', ...place],
+    folder,
+  );
   expect(refused).toMatchObject({ status: 2, stderr: expect.stringContaining('expected 3 different shares') });
   expect(await hospital('recover', '--shares-from', 'shares', ...place)).toMatch(/The data is back/);
   await serve();
@@ -174,7 +177,8 @@ test('people bring the data back from a backup when the whole machine is lost', 
   rmSync(join(folder, 'hospital'), { recursive: true });
   const another = await emulator();
   const place = ['--tpm', another.address, '--link', await invitation()];
-  const shares = ['--share', first, '--share', third];
+  writeFileSync(join(folder, 'shares'), `${first}\n${third}\n`);
+  const shares = ['--shares-from', 'shares'];
   expect(await hospital('recover', '--record', 'nightly.backup', ...shares, ...place)).toMatch(/The data is back/);
   await hospital('restore', '--from', 'nightly.backup');
   await serve();

@@ -1,4 +1,5 @@
 import { verifyExport } from '@vitalseal/audit';
+import type { KyselyPlugin } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { erasePatient } from '../at-rest/erase-patient.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
@@ -95,6 +96,25 @@ describe.each(['SQLite', 'PostgreSQL'])('the store on %s held against the log', 
     const { size } = await keeper.sign();
     const lines = exportLog(store, { until: size, key: await keeper.noteKey() });
     expect(await verifyExport(lines)).toMatchObject({ provenSize: size, finding: undefined });
+  });
+
+  test('readings that come meanwhile are no finding', async () => {
+    await hospital.serve();
+    const patient = await hospital.patient('p1');
+    await patient.agree();
+    let sequence = 100;
+    const oneMore: KyselyPlugin = {
+      transformQuery: ({ node }) => node,
+      transformResult: async ({ result }) => {
+        await patient.send([await patient.sealReading(sequence++)]);
+        return result;
+      },
+    };
+    const { store } = hospital;
+    const busy = { ...store, database: store.database.withPlugin(oneMore) };
+    expect((await checkStore(busy)).findings).toEqual([]);
+    expect(sequence).toBeGreaterThan(102);
+    expect((await checkStore(store)).sound).toBe(6 + sequence - 100);
   });
 
   test('a reading that went as the log says is not missed', async () => {

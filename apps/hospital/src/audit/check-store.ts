@@ -5,12 +5,13 @@
 import { type AuditEntry, decodeEntry, storedReadings } from '@vitalseal/audit';
 import { bytesToHex } from '@vitalseal/protocol';
 import { sql } from 'kysely';
+import { asOfNow } from '../store/as-of-now.ts';
 import type { Database } from '../store/batch-statement.ts';
 import type { Store } from '../store/open-store.ts';
 import { patientName } from './acts.ts';
 import { LogReader } from './log-reader.ts';
 import { type RemovedRanges, removedRanges } from './removed-ranges.ts';
-import { rowDigest } from './row-digest.ts';
+import { type DigestedRow, rowDigest } from './row-digest.ts';
 
 export interface StoreFinding {
   readonly damage: 'edited' | 'removed' | 'added';
@@ -42,11 +43,17 @@ interface Expected {
   readonly entry: number;
 }
 
-const batch = 2000;
+interface FoundRow extends DigestedRow {
+  readonly stream: number;
+  readonly sequence: number;
+}
+
+const batch = 500;
 const mostFindings = 100;
 
-export async function checkStore(store: Store): Promise<StoreVerdict> {
-  return new StoreCheck(store.database).run();
+/** Of one moment: readings that come meanwhile, or go, are no finding. */
+export function checkStore(store: Pick<Store, 'database' | 'kind'>): Promise<StoreVerdict> {
+  return asOfNow(store, (db) => new StoreCheck(db).run());
 }
 
 class StoreCheck {
@@ -59,6 +66,8 @@ class StoreCheck {
   readonly #removals: AuditEntry[] = [];
   readonly #findings: StoreFinding[] = [];
   #expected: Expected[] = [];
+  /** How long the log is. */
+  #size = 0;
   #sound = 0;
   #olderThanLog = { readings: 0, through: 0 };
 
@@ -68,12 +77,12 @@ class StoreCheck {
   }
 
   async run(): Promise<StoreVerdict> {
-    const { size } = await this.#reader.head();
-    for await (const { number, entry } of this.#reader.entries(0, size)) {
+    this.#size = (await this.#reader.head()).size;
+    for await (const { number, entry } of this.#reader.entries(0, this.#size)) {
       this.#take(number, decodeEntry(entry));
-      if (this.#expected.length >= batch) await this.#compare();
+      while (this.#expected.length >= batch) await this.#compare(this.#expected.splice(0, batch));
     }
-    await this.#compare();
+    await this.#compare(this.#expected);
     await this.#compareStreams();
     const gone = this.#judgeMissing(removedRanges(this.#removals));
     const beforeLog = await this.#findAdded();
@@ -96,20 +105,17 @@ class StoreCheck {
     }
   }
 
-  async #compare(): Promise<void> {
-    const expected = this.#expected;
-    this.#expected = [];
-    const rows = new Map<string, string>();
-    for (const [stream, sequences] of grouped(expected)) {
-      const found = await this.#database
-        .selectFrom('readings')
-        .select(['sequence', 'patient', 'measured_at', 'received_at', 'payload'])
-        .where('stream', '=', stream)
-        .where('sequence', '>=', Math.min(...sequences))
-        .where('sequence', '<=', Math.max(...sequences))
-        .execute();
-      for (const row of found) rows.set(`${stream} ${row.sequence}`, rowDigest(row));
-    }
+  async #compare(expected: readonly Expected[]): Promise<void> {
+    if (expected.length === 0) return;
+    // Of a thousand patients there are a thousand streams in a batch: a query for each would take as long as all else.
+    const wanted = sql.join(
+      expected.map(({ stream, sequence }) => sql`(cast(${stream} as bigint), cast(${sequence} as bigint))`),
+    );
+    const { rows: found } = await sql<FoundRow>`select stream, sequence, patient, measured_at, received_at, payload
+      from (values ${wanted}) as wanted join readings on stream = wanted.column1 and sequence = wanted.column2`.execute(
+      this.#database,
+    );
+    const rows = new Map(found.map((row) => [`${row.stream} ${row.sequence}`, rowDigest(row)]));
     for (const reading of expected) {
       const digest = rows.get(`${reading.stream} ${reading.sequence}`);
       if (digest === undefined) {
@@ -166,9 +172,10 @@ class StoreCheck {
       .where('number', '>', through)
       .groupBy('stream')
       .execute();
-    for (const { stream, count } of counts) {
-      if (Number(count) > (this.#present.get(stream) ?? 0)) await this.#nameAdded(stream, through);
-    }
+    const more = counts.filter(({ stream, count }) => Number(count) > (this.#present.get(stream) ?? 0));
+    // A few name the deed: each keeps in memory all that the log has of its stream.
+    if (more.length > 0)
+      await this.#nameAdded(new Set(more.slice(0, mostFindings).map(({ stream }) => stream)), through);
     return older;
   }
 
@@ -181,25 +188,24 @@ class StoreCheck {
     return Number(count);
   }
 
-  async #nameAdded(stream: number, through: number): Promise<void> {
-    const logged = new Set<number>();
-    const { size } = await this.#reader.head();
-    for await (const { entry } of this.#reader.entries(0, size)) {
+  async #nameAdded(streams: ReadonlySet<number>, through: number): Promise<void> {
+    const logged = new Map<number, Set<number>>([...streams].map((stream) => [stream, new Set()]));
+    for await (const { entry } of this.#reader.entries(0, this.#size)) {
       if (!entry.includes('"kind":"readings-stored"')) continue;
-      for (const reading of storedReadings(decodeEntry(entry))) {
-        if (reading.stream === stream) logged.add(reading.sequence);
-      }
+      for (const { stream, sequence } of storedReadings(decodeEntry(entry))) logged.get(stream)?.add(sequence);
     }
-    const rows = await this.#database
-      .selectFrom('readings')
-      .select('sequence')
-      .where('stream', '=', stream)
-      .where('number', '>', through)
-      .orderBy(sql`sequence`)
-      .execute();
-    for (const { sequence } of rows) {
-      if (logged.has(sequence)) continue;
-      this.#find('added', `${this.#nameOf({ stream, sequence })} is in the store, and the log does not have it`);
+    for (const [stream, known] of logged) {
+      const rows = await this.#database
+        .selectFrom('readings')
+        .select('sequence')
+        .where('stream', '=', stream)
+        .where('number', '>', through)
+        .orderBy('sequence')
+        .execute();
+      for (const { sequence } of rows) {
+        if (known.has(sequence)) continue;
+        this.#find('added', `${this.#nameOf({ stream, sequence })} is in the store, and the log does not have it`);
+      }
     }
   }
 
@@ -214,14 +220,4 @@ class StoreCheck {
       entry === undefined ? { damage, line } : { damage, entry, line: `${line}: see entry ${entry}` },
     );
   }
-}
-
-function grouped(readings: readonly Expected[]): Map<number, number[]> {
-  const groups = new Map<number, number[]>();
-  for (const { stream, sequence } of readings) {
-    const group = groups.get(stream);
-    if (group === undefined) groups.set(stream, [sequence]);
-    else group.push(sequence);
-  }
-  return groups;
 }

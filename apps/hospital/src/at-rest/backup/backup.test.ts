@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { asOfNow } from '../../store/as-of-now.ts';
 import { openStore, type Store } from '../../store/open-store.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../../testing/private-postgresql.ts';
 import { testWrappingKeys } from '../../testing/test-wrapping-keys.ts';
 import type { WrappingKeys } from '../wrapping.ts';
 import { decodeRecord, decodeRecords, digestOf, encodeRecord, exportRecords } from './backup-content.ts';
 import { backedUpTables, leftOutTables } from './backup-tables.ts';
-import { asOfNow, makeBackup } from './make-backup.ts';
+import { makeBackup } from './make-backup.ts';
 import { checkBackup, restoreInto } from './restore-backup.ts';
 
 let postgresql: PrivatePostgresql;

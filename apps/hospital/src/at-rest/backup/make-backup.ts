@@ -2,9 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { sql } from 'kysely';
 import { HospitalError } from '../../errors.ts';
-import type { Database } from '../../store/batch-statement.ts';
+import { asOfNow } from '../../store/as-of-now.ts';
 import { openStore, type Store } from '../../store/open-store.ts';
 import type { OnProgress } from '../remove-readings.ts';
 import type { WrappingKeys } from '../wrapping.ts';
@@ -72,19 +71,6 @@ async function writeBackup(
   } finally {
     await file.close();
   }
-}
-
-/** Sees the store as it is now, whatever is committed meanwhile, and holds up nobody who writes. */
-export function asOfNow<Result>({ database, kind }: Store, read: (db: Database) => Promise<Result>): Promise<Result> {
-  return database.connection().execute(async (db) => {
-    const begin = kind === 'sqlite' ? 'begin deferred' : 'begin transaction isolation level repeatable read read only';
-    await sql.raw(begin).execute(db);
-    try {
-      return await read(db);
-    } finally {
-      await sql.raw('rollback').execute(db);
-    }
-  });
 }
 
 /** @returns how many values do not open */

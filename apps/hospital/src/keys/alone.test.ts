@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -11,9 +13,11 @@ test('one command at a time replaces keys, and one that died holds nobody up', a
   await alone(dataDir, () => expect(alone(dataDir, async () => 'twice')).rejects.toMatchObject(refused));
   expect(await alone(dataDir, async () => 'again')).toBe('again');
   await expect(alone(dataDir, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
-  // The highest number that Linux gives a process is 4194304.
-  for (const left of ['4194305\n', '']) {
-    writeFileSync(join(dataDir, 'keys.lock'), left);
-    expect(await alone(dataDir, async () => 'after a crash')).toBe('after a crash');
-  }
+  const holder = new URL('./hold-alone.fixture.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, [holder, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  await expect(alone(dataDir, async () => 'beside it')).rejects.toMatchObject(refused);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(await alone(dataDir, async () => 'after a crash')).toBe('after a crash');
 });

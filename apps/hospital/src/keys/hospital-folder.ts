@@ -1,5 +1,15 @@
 /** The hospital's data folder: what it keeps of its keys, and its certificates, as files that only their owner reads. The store lies beside them. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { encodePem } from '@vitalseal/certifying-authority';
 import type { Bytes } from '@vitalseal/protocol';
@@ -28,8 +38,14 @@ export function makeFolder(dataDir: string): void {
 /** Whole or not at all, for its owner alone. */
 export function writePrivately(dataDir: string, name: string, text: string): void {
   const path = join(dataDir, name);
+  // A file that is there already would keep the permissions that it has.
+  rmSync(`${path}.new`, { force: true });
   writeFileSync(`${path}.new`, text, { mode: 0o600, flush: true });
   renameSync(`${path}.new`, path);
+  // A database on another disk may be durable sooner than the new name: it would be sealed under a key that was lost.
+  const folder = openSync(dataDir, 'r');
+  fsyncSync(folder);
+  closeSync(folder);
 }
 
 export function readText(dataDir: string, name: string): string | undefined {

@@ -3,9 +3,9 @@
  * operating system's or the database's, so it goes with the process that held it, however that ended.
  */
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { HospitalError } from '../errors.ts';
 import { DatabaseLock } from './database-lock.ts';
+import { lockFile } from './file-lock.ts';
 
 export interface SoleServer {
   /** Rejects with `already-running` when another hospital has begun to serve from the store, and never resolves. */
@@ -26,14 +26,9 @@ export async function becomeSoleServer({ dataDir, databaseUrl, againAfterMs }: S
 }
 
 function lockFolder(dataDir: string): SoleServer {
-  const lock = new DatabaseSync(join(dataDir, 'serving.lock'), { timeout: 0 });
-  try {
-    lock.exec('BEGIN EXCLUSIVE');
-  } catch (cause) {
-    lock.close();
-    throw alreadyRunning(cause);
-  }
-  return { lost: new Promise(() => undefined), release: async () => lock.close() };
+  const letGo = lockFile(join(dataDir, 'serving.lock'));
+  if (letGo === undefined) throw alreadyRunning();
+  return { lost: new Promise(() => undefined), release: async () => letGo() };
 }
 
 async function lockDatabase(url: string, againAfterMs?: number): Promise<SoleServer> {
@@ -46,6 +41,6 @@ async function lockDatabase(url: string, againAfterMs?: number): Promise<SoleSer
   return { lost, release: () => lock.release() };
 }
 
-function alreadyRunning(cause?: unknown): HospitalError {
-  return new HospitalError('already-running', 'expected no other hospital to serve from this store', { cause });
+function alreadyRunning(): HospitalError {
+  return new HospitalError('already-running', 'expected no other hospital to serve from this store');
 }

@@ -1,5 +1,5 @@
 // The rehearsal: the TPM is lost, with all that was in it; or an update was made that it releases nothing to.
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodePem } from '@vitalseal/certifying-authority';
@@ -17,6 +17,8 @@ import { readHospitalKeys } from './read-hospital-keys.ts';
 import { recoverHospital, resealRecovered } from './recover-hospital.ts';
 import { parseRecoveryRecord, readRecoveryRecord, writeRecoveryRecord } from './recovery/recovery-record.ts';
 import { recover, splitRecovery } from './recovery/split.ts';
+import { rotateWrapping } from './rotate.ts';
+import { openRotation } from './rotations.fixture.ts';
 
 const identity = { role: 'hospital', id: 'h1' } as const;
 const serverNames = ['localhost', '127.0.0.1'];
@@ -128,6 +130,11 @@ test('into files, and from files into a TPM: what the files held stays nowhere i
   const intoFiles = { ...(await enrolment(emulator)), keys: { kind: 'software' } as const };
   await recoverHospital(await recovered([0, 1, 2]), intoFiles);
   expect(readdirSync(dataDir)).toContain('software-keys.json');
+  await recoverHospital(await recovered([0, 1, 2]), {
+    ...(await enrolment(emulator)),
+    keys: { kind: 'software' },
+  });
+  writeFileSync(join(dataDir, 'software-keys.json.new'), 'of a write that was cut short');
   const another = await startSwtpm();
   closing.push(() => another.stop());
   await recoverHospital(await recovered([2, 3, 4]), { ...(await enrolment(another)), tpm: release });
@@ -142,6 +149,19 @@ test('an update that the keys were not sealed for: the shares bring them to the 
   await expect(keyStore.wrappingKeys()).rejects.toMatchObject({ code: 'keys-other-release' });
   await resealRecovered(await recovered([0, 1, 2]), nextRelease);
   await isWholeAgain(nextRelease);
+}, 60_000);
+
+test('a record of before the newest key brings nothing back, and takes nothing away', async () => {
+  await hospital.stop();
+  const old = await recovered([0, 1, 2]);
+  const { rotation, close } = await openRotation(dataDir);
+  await rotateWrapping(rotation, { forgetOlder: false });
+  await close();
+  await expect(resealRecovered(old, release)).rejects.toMatchObject({ code: 'wrapping-key-unknown' });
+  await expect(recoverHospital(old, { ...(await enrolment(emulator)), tpm: release })).rejects.toMatchObject({
+    code: 'wrapping-key-unknown',
+  });
+  await isWholeAgain(release);
 }, 60_000);
 
 test('an update that they were sealed for needs nobody', async () => {

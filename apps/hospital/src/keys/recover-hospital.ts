@@ -3,12 +3,13 @@
  * the data are wrapped as they were, and readings, names and channels of patients are all there.
  */
 
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreAnchor } from '../at-rest/store-anchor.ts';
 import { attestationChainFile } from '../attestation/attestation-files.ts';
 import { operator } from '../audit/acts.ts';
-import { openStoreWith } from '../store/open-hospital-store.ts';
+import { openStore, type Store } from '../store/open-store.ts';
+import { alone } from './alone.ts';
 import { certifyHospital, type EnrolHospitalOptions } from './enrol-hospital.ts';
 import { makeFolder } from './hospital-folder.ts';
 import type { WrappingKey } from './key-store.ts';
@@ -26,13 +27,16 @@ export interface RecoveredStore {
 
 /** The TPM is there and has the other keys: what it is to release is sealed for the release that runs now. */
 export async function resealRecovered(recovered: RecoveredStore, tpm: TpmKeyStoreOptions = {}): Promise<void> {
-  const keyStore = await openKeyStore(recovered.dataDir, tpm);
-  try {
-    await keyStore.replaceWrappingKeys(recovered.wrappingKeys);
-    await settle(recovered, keyStore, 'resealed');
-  } finally {
-    await keyStore.close();
-  }
+  const { dataDir, wrappingKeys } = recovered;
+  await withProvedStore(recovered, async (store) => {
+    const keyStore = await openKeyStore(dataDir, tpm);
+    try {
+      await keyStore.replaceWrappingKeys(wrappingKeys);
+      await settle(store, { dataDir, keyStore, how: 'resealed' });
+    } finally {
+      await keyStore.close();
+    }
+  });
 }
 
 /**
@@ -41,36 +45,55 @@ export async function resealRecovered(recovered: RecoveredStore, tpm: TpmKeyStor
  */
 export async function recoverHospital(recovered: RecoveredStore, enrolment: EnrolHospitalOptions): Promise<void> {
   const { dataDir, wrappingKeys } = recovered;
-  makeFolder(dataDir);
   const intoFiles = enrolment.keys.kind === 'software';
-  for (const name of [tpmKeysFile, attestationChainFile]) putAside(dataDir, name);
-  if (intoFiles) putAside(dataDir, softwareKeysFile);
-  const keyStore = await createKeyStore(dataDir, enrolment.keys, enrolment.tpm);
-  try {
-    await keyStore.replaceWrappingKeys(wrappingKeys);
-    await certifyHospital(enrolment, keyStore);
-    await settle(recovered, keyStore, 'new-keys');
-    // A hospital that moves from files into a TPM: the same wrapping keys in a file would be a way around it.
-    if (!intoFiles) rmSync(join(dataDir, softwareKeysFile), { force: true });
-  } finally {
-    await keyStore.close();
-  }
+  await withProvedStore(recovered, async (store) => {
+    for (const name of [tpmKeysFile, attestationChainFile]) putAside(dataDir, name);
+    if (intoFiles) putAside(dataDir, softwareKeysFile);
+    const keyStore = await createKeyStore(dataDir, enrolment.keys, enrolment.tpm);
+    try {
+      await keyStore.replaceWrappingKeys(wrappingKeys);
+      await certifyHospital(enrolment, keyStore);
+      await settle(store, { dataDir, keyStore, how: 'new-keys' });
+      if (!intoFiles) removeKeysInFiles(dataDir);
+    } finally {
+      await keyStore.close();
+    }
+  });
 }
 
-/** The store is opened under the keys that came back, which proves them, and believed as it is: its counter is another. */
+/**
+ * The store is opened under the keys that came back before any key of before is touched: a record of long ago, without the
+ * keys of since, changes nothing. @throws HospitalError `wrapping-key-unknown`, `keys-busy`
+ */
+async function withProvedStore(
+  { dataDir, databaseUrl, wrappingKeys }: RecoveredStore,
+  work: (store: Store) => Promise<void>,
+): Promise<void> {
+  makeFolder(dataDir);
+  await alone(dataDir, async () => {
+    const store = await openStore({ dataDir, databaseUrl, wrappingKeys });
+    try {
+      await work(store);
+    } finally {
+      await store.close();
+    }
+  });
+}
+
+/** The store is believed as it is: its counter is another. */
 async function settle(
-  { dataDir, databaseUrl }: RecoveredStore,
-  keyStore: OpenedKeyStore,
-  how: 'resealed' | 'new-keys',
+  store: Store,
+  { dataDir, keyStore, how }: { dataDir: string; keyStore: OpenedKeyStore; how: 'resealed' | 'new-keys' },
 ): Promise<void> {
   const { counter } = keyStore;
-  const store = await openStoreWith(keyStore, { dataDir, databaseUrl });
-  try {
-    await StoreAnchor.settle({ store, dataDir, counter, wrappingKeys: () => keyStore.wrappingKeys() });
-    await store.audit.record({ kind: 'key-recovered', actor: operator(), what: { how, keys: keyStore.kind } });
-  } finally {
-    await store.close();
-  }
+  await StoreAnchor.settle({ store, dataDir, counter, wrappingKeys: () => keyStore.wrappingKeys() });
+  await store.audit.record({ kind: 'key-recovered', actor: operator(), what: { how, keys: keyStore.kind } });
+}
+
+/** A hospital that moves from files into a TPM: the same wrapping keys in any file would be a way around it. */
+function removeKeysInFiles(dataDir: string): void {
+  const names = readdirSync(dataDir).filter((name) => name.startsWith(softwareKeysFile));
+  for (const name of names) rmSync(join(dataDir, name));
 }
 
 /** Not deleted: a TPM that was thought lost may be found. */

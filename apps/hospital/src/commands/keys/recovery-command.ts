@@ -30,8 +30,9 @@ function splitCommand(): Command {
     .action(async ({ of, need, ...place }: StorePlace & { of: number; need: number }) => {
       const shares = await withKeys(place, async ({ dataDir, keyStore, store }) => {
         const made = await splitRecovery(await keyStore.wrappingKeys(), { need, of });
-        writeRecoveryRecord(dataDir, made.record);
         await store.audit.record({ kind: 'key-shared', actor: operator(), what: { key: 'recovery', need, of } });
+        // Last: from here on the shares of before are worthless, so these must come to be printed.
+        writeRecoveryRecord(dataDir, made.record);
         return made.shares;
       });
       writeLines(

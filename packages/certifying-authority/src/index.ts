@@ -17,8 +17,10 @@ export {
   encodeEvidence,
   type HospitalEvidence,
   type HospitalQuestion,
+  identityKeyNonce,
   maximumEvidence,
 } from './attestation/evidence.ts';
+export type { KeyStatement } from './attestation/key-in-tpm.ts';
 export { type ManifestFile, type ReleaseManifest, releaseOf } from './attestation/manifest.ts';
 export { type Release, releaseNumber } from './attestation/release.ts';
 export {

@@ -11,6 +11,7 @@ import { HospitalError } from '../errors.ts';
 import { type HospitalKeys, leafOf } from '../keys/hospital-keys.ts';
 import type { Attestor } from '../keys/key-store.ts';
 import { readAttestationChain, readReleaseAttestation } from './attestation-files.ts';
+import { KeyStatements } from './key-statements.ts';
 
 export interface AttestationDeskOptions {
   readonly dataDir: string;
@@ -24,6 +25,7 @@ const mostAtATime = 8;
 
 export class AttestationDesk {
   readonly #options: AttestationDeskOptions;
+  readonly #statements = new KeyStatements();
   #answering = 0;
 
   constructor(options: AttestationDeskOptions) {
@@ -53,7 +55,8 @@ export class AttestationDesk {
     try {
       const identityKey = parseCertificate(leafOf(serving)).publicKeySpki;
       const { attest, signature } = await attestor.quote(await attestationNonce({ nonce, channel, identityKey }));
-      return encodeEvidence({ quote: attest, signature, chain, release });
+      const statement = await this.#statements.about(identityKey, attestor);
+      return encodeEvidence({ quote: attest, signature, chain, release, identityKey: statement });
     } finally {
       this.#answering -= 1;
     }

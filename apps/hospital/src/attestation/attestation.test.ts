@@ -1,5 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   attestationMediaType,
+  attestationNonce,
   attestationPath,
   decodeEvidence,
   encodeAttestationRequest,
@@ -12,7 +15,10 @@ import { type Bytes, randomBytes } from '@vitalseal/protocol';
 import { extendOnce, usualReleaseRegister, withTpm } from '@vitalseal/tpm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OpenChannel } from '../channels/open-channel.ts';
+import { renewFor } from '../keys/enrol-hospital.ts';
+import { hospitalFiles } from '../keys/hospital-folder.ts';
 import { leafOf } from '../keys/hospital-keys.ts';
+import { SoftwareKeyStore } from '../keys/software/software-key-store.ts';
 import { AttestedHospital, releaseOfName } from '../testing/attested-hospital.ts';
 import type { TestPatient } from '../testing/test-patient.ts';
 import { AttestationDesk } from './attestation-desk.ts';
@@ -121,6 +127,30 @@ test('the TPM of one hospital proves nothing of another, nor does a certificate 
   const signature = await hospital.keys.identityKey.sign(honest.quote);
   const forged = encodeEvidence({ ...honest, signature, chain: [leaf, issuing] });
   await expect(verified(forged, question)).rejects.toMatchObject({ code: 'purpose-refused' });
+});
+
+test('a hospital on a key outside of its TPM proves nothing, whatever it passes on of the TPM', async () => {
+  const { dataDir, keys } = hospital;
+  const chainFile = readFileSync(join(dataDir, hospitalFiles.chain));
+  const identityKey = await SoftwareKeyStore.inMemory().nextIdentityKey(new Uint8Array());
+  // Certified as the hospital's: who has the use of the key in the TPM once can have that.
+  const chain = await renewFor(dataDir, keys, identityKey);
+  writeFileSync(join(dataDir, hospitalFiles.chain), chainFile);
+  const { attestor } = keys.keyStore;
+  if (attestor === null) throw new Error('expected keys in the TPM');
+  const question = { ...questionOf(patient, hospital), identityKey: identityKey.spki };
+  const honest = decodeEvidence(await ask(question));
+  const { attest: quote, signature } = await attestor.quote(await attestationNonce(question));
+  await expect(verified(encodeEvidence({ ...honest, quote, signature }), question)).rejects.toMatchObject({
+    code: 'identity-refused',
+  });
+  const served = { ...keys, chain, identityKey };
+  const desk = new AttestationDesk({
+    dataDir,
+    keys: () => served,
+    registry: { find: async () => ({}) as OpenChannel },
+  });
+  await expect(desk.answer(encodeAttestationRequest(question))).rejects.toMatchObject({ code: 'keys-damaged' });
 });
 
 test('a release that was revoked, and an attestation key that was, are refused', async () => {

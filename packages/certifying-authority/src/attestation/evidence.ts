@@ -2,6 +2,7 @@
 // it, and the authority's attestation of the release. Nothing in it is a secret, and nothing is true before it is verified.
 import { type Bytes, type CborValue, decodeCbor, encodeCbor, ProtocolError, sha256 } from '@vitalseal/protocol';
 import { CertificateError } from '../errors.ts';
+import type { KeyStatement } from './key-in-tpm.ts';
 
 export interface HospitalEvidence {
   /** TPMS_ATTEST. */
@@ -12,6 +13,8 @@ export interface HospitalEvidence {
   readonly chain: readonly [Bytes, Bytes];
   /** COSE_Sign1 of the authority over the release. */
   readonly release: Bytes;
+  /** That the key which the channel was agreed with lies in this TPM, for `identityKeyNonce`. */
+  readonly identityKey: KeyStatement;
 }
 
 /** Asked by POST with the channel and a nonce; answered with evidence. */
@@ -21,14 +24,16 @@ export const attestationMediaType = 'application/cbor';
 const format = 1;
 export const maximumEvidence = 16_384;
 
-export function encodeEvidence({ quote, signature, chain, release }: HospitalEvidence): Bytes {
-  return encodeCbor([format, quote, signature, [...chain], release]);
+export function encodeEvidence({ quote, signature, chain, release, identityKey }: HospitalEvidence): Bytes {
+  const { publicArea, attest, signature: over } = identityKey;
+  return encodeCbor([format, quote, signature, [...chain], release, [publicArea, attest, over]]);
 }
 
 /** @throws CertificateError `evidence-malformed` */
 export function decodeEvidence(bytes: Bytes): HospitalEvidence {
   const fields = decoded(bytes);
-  const [one, quote, signature, chain, release, ...others] = Array.isArray(fields) ? fields : [];
+  const [one, quote, signature, chain, release, statement, ...others] = Array.isArray(fields) ? fields : [];
+  const [publicArea, attest, over, ...beyond] = Array.isArray(statement) ? statement : [];
   const [leaf, issuing, ...above] = Array.isArray(chain) ? chain : [];
   if (
     one !== format ||
@@ -39,11 +44,15 @@ export function decodeEvidence(bytes: Bytes): HospitalEvidence {
     !(issuing instanceof Uint8Array) ||
     above.length > 0 ||
     !(release instanceof Uint8Array) ||
-    others.length > 0
+    !(publicArea instanceof Uint8Array) ||
+    !(attest instanceof Uint8Array) ||
+    !(over instanceof Uint8Array) ||
+    over.length !== 64 ||
+    others.length + beyond.length > 0
   ) {
     throw malformed();
   }
-  return { quote, signature, chain: [leaf, issuing], release };
+  return { quote, signature, chain: [leaf, issuing], release, identityKey: { publicArea, attest, signature: over } };
 }
 
 export interface HospitalQuestion {
@@ -61,6 +70,11 @@ export interface HospitalQuestion {
  */
 export async function attestationNonce({ nonce, channel, identityKey }: HospitalQuestion): Promise<Bytes> {
   return await sha256(encodeCbor(['vitalseal hospital quote', format, nonce, channel, await sha256(identityKey)]));
+}
+
+/** What the TPM's statement about an identity key is made for. It stays true, so one serves every question. */
+export async function identityKeyNonce(identityKey: Bytes): Promise<Bytes> {
+  return await sha256(encodeCbor(['vitalseal hospital identity key', format, await sha256(identityKey)]));
 }
 
 /** @param nonce 32 bytes */

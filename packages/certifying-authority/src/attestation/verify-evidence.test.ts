@@ -69,6 +69,24 @@ const lies: readonly (readonly [string, Partial<EvidenceReading>, string])[] = [
     { evidence: changed(({ release }) => ({ release: flipped(release, release.length - 5) })) },
     'signature-invalid',
   ],
+  [
+    'a statement about the identity key that was changed',
+    {
+      evidence: changed(({ identityKey }) => ({
+        identityKey: { ...identityKey, attest: flipped(identityKey.attest, 60) },
+      })),
+    },
+    'identity-refused',
+  ],
+  [
+    'a quote in the place of a statement about the identity key',
+    {
+      evidence: changed(({ quote, signature, identityKey }) => ({
+        identityKey: { ...identityKey, attest: quote, signature },
+      })),
+    },
+    'identity-refused',
+  ],
   ['rubbish', { evidence: new Uint8Array(40) }, 'evidence-malformed'],
 ];
 

@@ -5,7 +5,8 @@ import { checkQuote, TpmError, usualReleaseRegister } from '@vitalseal/tpm/struc
 import { CertificateError, type CertificateErrorCode } from '../errors.ts';
 import { checkAttestationKey, checkIssuing } from '../path/check-path.ts';
 import { expectUnrevoked, expectValidAt, type IsRevoked } from '../path/valid-at.ts';
-import { attestationNonce, decodeEvidence, type HospitalQuestion } from './evidence.ts';
+import { attestationNonce, decodeEvidence, type HospitalQuestion, identityKeyNonce } from './evidence.ts';
+import { statesKeyInTpm } from './key-in-tpm.ts';
 import type { Release } from './release.ts';
 import { anchorOf, verifyAttestation } from './verify-attestation.ts';
 
@@ -37,7 +38,7 @@ export interface VerifiedHospital {
  */
 export async function verifyEvidence(reading: EvidenceReading): Promise<VerifiedHospital> {
   const { question, hospital, anchors, at, isRevoked } = reading;
-  const { quote, signature, chain, release } = decodeEvidence(reading.evidence);
+  const { quote, signature, chain, release, identityKey } = decodeEvidence(reading.evidence);
   const [leaf, issuing] = chain;
   const attestationKey = await checkAttestationKey(await checkIssuing(await anchorOf(issuing, anchors), issuing), leaf);
   expectValidAt(attestationKey.path, at);
@@ -57,7 +58,13 @@ export async function verifyEvidence(reading: EvidenceReading): Promise<Verified
     at,
     ...(isRevoked !== undefined && { isRevoked }),
   });
-  const read = await checked(quote, await attestationNonce(question), attested.release.digest);
+  const nonce = await attestationNonce(question);
+  const releaseDigest = attested.release.digest;
+  const read = await readByTpm(checkQuote(quote, { nonce, register: usualReleaseRegister, releaseDigest }));
+  const expected = { spki: question.identityKey, nonce: await identityKeyNonce(question.identityKey) };
+  if (!(await readByTpm(statesKeyInTpm(identityKey, { ...expected, attestationKey: attestationKey.key })))) {
+    throw new CertificateError('identity-refused', "expected the hospital's identity key to lie in its TPM");
+  }
   return { release: attested.release, releaseSerial: attested.serial, resets: read.clock.resets };
 }
 
@@ -66,15 +73,15 @@ const codes: Readonly<Record<string, CertificateErrorCode>> = {
   'tpm-quote-other-release': 'quote-other-release',
 };
 
-async function checked(quote: Bytes, nonce: Bytes, releaseDigest: Bytes) {
+async function readByTpm<Read>(reading: Promise<Read>): Promise<Read> {
   try {
-    return await checkQuote(quote, { nonce, register: usualReleaseRegister, releaseDigest });
+    return await reading;
   } catch (cause) {
     if (cause instanceof TpmError) {
       throw new CertificateError(codes[cause.code] ?? 'quote-refused', cause.message, { cause });
     }
     if (cause instanceof ProtocolError) {
-      throw new CertificateError('quote-refused', 'expected a quote of a TPM', { cause });
+      throw new CertificateError('quote-refused', 'expected statements of a TPM', { cause });
     }
     throw cause;
   }

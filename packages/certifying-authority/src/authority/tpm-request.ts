@@ -1,23 +1,15 @@
 // What a hospital sends to have the attestation key of its TPM certified: the TPM's endorsement key, the attestation key, and
 // the TPM's own statement that the hospital's identity key lies beside it.
-import {
-  type Bytes,
-  decodeCbor,
-  encodeCbor,
-  equalBytes,
-  importVerifyingKey,
-  ProtocolError,
-  sha256,
-} from '@vitalseal/protocol';
+import { type Bytes, decodeCbor, encodeCbor, importVerifyingKey, ProtocolError, sha256 } from '@vitalseal/protocol';
 import {
   decodePublicArea,
   type EccPublic,
   keyAttributes,
   nameOf,
-  parseAttest,
   spkiOfPoint,
   TpmError,
 } from '@vitalseal/tpm/structures';
+import { statesKeyInTpm } from '../attestation/key-in-tpm.ts';
 import { CertificateError } from '../errors.ts';
 
 export interface TpmRequest {
@@ -71,20 +63,15 @@ export async function checkTpmRequest(
   holder: { readonly certificate: Bytes; readonly publicKeySpki: Bytes },
 ): Promise<CheckedTpmKeys> {
   try {
-    const attesting = expectKey(attestationKey, keyAttributes.attestation, 'an attestation key made in its TPM');
-    const identity = expectKey(identityKey, keyAttributes.signing, 'an identity key made in its TPM');
-    if (!equalBytes(spkiOfPoint(identity.point), holder.publicKeySpki)) throw refused('the key of the certificate');
-    const statement = parseAttest(certification.attest);
+    const attesting = expectAttestationKey(attestationKey);
     const spki = spkiOfPoint(attesting.point);
-    const key = await importVerifyingKey(spki);
-    if (
-      statement.kind !== 'certify' ||
-      !equalBytes(statement.name, await nameOf(identityKey)) ||
-      !equalBytes(statement.nonce, await certificationNonce(holder.certificate)) ||
-      (await key.verify(certification.attest, certification.signature)) !== true
-    ) {
-      throw refused('the statement of the TPM that the identity key is in it');
-    }
+    const statement = { publicArea: identityKey, ...certification };
+    const isThere = await statesKeyInTpm(statement, {
+      spki: holder.publicKeySpki,
+      nonce: await certificationNonce(holder.certificate),
+      attestationKey: await importVerifyingKey(spki),
+    });
+    if (!isThere) throw refused('the statement of the TPM that the identity key was made in it');
     return { name: await nameOf(attestationKey), spki, endorsementKey };
   } catch (cause) {
     if (cause instanceof TpmError || cause instanceof ProtocolError) throw refused('keys of a TPM', cause);
@@ -92,9 +79,11 @@ export async function checkTpmRequest(
   }
 }
 
-function expectKey(publicArea: Bytes, attributes: number, what: string): EccPublic {
+function expectAttestationKey(publicArea: Bytes): EccPublic {
   const area = decodePublicArea(publicArea);
-  if (area.type !== 'ecc' || area.use !== 'ecdsa' || area.attributes !== attributes) throw refused(what);
+  if (area.type !== 'ecc' || area.use !== 'ecdsa' || area.attributes !== keyAttributes.attestation) {
+    throw refused('an attestation key made in its TPM');
+  }
   return area;
 }
 

@@ -22,7 +22,7 @@ import { OpenChannel } from './open-channel.ts';
 /** Numbers reserved at a time: one write in a thousand records. */
 const counterBlock = 1024;
 /** The newest and the one before it, on which the peer's last answers may still be on their way. */
-const channelsPerPeer = 2;
+const channelsPerDevice = 2;
 /** Of channels that are closed together, as many are named in the audit log. */
 const mostNamed = 200;
 
@@ -84,7 +84,10 @@ export class ChannelRegistry {
     return opening;
   }
 
-  /** Stores a new channel durably, then closes the peer's older ones. */
+  /**
+   * Stores a new channel durably, then closes the older ones of the same device. A person has several, each with a
+   * certificate of its own: none of them silences the others.
+   */
   async establish(secrets: ChannelSecrets, serials: readonly string[], expiresAt: number): Promise<OpenChannel> {
     const peer = formatIdentity(secrets.initiator);
     const row: ChannelRow = {
@@ -99,8 +102,8 @@ export class ChannelRegistry {
     };
     const replaced = await this.#store.transaction(async (db) => {
       await this.#store.channels.open(row, db);
-      const all = await this.#store.channels.ofPeer(peer, secrets.step, db);
-      const old = all.filter((id) => !sameBytes(id, secrets.id)).slice(channelsPerPeer - 1);
+      const all = await this.#store.channels.ofPeer(peer, secrets.step, secrets.step === 3 ? row : undefined, db);
+      const old = all.filter((id) => !sameBytes(id, secrets.id)).slice(channelsPerDevice - 1);
       await this.#store.channels.close(old, db);
       const what = { channel: bytesToHex(secrets.id), step: secrets.step };
       this.#store.audit.append(db, { kind: 'channel-opened', actor: peer, what });

@@ -77,13 +77,23 @@ export class ChannelRows {
     return rows.length === 1;
   }
 
-  /** A peer's channels of one step, newest first. */
-  async ofPeer(peer: string, step: number, db = this.#database): Promise<Blob[]> {
+  /**
+   * A peer's channels of one step, newest first.
+   * @param device only those that rest on its certificate, of those that one peer has
+   */
+  async ofPeer(
+    peer: string,
+    step: number,
+    device: Pick<ChannelRow, 'certificate_serials'> | undefined = undefined,
+    db = this.#database,
+  ): Promise<Blob[]> {
+    const serials = device?.certificate_serials;
     const rows = await db
       .selectFrom('channels')
       .select('id')
       .where('peer', '=', peer)
       .where('step', '=', step)
+      .$if(serials !== undefined, (query) => query.where('certificate_serials', '=', serials ?? ''))
       .orderBy('opened_at', 'desc')
       .execute();
     return rows.map((row) => row.id);

@@ -111,8 +111,10 @@ export class OfficeDesk {
       case 'sessions':
         return { answer: { type: 'sessions', to, sessions: this.#sessions() } };
       case 'care-teams':
+        this.#listRead(db, actor, message.type);
         return { answer: { type: 'care-teams', to, patients: this.#careTeams() } };
       case 'devices':
+        this.#listRead(db, actor, message.type);
         return { answer: { type: 'devices', to, cards: await this.#cards(db) } };
       case 'register': {
         const { person, name, tier, onCall } = message;
@@ -160,6 +162,7 @@ export class OfficeDesk {
       case 'terminate-card':
         return this.#terminate(db, actor, message.card);
       case 'emergencies':
+        this.#listRead(db, actor, message.type);
         return { answer: { type: 'emergencies', to, accesses: await this.#emergencies(db, message.from) } };
       case 'audit': {
         store.audit.append(db, { kind: 'audit-read', actor, what: { limit: message.limit } });
@@ -167,6 +170,11 @@ export class OfficeDesk {
         return { answer: { type: 'audit', to, ...page } };
       }
     }
+  }
+
+  /** Of lists that name patients. */
+  #listRead(db: Database, actor: string, list: 'care-teams' | 'devices' | 'emergencies'): void {
+    this.#options.store.audit.append(db, { kind: 'list-read', actor, what: { list } });
   }
 
   #told(what: 'people' | 'sessions' | 'care-teams' | 'devices', after?: () => void): Deed {

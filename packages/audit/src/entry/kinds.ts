@@ -44,6 +44,7 @@ export const auditKinds = {
   'history-read': kind('record', 'R'),
   'access-refused': kind('record', 'R'),
   'glass-broken': kind('record', 'R'),
+  'list-read': kind('record', 'R'),
   'audit-read': kind('security', 'R'),
   // who comes and goes
   'signed-in': kind('sign-in', 'E'),

@@ -1,7 +1,7 @@
 // vitalseal hospital people, sessions, emergencies
 import { parseIdentity } from '@vitalseal/protocol';
 import { Command } from 'commander';
-import { patientName } from '../../audit/acts.ts';
+import { operator, patientName } from '../../audit/acts.ts';
 import { databaseOption, dataOption } from '../options.ts';
 import { writeJson, writeLines } from '../output.ts';
 import { type StorePlace, withStore } from '../with-store.ts';
@@ -91,6 +91,7 @@ export function emergenciesCommand(): Command {
     .option('--json', 'as JSON')
     .action(async ({ json, ...place }: Listing) => {
       const accesses = await withStore(place, async (store) => {
+        await store.audit.record({ kind: 'list-read', actor: operator(), what: { list: 'emergencies' } });
         const patients = new Map((await store.patients.all()).map(({ number, identity }) => [number, identity]));
         return (await store.emergencies.since(0, 1000)).map(({ id, person, patient, reason, since, until }) => ({
           access: id,

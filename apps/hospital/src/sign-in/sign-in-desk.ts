@@ -21,6 +21,7 @@ import { Ceremonies } from './ceremonies.ts';
 import { findInvitation } from './invitations.ts';
 import { base64url, verifyRegistration } from './passkey-answers.ts';
 import { RequestFields } from './read-request.ts';
+import { RefusalsTold } from './refusals-told.ts';
 import type { RelyingParty } from './relying-party.ts';
 import type { SignInSettings } from './sign-in-settings.ts';
 import type { StaffRegistrar } from './staff-registrar.ts';
@@ -73,12 +74,14 @@ export class SignInDesk {
   readonly #options: SignInDeskOptions;
   readonly #registrations: Ceremonies<Registering>;
   readonly #signIns: Ceremonies<SigningIn>;
+  readonly #refusals: RefusalsTold;
 
   constructor(options: SignInDeskOptions) {
     this.#options = options;
     this.assertions = new Assertions(options);
     this.#registrations = new Ceremonies({ now: options.now, lifetimeMs: ceremonyMs });
     this.#signIns = new Ceremonies({ now: options.now, lifetimeMs: ceremonyMs });
+    this.#refusals = new RefusalsTold({ audit: options.store.audit, now: options.now });
   }
 
   async describe(): Promise<Readonly<Record<string, unknown>>> {
@@ -252,7 +255,10 @@ export class SignInDesk {
     } catch (error) {
       const refused = codeOf(error);
       const who = typeof actor === 'string' ? actor : actor();
-      if (refused !== undefined) await this.#options.store.audit.record({ kind, actor: who, refused });
+      if (refused !== undefined) {
+        const act = { kind, actor: who, refused };
+        await (who === systemActor ? this.#refusals.tell(act) : this.#options.store.audit.record(act));
+      }
       throw error;
     }
   }

@@ -111,11 +111,8 @@ export class AlarmOutbox {
     const [first] = deliveries;
     const wanted = new Set(deliveries.map(({ recipient }) => recipient));
     if (first === undefined) return;
-    const { mayReceive = () => true } = this.#options;
-    const due = feeds.filter(
-      (feed) =>
-        !feed.ended && wanted.has(feed.channel.peerName) && mayReceive(feed, first.patient) && this.#isDue(feed, alarm),
-    );
+    const isDue = (feed: LiveFeed) => wanted.has(feed.channel.peerName) && this.#isDue(feed, alarm);
+    const due = this.#whoMayReceive(first.patient, feeds).filter(isDue);
     if (due.length === 0) return;
     if (first.notice.length === 0) {
       throw new HospitalError('sealed-value-refused', 'expected a notice that opens: its patient is shown without it');
@@ -135,16 +132,25 @@ export class AlarmOutbox {
       signerReference: await x5t(leaf),
     });
     const message = messageOf({ type: 'alarm', envelope });
-    for (const feed of due) {
+    // Sealing takes its time, with a TPM above all: who was locked meanwhile, or went off call, is sent nothing.
+    const there = new Set(this.#options.doctors());
+    const still = this.#whoMayReceive(first.patient, due).filter((feed) => there.has(feed));
+    for (const feed of still) {
       const times = this.#sent.get(feed) ?? new Map<string, number>();
       this.#sent.set(feed, times.set(alarm, Date.now()));
       feed.push(message);
     }
-    const names = [...new Set(due.map(({ channel }) => channel.peerName))];
+    const names = [...new Set(still.map(({ channel }) => channel.peerName))];
+    if (names.length === 0) return;
     await store.deliveries.markSent(store.database, alarm, names, now());
     const before = new Set(deliveries.filter(({ sent_at }) => sent_at !== null).map(({ recipient }) => recipient));
     const to = names.filter((name) => !before.has(name));
     if (to.length > 0) store.audit.later({ kind: 'alarm-sent', actor: systemActor, what: { alarm, to } });
+  }
+
+  #whoMayReceive(patient: number, feeds: readonly LiveFeed[]): readonly LiveFeed[] {
+    const { mayReceive = () => true } = this.#options;
+    return feeds.filter((feed) => !feed.ended && mayReceive(feed, patient));
   }
 
   #isDue(feed: LiveFeed, alarm: string): boolean {

@@ -46,13 +46,20 @@ export class Access {
       if (team === undefined) teams.set(patient, new Set([person]));
       else team.add(person);
     }
-    this.#emergencies = await store.emergencies.since(now() - recentMs, mostRecent);
+    const at = now();
+    const stored = await store.emergencies.since(at - recentMs, mostRecent);
+    // What was given while the store was read, or is too long ago among so many, is open all the same.
+    const known = new Set(stored.map(({ id }) => id));
+    const others = this.#emergencies.filter(({ id, until }) => until > at && !known.has(id));
+    this.#emergencies = [...others, ...stored];
     this.#teams = teams;
   }
 
   /** After the commit that gave it. */
   add(access: EmergencyAccessRow): void {
-    this.#emergencies = [access, ...this.#emergencies].slice(0, mostRecent);
+    const at = this.#options.now();
+    const all = [access, ...this.#emergencies];
+    this.#emergencies = all.filter(({ until }, index) => index < mostRecent || until > at);
   }
 
   setTeam(patient: number, team: readonly string[]): void {

@@ -12,7 +12,9 @@ const mostReadings = 20_000;
 
 export interface HistoryQuestion {
   readonly store: Store;
-  readonly feed: LiveFeed;
+  readonly feed: Pick<LiveFeed, 'push'>;
+  /** Whether this feed may still be told: it may be locked, or not be theirs any more, while the store is read. */
+  readonly mayStill: () => boolean;
   readonly patient: Identity;
   /** The store's number of the patient. */
   readonly number: number;
@@ -21,8 +23,10 @@ export interface HistoryQuestion {
   readonly until: number;
 }
 
-export async function tellHistory({ store, feed, patient, number, from, until }: HistoryQuestion): Promise<void> {
+export async function tellHistory({ store, feed, mayStill, ...asked }: HistoryQuestion): Promise<void> {
+  const { patient, number, from, until } = asked;
   const rows = await store.readings.newestBetween(store.database, number, from, until, mostReadings);
+  if (!mayStill()) return;
   rows.reverse();
   const parts: StoredReading[][] = [];
   for (let at = 0; at < rows.length || at === 0; at += readingsPerPart)

@@ -57,7 +57,8 @@ interface View {
   readonly locked: boolean;
   /** Of a locked one, and of the office: what it was last told, so that only changes are. */
   told: string;
-  readonly patients: readonly number[];
+  /** Whom it shows: who is admitted later comes to it. */
+  readonly patients: Set<number>;
 }
 
 export class LiveFeeds {
@@ -128,7 +129,12 @@ export class LiveFeeds {
   leave(feed: LiveFeed): void {
     const view = this.#feeds.get(feed);
     this.#feeds.delete(feed);
-    if (view !== undefined) this.#watches(feed, view.patients, []);
+    if (view !== undefined) this.#watches(feed, view.patients, new Set());
+  }
+
+  /** Whether something of this patient may be told on this feed now: its session is open and unlocked. */
+  mayTell(feed: LiveFeed, act: PatientAct, patient: number): boolean {
+    return this.#isUnlocked(feed) && this.#may(feed, act, patient);
   }
 
   /** The channel is closed: whoever reads on it hears nothing more, but that the session has ended. */
@@ -217,16 +223,15 @@ export class LiveFeeds {
     const name = this.#ward.people.find(({ identity }) => identity === channel.peerName)?.name ?? channel.peer.id;
     const news = sessionNews(session, name, sessions().settings, now);
     const messages = [messageOf(welcome), messageOf(news)];
-    const before = this.#feeds.get(feed)?.patients ?? [];
-    const patients = locked ? [] : this.#seenBy(feed);
+    const before = this.#feeds.get(feed)?.patients ?? new Set();
+    const patients = new Set(locked ? [] : this.#seenBy(feed));
     const view: View = { sees: access.viewOf(channel), locked, told: '', patients };
     this.#feeds.set(feed, view);
     if (locked) messages.push(this.#waitingFor(feed, view));
     else messages.push(...this.#allFor(feed, view));
     messages.push(messageOf({ type: 'complete', at: now }));
-    // What waits of an alarm or a history goes on, unless this reader may see less than before.
-    const seen = new Set(patients);
-    if (locked || !before.every((number) => seen.has(number))) feed.forget();
+    // What waits of an alarm or a history goes on, for a doctor who sees no less than before.
+    if (locked || channel.peer.role !== 'doctor' || ![...before].every((number) => patients.has(number))) feed.forget();
     feed.begin(messages);
     this.#watches(feed, before, patients);
     this.#onBegun();
@@ -244,7 +249,7 @@ export class LiveFeeds {
       }
       return all;
     }
-    if (peer.role === 'ambulance') return calls.all.flatMap((row) => this.#callFor(feed, row).map(messageOf));
+    if (peer.role === 'ambulance') return calls.all.flatMap((row) => this.#callFor(feed, row));
     const all: FeedMessage[] = [];
     for (const number of view.patients) {
       const patient = this.#ward.get(number);
@@ -291,7 +296,7 @@ export class LiveFeeds {
         return;
       case 'departure':
         // There is no word for who is gone: a page forgets whoever is not named from a welcome to its end.
-        for (const feed of this.doctors()) this.#begin(feed);
+        for (const [feed, view] of [...this.#feeds]) if (view.patients.has(event.patient)) this.#begin(feed);
     }
   }
 
@@ -299,29 +304,40 @@ export class LiveFeeds {
     this.#options.calls.change(row);
     for (const feed of this.#unlocked()) {
       if (feed.channel.peer.role !== 'ambulance') continue;
-      for (const message of this.#callFor(feed, row)) feed.push(messageOf(message));
+      for (const message of this.#callFor(feed, row)) feed.push(message);
     }
   }
 
-  #callFor(feed: LiveFeed, row: DispatchRow): HospitalToDoctor[] {
+  /** Whom a call does not concern hears of it once, if they were shown it: that it is over for them. */
+  #callFor(feed: LiveFeed, row: DispatchRow): FeedMessage[] {
     const patient = this.#ward.get(row.patient);
     if (patient === undefined) return [];
-    const concerns = this.#options.calls.concerns(row, feed.channel.peerName);
-    if (concerns) this.#callSeen(feed, row);
-    return [concerns ? dispatchMessage(patient, row, this.#options.now()) : takenByOthers(row)];
-  }
-
-  #callSeen(feed: LiveFeed, row: DispatchRow): void {
     const seen = this.#callsSeen.get(feed) ?? new Set();
     this.#callsSeen.set(feed, seen);
-    if (seen.has(row.id)) return;
-    seen.add(row.id);
-    this.#options.onCallSeen?.(feed, row);
+    if (!this.#options.calls.concerns(row, feed.channel.peerName)) {
+      return seen.delete(row.id) ? [messageOf(takenByOthers(row))] : [];
+    }
+    if (!seen.has(row.id)) this.#options.onCallSeen?.(feed, row);
+    if (row.closed_at === null) seen.add(row.id);
+    else seen.delete(row.id);
+    return [messageOf(dispatchMessage(patient, row, this.#options.now()))];
   }
 
   #tellWatching({ number }: MonitoredPatient, message: HospitalToDoctor): void {
     const shared = messageOf(message);
-    for (const feed of this.doctors()) if (this.#may(feed, 'watch-patient', number)) feed.push(shared);
+    for (const feed of this.doctors()) {
+      if (!this.#may(feed, 'watch-patient', number)) continue;
+      this.#shows(feed, number);
+      feed.push(shared);
+    }
+  }
+
+  /** Somebody who was admitted since the feed began is watched from now on. */
+  #shows(feed: LiveFeed, patient: number): void {
+    const view = this.#feeds.get(feed);
+    if (view === undefined || view.patients.has(patient)) return;
+    view.patients.add(patient);
+    this.#options.onWatch?.(feed, { change: 'began', patients: [patient] });
   }
 
   #tellCrews(row: DispatchRow, message: HospitalToDoctor): void {
@@ -374,15 +390,12 @@ export class LiveFeeds {
     return this.#options.access.may(channel, act, patient);
   }
 
-  #watches(feed: LiveFeed, before: readonly number[], after: readonly number[]): void {
+  #watches(feed: LiveFeed, before: ReadonlySet<number>, after: ReadonlySet<number>): void {
     const { onWatch } = this.#options;
-    if (onWatch === undefined) return;
-    const was = new Set(before);
-    const is = new Set(after);
-    const began = after.filter((number) => !was.has(number));
-    const ended = before.filter((number) => !is.has(number));
-    if (began.length > 0) onWatch(feed, { change: 'began', patients: began });
-    if (ended.length > 0) onWatch(feed, { change: 'ended', patients: ended });
+    const began = [...after].filter((number) => !before.has(number));
+    const ended = [...before].filter((number) => !after.has(number));
+    if (began.length > 0) onWatch?.(feed, { change: 'began', patients: began });
+    if (ended.length > 0) onWatch?.(feed, { change: 'ended', patients: ended });
   }
 
   #ofSession({ serial }: Session): LiveFeed[] {
@@ -391,8 +404,11 @@ export class LiveFeeds {
 
   /** A lock counts from its commit on, whatever a feed was begun with. */
   #unlocked(): LiveFeed[] {
-    const sessions = this.#options.sessions();
-    return [...this.#feeds.keys()].filter(({ channel }) => sessions.ofChannel(channel)?.lockedAt === null);
+    return [...this.#feeds.keys()].filter((feed) => this.#isUnlocked(feed));
+  }
+
+  #isUnlocked({ channel }: LiveFeed): boolean {
+    return this.#options.sessions().ofChannel(channel)?.lockedAt === null;
   }
 
   get #ward(): Ward {

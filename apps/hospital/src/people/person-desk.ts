@@ -224,7 +224,8 @@ export class PersonDesk {
     }
     // Before anything of it is told.
     store.audit.append(db, historyRead({ patient, by: channel.peerName, from }));
-    return { after: () => tellHistory({ store, feed, patient, number, from, until: now() + 1 }) };
+    const mayStill = () => feeds.mayTell(feed, 'read-history', number);
+    return { after: () => tellHistory({ store, feed, mayStill, patient, number, from, until: now() + 1 }) };
   }
 
   async #breakGlass(moment: Moment, channel: OpenChannel, asked: BreakGlass): Promise<Deed> {

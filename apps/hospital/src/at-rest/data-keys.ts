@@ -2,6 +2,7 @@
  * The data keys of patients and of the hospital, unwrapped and in memory as long as the store is open. A patient's key is
  * what a patient's data is: who erases the one has erased the other.
  */
+import { type Bytes, equalBytes } from '@vitalseal/protocol';
 import { HospitalError } from '../errors.ts';
 import type { Database } from '../store/batch-statement.ts';
 import type { DataKeyRows } from '../store/data-keys.ts';
@@ -13,6 +14,12 @@ export type OnRefused = (error: unknown) => void;
 /** The wrapping keys as they are by now: another process may have rotated them. */
 export type WrappingKeysNow = () => Promise<WrappingKeys>;
 
+interface Unwrapped {
+  readonly key: DataKey;
+  /** As it stood in the store. */
+  readonly wrapped: Bytes;
+}
+
 export class DataKeys {
   #wrappingKeys: WrappingKeys;
   #unwrapper: Unwrapper;
@@ -20,7 +27,7 @@ export class DataKeys {
   readonly #rows: DataKeyRows;
   readonly #onRefused: OnRefused;
   readonly #current = new Map<Owner, DataKey>();
-  readonly #all = new Map<Owner, Map<number, DataKey>>();
+  readonly #all = new Map<Owner, Map<number, Unwrapped>>();
 
   constructor(wrappingKeys: WrappingKeys, rows: DataKeyRows, onRefused: OnRefused, wrappingKeysNow?: WrappingKeysNow) {
     this.#wrappingKeys = wrappingKeys;
@@ -36,7 +43,7 @@ export class DataKeys {
   }
 
   find(owner: Owner, version: number): DataKey | undefined {
-    return this.#all.get(owner)?.get(version);
+    return this.#all.get(owner)?.get(version)?.key;
   }
 
   /** Reads the keys of these owners: what waits for it is only what does not have them yet. */
@@ -48,14 +55,18 @@ export class DataKeys {
 
   /** Makes memory what the store has: keys that were added are there, and erased ones are gone. */
   async refresh(db: Database): Promise<void> {
-    const names = await this.#rows.names(db);
-    const kept = new Set(names.map(({ owner, version }) => `${owner}/${version}`));
+    const stored = await this.#rows.all(db);
+    const kept = new Map(stored.map((row) => [`${row.owner}/${row.version}`, row]));
+    const changed: WrappedKey[] = [];
     for (const [owner, versions] of this.#all) {
-      for (const version of [...versions.keys()]) {
-        if (!kept.has(`${owner}/${version}`)) this.forget(owner, version);
+      for (const [version, { wrapped }] of [...versions]) {
+        const row = kept.get(`${owner}/${version}`);
+        if (row === undefined) this.forget(owner, version);
+        else if (!equalBytes(row.wrapped, wrapped)) changed.push(row);
       }
     }
-    const unknown = names.filter(({ owner, version }) => this.find(owner, version) === undefined);
+    if (changed.length > 0) await this.#exchange(changed);
+    const unknown = stored.filter(({ owner, version }) => this.find(owner, version) === undefined);
     if (unknown.length > 0) await this.load(db, [...new Set(unknown.map(({ owner }) => owner))]);
   }
 
@@ -75,7 +86,7 @@ export class DataKeys {
       return;
     }
     const left = versions.get(Math.max(...versions.keys()));
-    if (left !== undefined) this.#current.set(owner, left);
+    if (left !== undefined) this.#current.set(owner, left.key);
   }
 
   /**
@@ -104,6 +115,18 @@ export class DataKeys {
     return this.#unwrapper.unwrap(stored);
   }
 
+  /** They were wrapped anew, or whoever was erased and admitted again has another key under the same version. */
+  async #exchange(rows: readonly WrappedKey[]): Promise<void> {
+    try {
+      await this.#knowWrappings(rows);
+      const exchanged = rows.map((row) => ({ row, key: this.#unwrapper.unwrap(row) }));
+      // Without a wait in between: readings are sealed under these all the time.
+      for (const { row, key } of exchanged) this.#keep(row, key);
+    } catch (error) {
+      this.#onRefused(error);
+    }
+  }
+
   async #knowWrappings(rows: readonly WrappedKey[]): Promise<void> {
     const known = new Set(this.#wrappingKeys.map(({ version }) => version));
     if (rows.some(({ wrapping_version }) => !known.has(wrapping_version))) await this.#askForWrappingKeys();
@@ -127,9 +150,13 @@ export class DataKeys {
       this.#onRefused(error);
       return;
     }
-    const versions = this.#all.get(owner) ?? new Map<number, DataKey>();
-    this.#all.set(owner, versions.set(version, key));
+    this.#keep(row, key);
+  }
+
+  #keep({ owner, version, wrapped }: WrappedKey, key: DataKey): void {
+    const versions = this.#all.get(owner) ?? new Map<number, Unwrapped>();
+    this.#all.set(owner, versions.set(version, { key, wrapped }));
     const current = this.#current.get(owner);
-    if (current === undefined || current.version < version) this.#current.set(owner, key);
+    if (current === undefined || current.version <= version) this.#current.set(owner, key);
   }
 }

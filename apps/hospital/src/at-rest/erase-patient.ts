@@ -9,15 +9,18 @@ import { HospitalError } from '../errors.ts';
 import type { Database } from '../store/batch-statement.ts';
 import type { Store } from '../store/open-store.ts';
 import { rosterTally } from '../watch/ward.ts';
-import { truncateJournal } from './clear-pages.ts';
-import { type OnProgress, removeReadings } from './remove-readings.ts';
+import { clearJournal } from './clear-pages.ts';
+import { type RemoveOptions, removeReadings } from './remove-readings.ts';
 
-export interface EraseOptions {
+export interface EraseOptions extends Pick<RemoveOptions, 'onProgress' | 'turn'> {
   /** Who does it, for the audit log. */
   readonly actor: string;
   /** UTC ms */
   readonly at: number;
-  readonly onProgress?: OnProgress;
+  /** Only one who was discharged before this (UTC ms); left out where an erasure that was done is made up for. */
+  readonly dischargedBefore?: number;
+  /** Within the transaction: if it fails nobody is erased. */
+  readonly onErasing?: () => Promise<void>;
 }
 
 /**
@@ -26,36 +29,56 @@ export interface EraseOptions {
  * @throws HospitalError `unknown-patient`, `patient-under-care`
  */
 export async function erasePatient(store: Store, identity: string, options: EraseOptions): Promise<number> {
-  const { actor, at, onProgress } = options;
+  const { actor, at, onProgress, turn = (work) => work(), dischargedBefore, onErasing } = options;
   const known = await store.patients.find(identity);
   if (known === undefined) throw new HospitalError('unknown-patient', 'expected a patient whom the hospital has had');
   const { number } = known;
-  if (known.erased_at === null) {
-    await store.transaction(async (db) => {
-      await store.dataKeys.erase(db, number);
-      await forgetRows(db, number, at);
-      store.audit.append(db, { kind: 'patient-erased', actor, patient: patientName(identity) });
-      // Whoever serves drops the key and the patient from memory.
-      await store.tallies.add(db, rosterTally, 1);
-    });
-    store.sealing.keys.forgetAll(number);
-  }
-  const removed = await removeReadings(
-    store,
-    { patient: number },
-    { actor, onProgress, subject: patientName(identity) },
-  );
+  const erase = async (db: Database) => {
+    await expectDischarged(db, number, at, dischargedBefore);
+    await store.dataKeys.erase(db, number);
+    await forgetRows(db, number, at);
+    store.audit.append(db, { kind: 'patient-erased', actor, patient: patientName(identity) });
+    // Whoever serves drops the key and the patient from memory.
+    await store.tallies.add(db, rosterTally, 1);
+    const through = await newestOfErased(db, number);
+    await onErasing?.();
+    return through;
+  };
+  const isErased = known.erased_at !== null;
+  const through = await (isErased ? newestOfErased(store.database, number) : turn(() => store.transaction(erase)));
+  if (!isErased) store.sealing.keys.forgetAll(number);
+  const subject = patientName(identity);
+  const removed = await removeReadings(store, { patient: number, through }, { actor, onProgress, turn, subject });
   await giveBack(store);
   return removed;
 }
 
-async function forgetRows(db: Database, patient: number, at: number): Promise<void> {
-  await db
+async function expectDischarged(db: Database, patient: number, at: number, before: number | undefined): Promise<void> {
+  const erased = await db
     .updateTable('patients')
     .set({ particulars: null, erased_at: at })
     .set((set) => ({ discharged_at: set.fn.coalesce('discharged_at', set.lit(at)) }))
     .where('number', '=', patient)
-    .execute();
+    .$if(before !== undefined, (update) => update.where('discharged_at', '<', before ?? 0))
+    .returning('number')
+    .executeTakeFirst();
+  // Perhaps they came back a moment ago.
+  if (erased === undefined) throw new HospitalError('patient-under-care', 'expected a patient who was discharged');
+}
+
+/** The readings of whoever is admitted again under the identity have higher numbers, and stay. */
+async function newestOfErased(db: Database, patient: number): Promise<number> {
+  const row = await db
+    .selectFrom('readings')
+    .innerJoin('patients', 'patients.number', 'readings.patient')
+    .select((select) => select.fn.max('readings.number').as('number'))
+    .where('readings.patient', '=', patient)
+    .where('patients.erased_at', 'is not', null)
+    .executeTakeFirst();
+  return row?.number ?? 0;
+}
+
+async function forgetRows(db: Database, patient: number, at: number): Promise<void> {
   await db.deleteFrom('triage').where('patient', '=', patient).execute();
   const nothing = new Uint8Array();
   const alarms = db.selectFrom('alarms').select('id').where('patient', '=', patient);
@@ -78,6 +101,6 @@ async function forgetRows(db: Database, patient: number, at: number): Promise<vo
 
 /** The wrapped key that was deleted is in no page and no journal of the database any more. */
 export async function giveBack({ kind, database }: Pick<Store, 'kind' | 'database'>): Promise<void> {
-  if (kind === 'sqlite') await truncateJournal(database);
+  if (kind === 'sqlite') await clearJournal(database);
   else await sql.raw('vacuum full data_keys').execute(database);
 }

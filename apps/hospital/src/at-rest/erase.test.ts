@@ -1,14 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { decodeEntry } from '@vitalseal/audit';
 import { sql } from 'kysely';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openStore, type Store } from '../store/open-store.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
 import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
 import { erasePatient } from './erase-patient.ts';
-import { eraseAgain, noteErasure } from './erasures.ts';
+import { eraseAgain, erasuresFile, noteErasure, readErasures } from './erasures.ts';
 import { rangesOf } from './remove-readings.ts';
 import { enforceRetention, setRetention } from './retention.ts';
 import { filesUnder } from './search.fixture.ts';
@@ -29,11 +30,13 @@ describe.each([
 ])('on %s', (_name, makeDatabase) => {
   let dataDir: string;
   let store: Store;
+  let databaseUrl: string | undefined;
   const numbers = new Map<string, number>();
 
   beforeEach(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-erase-'));
-    store = await openStore({ dataDir, databaseUrl: await makeDatabase(), wrappingKeys: testWrappingKeys });
+    databaseUrl = await makeDatabase();
+    store = await openStore({ dataDir, databaseUrl, wrappingKeys: testWrappingKeys });
     for (const identity of ['p1', 'p2']) {
       await store.patients.admit({ identity, name: `Name ${identity}`, bed: '1', policy: null, at: start });
       const patient = (await store.patients.find(identity))?.number ?? -1;
@@ -119,6 +122,91 @@ describe.each([
     expect(await eraseAgain(store, dataDir, testWrappingKeys, 'operator:t')).toBe(0);
   });
 
+  test('what a returning patient sends while the former readings are still being removed is kept', async () => {
+    await store.patients.discharge('p1', start);
+    const patient = numbers.get('p1') ?? -1;
+    const { stream } = await store.database
+      .selectFrom('readings')
+      .select('stream')
+      .where('patient', '=', patient)
+      .executeTakeFirstOrThrow();
+    const row = { stream, sequence: 5000, patient, measured_at: start, received_at: start, payload: bytes('new') };
+    let pages = 0;
+    const onProgress = () => {
+      pages += 1;
+    };
+    const turn = async <Result>(work: () => Promise<Result>) => {
+      if (pages === 1) {
+        pages += 1;
+        await store.patients.admit({ identity: 'p1', name: 'Again', bed: '2', policy: null, at: start + 9 });
+        await store.sealing.ready(store.database, [patient]);
+        await store.transaction((db) => store.readings.insert(db, [store.readings.sealed(row)]));
+      }
+      return work();
+    };
+    expect(await erasePatient(store, 'p1', { actor: 'operator:t', at: start + 5, turn, onProgress })).toBe(700);
+    expect(await readingsOf('p1')).toBe(1);
+  });
+
+  test('another process that had the key of one who was erased and admitted anew seals under the new one', async () => {
+    const patient = numbers.get('p1') ?? -1;
+    const serving = await openStore({ dataDir, databaseUrl, wrappingKeys: testWrappingKeys });
+    onTestFinished(() => serving.close());
+    await serving.patients.all();
+    await store.patients.discharge('p1', start);
+    await erasePatient(store, 'p1', { actor: 'operator:t', at: start + 5 });
+    await store.patients.admit({ identity: 'p1', name: 'Again', bed: '2', policy: null, at: start + 9 });
+    await serving.sealing.keys.refresh(serving.database);
+    const place = ['readings', 'payload', 1] as const;
+    const sealed = serving.sealing.seal(patient, place, bytes('new'));
+    const restarted = await openStore({ dataDir, databaseUrl, wrappingKeys: testWrappingKeys });
+    onTestFinished(() => restarted.close());
+    await restarted.patients.all();
+    expect(Buffer.from(restarted.sealing.open(patient, place, sealed)).toString()).toBe('new');
+  });
+
+  test('nobody is erased who is under care, and nobody of whom no note could be made', async () => {
+    const options = { actor: 'operator:t', at: start + 5, dischargedBefore: start + 5 };
+    await expect(erasePatient(store, 'p1', options)).rejects.toMatchObject({ code: 'patient-under-care' });
+    await store.patients.discharge('p1', start);
+    writeFileSync(join(dataDir, erasuresFile), 'spoilt');
+    const onErasing = () => noteErasure(dataDir, testWrappingKeys, { patient: 'p1', at: start + 5 });
+    await expect(erasePatient(store, 'p1', { ...options, onErasing })).rejects.toMatchObject({
+      code: 'sealed-value-refused',
+    });
+    expect(await store.patients.find('p1')).toMatchObject({ name: 'Name p1', erased_at: null });
+    expect(await readingsOf('p1')).toBe(700);
+  });
+
+  test('an erasure that was cut short is ended by the next enforcement of retention', async () => {
+    await store.patients.discharge('p1', start);
+    let turns = 0;
+    const turn = async <Result>(work: () => Promise<Result>) => {
+      turns += 1;
+      if (turns === 3) throw new Error('cut short');
+      return work();
+    };
+    await expect(erasePatient(store, 'p1', { actor: 'operator:t', at: start + 5, turn })).rejects.toThrow('cut short');
+    expect(await store.readings.countOf(numbers.get('p1') ?? -1)).toBe(200);
+    const options = { dataDir, wrappingKeys: testWrappingKeys };
+    expect(await enforceRetention(store, start, options)).toMatchObject({ readings: 200 });
+    expect(await store.readings.countOf(numbers.get('p1') ?? -1)).toBe(0);
+    expect(await logged('patient-erased')).toHaveLength(1);
+  });
+
+  test('retention lets others write between the pages of an erasure, and tells of the erasure before it is done', async () => {
+    await setRetention(store, { readings: null, discharged: 30 }, 'operator:t');
+    await store.patients.discharge('p1', start);
+    let turns = 0;
+    const turn = <Result>(work: () => Promise<Result>) => {
+      turns += 1;
+      return work();
+    };
+    await enforceRetention(store, start + 31 * day, { dataDir, wrappingKeys: testWrappingKeys, turn });
+    expect(turns).toBe(4);
+    expect(readErasures(dataDir, testWrappingKeys)).toMatchObject([{ patient: 'p1' }]);
+  });
+
   test('retention removes what came before its term, says which, and erases who was discharged long ago', async () => {
     const options = { dataDir, wrappingKeys: testWrappingKeys };
     const now = start + 700 * day;
@@ -136,6 +224,30 @@ describe.each([
     expect(await store.patients.find('p2')).toMatchObject({ name: '' });
     expect(await store.patients.find('p1')).toMatchObject({ name: 'Name p1' });
   });
+});
+
+test('a journal that somebody reads from while a patient is erased is cut at the next start', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-erase-'));
+  onTestFinished(() => rmSync(dataDir, { recursive: true }));
+  const open = () => openStore({ dataDir, wrappingKeys: testWrappingKeys });
+  let store = await open();
+  await store.patients.admit({ identity: 'p1', name: 'Name', bed: '1', policy: null, at: start });
+  const [{ wrapped } = { wrapped: bytes('') }] = await store.dataKeys.ofOwners(store.database, [1]);
+  const reader = new DatabaseSync(join(dataDir, 'hospital.sqlite'));
+  reader.exec('begin');
+  reader.prepare('select count(*) from patients').get();
+  await erasePatient(store, 'p1', { actor: 'operator:t', at: start + 5 });
+  const holds = () => filesUnder(dataDir).some((file) => readFileSync(file).includes(Buffer.from(wrapped)));
+  expect(holds()).toBe(true);
+  await store.database.destroy();
+  store = await open();
+  expect(holds()).toBe(true);
+  reader.exec('commit');
+  await store.close();
+  store = await open();
+  expect(holds()).toBe(false);
+  reader.close();
+  await store.close();
 });
 
 test('ranges of removed readings have no gap in them', () => {

@@ -2,6 +2,7 @@
  * Who was erased, in the data folder and not in the store: a store that is put back to before an erasure, or restored from
  * a backup of before, brings the erased back, and this ends them again.
  */
+import { HospitalError } from '../errors.ts';
 import type { Store } from '../store/open-store.ts';
 import { erasePatient } from './erase-patient.ts';
 import { readSealedFile, writeSealedFile } from './sealed-file.ts';
@@ -16,9 +17,11 @@ export interface Erasure {
 
 export const erasuresFile = 'erased';
 
+/** @throws HospitalError `sealed-value-refused`: to go on without it would bring the erased back, to write it anew forget them */
 export function readErasures(dataDir: string, keys: WrappingKeys): Erasure[] {
   const text = readSealedFile(dataDir, erasuresFile, keys);
-  return text === undefined || text === 'refused' ? [] : (JSON.parse(text) as Erasure[]);
+  if (text === 'refused') throw new HospitalError('sealed-value-refused', 'expected the list of who was erased');
+  return text === undefined ? [] : (JSON.parse(text) as Erasure[]);
 }
 
 export async function noteErasure(dataDir: string, keys: WrappingKeys, erasure: Erasure): Promise<void> {

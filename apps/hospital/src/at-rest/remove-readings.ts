@@ -4,8 +4,8 @@ import type { Store } from '../store/open-store.ts';
 
 export type OnProgress = (done: number) => void;
 
-/** Which: those of one patient, or those that came before a time. */
-export type Removed = { readonly patient: number } | { readonly receivedBefore: number };
+/** Which: those of one patient up to a number, or those that came before a time. */
+export type Removed = { readonly patient: number; readonly through: number } | { readonly receivedBefore: number };
 
 export interface RemoveOptions {
   readonly actor: string;
@@ -33,7 +33,7 @@ export async function removeReadings(store: Store, which: Removed, options: Remo
         const oldest = db.selectFrom('readings').select(['number', 'stream', 'sequence', 'received_at']).limit(page);
         const rows =
           'patient' in which
-            ? await oldest.where('patient', '=', which.patient).execute()
+            ? await oldest.where('patient', '=', which.patient).where('number', '<=', which.through).execute()
             : // By number, which grows with the time of receipt: what is kept is not read over and over.
               (await oldest.orderBy('number').execute()).filter((row) => row.received_at < which.receivedBefore);
         if (rows.length === 0) return 0;

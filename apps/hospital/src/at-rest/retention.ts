@@ -3,7 +3,7 @@ import { systemActor } from '../audit/acts.ts';
 import { HospitalError } from '../errors.ts';
 import type { Database } from '../store/batch-statement.ts';
 import type { Store } from '../store/open-store.ts';
-import { erasePatient } from './erase-patient.ts';
+import { type EraseOptions, erasePatient } from './erase-patient.ts';
 import { noteErasure } from './erasures.ts';
 import { type RemoveOptions, removeReadings } from './remove-readings.ts';
 import type { WrappingKeys } from './wrapping.ts';
@@ -55,12 +55,12 @@ export interface EnforceOptions extends Pick<RemoveOptions, 'onProgress' | 'turn
 export async function enforceRetention(store: Store, now: number, options: EnforceOptions): Promise<Enforced> {
   const { actor = systemActor, turn = (work) => work(), onProgress, dataDir, wrappingKeys } = options;
   const { readings, discharged } = await readRetention(store);
-  let removed = 0;
+  let removed = await endErasures(store, { actor, turn, onProgress });
   let alarms = 0;
   let patients = 0;
   if (readings !== null) {
     const before = now - readings * dayMs;
-    removed = await removeReadings(store, { receivedBefore: before }, { actor, turn, onProgress });
+    removed += await removeReadings(store, { receivedBefore: before }, { actor, turn, onProgress });
     alarms = await turn(() => store.transaction((db) => emptyAlarms(db, before)));
   }
   if (discharged !== null) {
@@ -68,12 +68,30 @@ export async function enforceRetention(store: Store, now: number, options: Enfor
     for (const { identity, discharged_at, erased_at } of await store.patients.all()) {
       if (discharged_at === null || discharged_at >= before || erased_at !== null) continue;
       const at = Date.now();
-      removed += await turn(() => erasePatient(store, identity, { actor, at }));
-      await noteErasure(dataDir, wrappingKeys, { patient: identity, at });
-      patients += 1;
+      const onErasing = () => noteErasure(dataDir, wrappingKeys, { patient: identity, at });
+      try {
+        removed += await erasePatient(store, identity, { actor, at, turn, dischargedBefore: before, onErasing });
+        patients += 1;
+      } catch (error) {
+        // Admitted again while others were erased.
+        if (!(error instanceof HospitalError && error.code === 'patient-under-care')) throw error;
+      }
     }
   }
   return { readings: removed, alarms, patients };
+}
+
+/** Where an erasure was cut short, readings that nobody can open any more are still there. */
+async function endErasures(
+  store: Store,
+  options: Pick<EraseOptions, 'actor' | 'turn' | 'onProgress'>,
+): Promise<number> {
+  let removed = 0;
+  for (const { number, identity, erased_at } of await store.patients.all()) {
+    if (erased_at === null || (await store.readings.countOf(number)) === 0) continue;
+    removed += await erasePatient(store, identity, { ...options, at: erased_at, dischargedBefore: 0 });
+  }
+  return removed;
 }
 
 /** Of an alarm that is long over what it said goes; that there was one stays. */

@@ -38,4 +38,11 @@ export async function writeSealedFile(dataDir: string, name: string, text: strin
     await file.close();
   }
   await rename(`${path}.new`, path);
+  // The name is on the disk only with its folder.
+  const folder = await open(dataDir, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }

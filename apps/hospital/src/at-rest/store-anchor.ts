@@ -78,7 +78,10 @@ export class StoreAnchor {
       await store.settings.set(setting, writeMark(mark), db);
     });
     if (rollback !== undefined) putCheckpointAside(dataDir);
-    if (rollback !== undefined) await eraseAgain(store, dataDir, await wrappingKeys(), systemActor);
+    // Without the list of the erased a hospital serves all the same: nobody's care waits for it.
+    if (rollback !== undefined) {
+      await eraseAgain(store, dataDir, await wrappingKeys(), systemActor).catch(options.onProblem ?? (() => undefined));
+    }
     const made = new StoreAnchor(options, { mark, anchored, rollback });
     await made.#level();
     await made.#advance();

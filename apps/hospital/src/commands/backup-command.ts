@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { makeBackup } from '../at-rest/backup/make-backup.ts';
 import { checkBackup, restoreInto } from '../at-rest/backup/restore-backup.ts';
-import { eraseAgain } from '../at-rest/erasures.ts';
+import { eraseAgain, readErasures } from '../at-rest/erasures.ts';
 import { StoreAnchor } from '../at-rest/store-anchor.ts';
 import { operator } from '../audit/acts.ts';
 import { putCheckpointAside } from '../audit/kept-checkpoint.ts';
@@ -68,6 +68,7 @@ export function restoreCommand(): Command {
       try {
         // Before there is a store to change.
         await checkBackup(path, wrappingKeys);
+        readErasures(place.data, wrappingKeys);
         await withStore(place, async (store) => {
           const onProgress = progress('rows restored');
           const { rows, madeAt } = await restoreInto(store, path, wrappingKeys, { actor: operator(), onProgress });

@@ -41,9 +41,9 @@ export function eraseCommand(): Command {
         }
         const at = Date.now();
         const onProgress = progress('readings deleted');
-        const count = await erasePatient(store, patient, { actor: operator(), at, onProgress });
-        await noteErasure(place.data, wrappingKeys, { patient, at });
-        return count;
+        const onErasing = () => noteErasure(place.data, wrappingKeys, { patient, at });
+        const dischargedBefore = Number.MAX_SAFE_INTEGER;
+        return erasePatient(store, patient, { actor: operator(), at, dischargedBefore, onErasing, onProgress });
       });
       writeLines(`The patient "${patient}" is erased, and ${removed} readings with them.`);
     });

@@ -16,8 +16,8 @@ export class DataKeyRows {
     return all.where('owner', 'in', owners).execute();
   }
 
-  names(db: Database): Promise<{ owner: number; version: number }[]> {
-    return db.selectFrom('data_keys').select(['owner', 'version']).execute();
+  all(db: Database): Promise<WrappedKey[]> {
+    return db.selectFrom('data_keys').select(columns).execute();
   }
 
   /** Leaves one of the same version as it is. */

@@ -12,6 +12,9 @@ export interface SqliteSettings {
   readonly maxPages?: number;
 }
 
+/** How long a statement waits for another process. */
+export const sqliteBusyMs = 5_000;
+
 /** More distinct statements than the hospital has; only a guard against a leak. */
 const statementLimit = 2048;
 
@@ -69,7 +72,7 @@ class NodeSqliteDatabase implements SqliteDatabase {
 }
 
 export function sqliteDialect(settings: SqliteSettings): Dialect {
-  const database = new DatabaseSync(settings.file, { timeout: 5_000 });
+  const database = new DatabaseSync(settings.file, { timeout: sqliteBusyMs });
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = FULL');
   // What is deleted is overwritten where it lay, and does not wait in a free page for whoever copies the file.

@@ -22,11 +22,11 @@ import { readAttestationChain, writeAttestationChain } from './attestation-files
 const renewalMarginMs = 30 * 86_400_000;
 
 /** There is none yet, it runs out, or the TPM is another one than it was made for. */
-export async function isCertificationDue(dataDir: string, attestor: Attestor, now = Date.now()): Promise<boolean> {
+export function isCertificationDue(dataDir: string, { attestationKey }: Attestor, now = Date.now()): boolean {
   const [leaf] = readAttestationChain(dataDir) ?? [];
   if (leaf === undefined) return true;
   const { notAfter, publicKeySpki } = parseCertificate(leaf);
-  return notAfter - now < renewalMarginMs || !equalBytes(publicKeySpki, await attestor.attestationKey());
+  return notAfter - now < renewalMarginMs || !equalBytes(publicKeySpki, attestationKey);
 }
 
 /** @throws CertificateError `tpm-not-approved`, `est-unreachable`, …; HospitalError `keys-unavailable` */

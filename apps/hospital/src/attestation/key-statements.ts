@@ -9,7 +9,7 @@ export class KeyStatements {
 
   /** @throws HospitalError `keys-unavailable`, `keys-damaged` */
   async about(identityKey: Bytes, attestor: Attestor): Promise<KeyStatement> {
-    const keys = `${bytesToHex(identityKey)} ${bytesToHex(await attestor.attestationKey())}`;
+    const keys = `${bytesToHex(identityKey)} ${bytesToHex(attestor.attestationKey)}`;
     if (this.#made?.keys === keys) return this.#made.statement;
     const stated = await attestor.certifyIdentityKey(identityKey, await identityKeyNonce(identityKey));
     const statement = { publicArea: stated.identityKey, ...stated.certification };

@@ -17,7 +17,7 @@ export type AttestationState =
 export async function prepareAttestation(dataDir: string, keys: HospitalKeys): Promise<AttestationState> {
   const { attestor } = keys.keyStore;
   if (attestor === null) return { state: 'software' };
-  if (await isCertificationDue(dataDir, attestor)) {
+  if (isCertificationDue(dataDir, attestor)) {
     try {
       await certifyAttestationKey(dataDir, attestor, keys);
     } catch (error) {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -20,4 +20,5 @@ test('one command at a time replaces keys, and one that died holds nobody up', a
   child.kill('SIGKILL');
   await once(child, 'exit');
   expect(await alone(dataDir, async () => 'after a crash')).toBe('after a crash');
+  expect(statSync(join(dataDir, 'keys.lock')).mode & 0o777).toBe(0o600);
 });

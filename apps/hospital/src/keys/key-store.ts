@@ -46,7 +46,7 @@ export interface KeyState {
 /** A TPM that says, under a key that the authority certified, what was measured and which keys are in it. */
 export interface Attestor {
   /** Of the attestation key: SubjectPublicKeyInfo. */
-  attestationKey(): Promise<Bytes>;
+  readonly attestationKey: Bytes;
   /** SHA-256 of the release that runs, as it was measured. */
   release(): Promise<Bytes>;
   /** The endorsement key, which the authority's operator approves: its public area. */

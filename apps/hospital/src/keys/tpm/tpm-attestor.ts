@@ -9,7 +9,7 @@ export interface TpmAttestorOptions {
   readonly queue: TpmQueue;
   /** The register that the release is measured into. */
   readonly pcr: number;
-  readonly attestationKey: () => Promise<KeyBlob>;
+  readonly attestationKey: () => KeyBlob;
   readonly identityKeys: () => readonly KeyBlob[];
   /** SHA-256 of the release that runs. */
   readonly measure: () => Promise<Bytes>;
@@ -17,15 +17,17 @@ export interface TpmAttestorOptions {
 
 export function tpmAttestor({ queue, pcr, attestationKey, identityKeys, measure }: TpmAttestorOptions): Attestor {
   return {
-    attestationKey: async () => spkiOf(await attestationKey()),
+    get attestationKey() {
+      return spkiOf(attestationKey());
+    },
     release: measure,
     endorsementKey: () => queue.use(({ tpm }) => readEndorsementKey(tpm)),
     async quote(nonce) {
-      const key = await attestationKey();
+      const key = attestationKey();
       return queue.use((root) => quote(root, key, nonce, [pcr]));
     },
     async certifyIdentityKey(spki: Bytes, nonce) {
-      const key = await attestationKey();
+      const key = attestationKey();
       const identity = identityKeys().find((blob) => equalBytes(spkiOf(blob), spki));
       if (identity === undefined) {
         throw new HospitalError('keys-damaged', "expected the key of the hospital's certificate to be in the TPM");
@@ -34,7 +36,7 @@ export function tpmAttestor({ queue, pcr, attestationKey, identityKeys, measure 
       return { attestationKey: key.publicPart, identityKey: identity.publicPart, certification };
     },
     async activate(challenge) {
-      const key = await attestationKey();
+      const key = attestationKey();
       return queue.use((root) => activateCredential(root, key, challenge));
     },
   };

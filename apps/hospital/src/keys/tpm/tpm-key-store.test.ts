@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { sha256 } from '@vitalseal/protocol';
 import { usualReleaseRegister } from '@vitalseal/tpm';
 import { type Swtpm, startSwtpm } from '@vitalseal/tpm/testing';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { newWrappingKey, type SigningKey } from '../key-store.ts';
+import { manageResources } from './resource-manager.fixture.ts';
 import { TpmKeyStore, type TpmPlace } from './tpm-key-store.ts';
 
 const text = (words: string) => new TextEncoder().encode(words);
+const pcrExtend = 0x182;
 const release = async () => sha256(text('this release'));
 const nextRelease = async () => sha256(text('the next release'));
 
@@ -96,4 +98,23 @@ test('two stores work on one TPM at the same time', async () => {
   const counted = [await made.counter.advance(), await beside.counter.advance(), await made.counter.read()];
   expect(counted[1]).toBe((counted[0] ?? 0n) + 1n);
   expect(counted[2]).toBe(counted[1]);
+});
+
+test('two programs that start at once measure the release once', async () => {
+  await (await create()).close();
+  await tpm.restart();
+  const pcrRead = 0x17e;
+  const bothHaveRead = Promise.withResolvers<void>();
+  let read = 0;
+  // As long as the second one may take to come, if nothing keeps it.
+  setTimeout(bothHaveRead.resolve, 500);
+  const manager = await manageResources(tpm.address, async (code) => {
+    if (code === pcrExtend) await bothHaveRead.promise;
+    if (code === pcrRead && ++read === 2) setTimeout(bothHaveRead.resolve, 50);
+  });
+  onTestFinished(() => manager.close());
+  const through = () => TpmKeyStore.open(dataDir, { ...place, address: manager.address }, { measure: release });
+  const stores = [through(), through()];
+  for (const keys of await Promise.all(stores.map((store) => store.wrappingKeys()))) expect(keys).toHaveLength(1);
+  for (const store of stores) await store.close();
 });

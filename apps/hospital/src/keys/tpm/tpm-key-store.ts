@@ -3,40 +3,26 @@
  * measured release, a counter in its own memory. Nobody holds the TPM while there is nothing to do, so that commands of the
  * operator work on it beside the server.
  */
-import { createSecretKey, randomBytes } from 'node:crypto';
+import { createSecretKey } from 'node:crypto';
 import { type Bytes, equalBytes } from '@vitalseal/protocol';
 import {
   advanceCounter,
-  createAttestationKey,
   createSigningKey,
-  defineCounter,
   extendedOnce,
-  extendOnce,
   type KeyBlob,
-  provisionStorageRoot,
   readCounter,
   removeCounter,
-  type StorageRoot,
   sealUnderPcr,
   signWith,
   spkiOf,
-  TpmError,
   unsealUnderPcr,
-  usualCounterIndex,
-  withTpm,
 } from '@vitalseal/tpm';
 import { HospitalError } from '../../errors.ts';
 import type { KeyPlace } from '../key-place.ts';
-import {
-  type Attestor,
-  type KeyCounter,
-  type KeyCustody,
-  type KeyState,
-  newWrappingKey,
-  type SigningKey,
-  type WrappingKey,
-} from '../key-store.ts';
+import type { Attestor, KeyCounter, KeyCustody, KeyState, SigningKey, WrappingKey } from '../key-store.ts';
+import { measureOnce } from './measure-once.ts';
 import { measureOwnRelease } from './own-release.ts';
+import { personaliseTpm } from './personalise-tpm.ts';
 import { tpmAttestor } from './tpm-attestor.ts';
 import { readTpmKeys, type TpmKeys, writeTpmKeys } from './tpm-keys-file.ts';
 import { TpmQueue } from './tpm-queue.ts';
@@ -68,7 +54,7 @@ export class TpmKeyStore implements KeyCustody {
     this.attestor = tpmAttestor({
       queue: this.#queue,
       pcr: place.pcr,
-      attestationKey: () => this.#attestationKey(),
+      attestationKey: () => this.#keys.attestation,
       identityKeys: () => this.#keys.identity,
       measure: this.#measure,
     });
@@ -79,26 +65,11 @@ export class TpmKeyStore implements KeyCustody {
     };
   }
 
-  /** Made once, then kept. */
-  async #attestationKey(): Promise<KeyBlob> {
-    const made = this.#keys.attestation ?? (await this.#queue.use(createAttestationKey));
-    if (this.#keys.attestation === undefined) this.#change({ attestation: made });
-    return made;
-  }
-
-  /** Makes the keys unless the folder has them. @param wrapping those of a hospital whose TPM was lost */
-  static async create(
-    dataDir: string,
-    place: TpmPlace,
-    { wrapping, ...options }: TpmKeyStoreOptions & { readonly wrapping?: readonly WrappingKey[] } = {},
-  ): Promise<TpmKeyStore> {
+  /** Makes the keys unless the folder has them. */
+  static async create(dataDir: string, place: TpmPlace, options: TpmKeyStoreOptions = {}): Promise<TpmKeyStore> {
     if (readTpmKeys(dataDir) === undefined) {
-      const root = await withTpm(place.address, (tpm) => provisionStorageRoot(tpm));
-      const counter = { index: usualCounterIndex, value: new Uint8Array(randomBytes(32)) };
-      const none: TpmKeys = { root, identity: [], audit: [], wrapping: [], counter };
-      const made = new TpmKeyStore(dataDir, place, none, options);
-      await made.#personalise(wrapping ?? [newWrappingKey()]);
-      await made.close();
+      const { measure = measureOwnRelease } = options;
+      await personaliseTpm(dataDir, { ...place, digest: await measure() });
     }
     return TpmKeyStore.open(dataDir, place, options);
   }
@@ -213,22 +184,10 @@ export class TpmKeyStore implements KeyCustody {
     await this.#queue.close();
   }
 
-  async #personalise(wrapping: readonly WrappingKey[]): Promise<void> {
-    await this.#measured();
-    const { value } = this.#keys.counter;
-    const made = await this.#queue.use(async (root) => ({
-      counter: { index: await defineFreeCounter(root, value), value },
-      identity: [await createSigningKey(root)],
-      audit: [await createSigningKey(root)],
-    }));
-    this.#keys = { ...this.#keys, ...made };
-    await this.#seal(wrapping);
-  }
-
   /** The register stands for the release that runs, or nothing is released. */
   async #measured(): Promise<Bytes> {
     const digest = await this.#measure();
-    return this.#queue.use(({ tpm }) => extendOnce(tpm, this.#pcr, digest));
+    return measureOnce(this.#queue, { dataDir: this.#dataDir, pcr: this.#pcr, digest });
   }
 
   async #release(): Promise<readonly WrappingKey[]> {
@@ -279,23 +238,6 @@ export class TpmKeyStore implements KeyCustody {
     this.#keys = { ...(readTpmKeys(this.#dataDir) ?? this.#keys), ...change };
     writeTpmKeys(this.#dataDir, this.#keys);
   }
-}
-
-/** How many hospitals, or beginnings of one, a TPM can hold. */
-const counters = 64;
-
-/** An enrolment that ended half-way, or a hospital before this one, may have left a counter: theirs stays as it is. */
-async function defineFreeCounter(root: StorageRoot, value: Bytes): Promise<number> {
-  for (let index = usualCounterIndex; index < usualCounterIndex + counters; index++) {
-    try {
-      await defineCounter(root, index, value);
-      await advanceCounter(root, index, value);
-      return index;
-    } catch (error) {
-      if (!(error instanceof TpmError && error.rc === 'TPM_RC_NV_DEFINED')) throw error;
-    }
-  }
-  throw new HospitalError('keys-unavailable', 'expected a TPM with room for a counter');
 }
 
 function keysOf(dataDir: string): TpmKeys {

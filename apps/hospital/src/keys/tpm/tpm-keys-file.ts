@@ -20,8 +20,8 @@ export interface TpmKeys {
   readonly audit: readonly KeyBlob[];
   /** Newest first. */
   readonly wrapping: readonly { readonly version: number; readonly sealed: readonly SealedFor[] }[];
-  /** Signs what the TPM states; made when it is first asked for. */
-  readonly attestation?: KeyBlob;
+  /** Signs what the TPM states. */
+  readonly attestation: KeyBlob;
   readonly counter: {
     readonly index: number;
     /** Its authorization value: with it one may count up, and nobody can count down. */
@@ -36,7 +36,7 @@ interface TextOf {
   readonly identity: readonly string[];
   readonly audit: readonly string[];
   readonly wrapping: readonly { version: number; sealed: readonly { value: string; blob: string }[] }[];
-  readonly attestation?: string;
+  readonly attestation: string;
   readonly counter: { index: number; value: string };
 }
 
@@ -50,7 +50,7 @@ export function writeTpmKeys(dataDir: string, keys: TpmKeys): void {
       version,
       sealed: sealed.map(({ value, blob }) => ({ value: bytesToHex(value), blob: blobText(blob) })),
     })),
-    ...(attestation !== undefined && { attestation: blobText(attestation) }),
+    attestation: blobText(attestation),
     counter: { index: counter.index, value: bytesToHex(counter.value) },
   };
   writePrivately(dataDir, tpmKeysFile, `${JSON.stringify(text, null, 2)}\n`);
@@ -70,7 +70,7 @@ export function readTpmKeys(dataDir: string): TpmKeys | undefined {
         version,
         sealed: sealed.map(({ value, blob }) => ({ value: hexToBytes(value), blob: blobOf(blob) })),
       })),
-      ...(attestation !== undefined && { attestation: blobOf(attestation) }),
+      attestation: blobOf(attestation),
       counter: { index: counter.index, value: hexToBytes(counter.value) },
     };
   } catch (cause) {

@@ -8,7 +8,7 @@ import type { Bytes } from '@vitalseal/protocol';
 import { HospitalError } from '../errors.ts';
 import type { PasskeyRow } from '../store/passkeys.ts';
 import type { RelyingParty } from './relying-party.ts';
-import { webAuthn } from './web-authn.ts';
+import { webAuthn, webAuthnParts } from './web-authn.ts';
 
 export interface NewPasskey {
   readonly id: string;
@@ -22,6 +22,7 @@ export async function verifyRegistration(
   response: RegistrationResponseJSON,
   { challenge, party }: { challenge: Bytes; party: RelyingParty },
 ): Promise<NewPasskey> {
+  await expectNoStatement(response).catch(refused);
   const { verifyRegistrationResponse } = await webAuthn();
   const result = await verifyRegistrationResponse({
     response,
@@ -40,6 +41,18 @@ export async function verifyRegistration(
     counter: credential.counter,
     transports,
   };
+}
+
+/**
+ * None was asked for, and a browser sends none, or one by the passkey's own key. One of a maker's would be judged by a
+ * chain of certificates that a stranger has written, and by lists that are fetched from wherever these say.
+ */
+async function expectNoStatement({ response: { attestationObject } }: RegistrationResponseJSON): Promise<void> {
+  const { decodeAttestationObject } = await webAuthnParts();
+  const decoded = decodeAttestationObject(new Uint8Array(Buffer.from(attestationObject, 'base64url')));
+  const format = decoded.get('fmt');
+  const isOwn = format === 'packed' && decoded.get('attStmt').get('x5c') === undefined;
+  if (format !== 'none' && !isOwn) refused();
 }
 
 export interface Verified {

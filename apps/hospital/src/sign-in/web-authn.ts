@@ -5,3 +5,7 @@
 export function webAuthn() {
   return import('@simplewebauthn/server');
 }
+
+export function webAuthnParts() {
+  return import('@simplewebauthn/server/helpers');
+}

@@ -61,9 +61,11 @@ async function invite(options: InviteOptions): Promise<void> {
     await register(store, person, options);
     if (!options.link) return undefined;
     const url = options.url ?? (await usualOrigin(store));
-    return options.code === undefined
-      ? passkeyLink(store, person, url, options)
-      : codeLink(person, url, options.code, options.data);
+    const invite = () => passkeyLink(store, person, url, options);
+    if (options.code === undefined) return invite();
+    // Whom an administrator has shut out is invited again by this, too; nobody is given that link.
+    await invite();
+    return codeLink(person, url, options.code, options.data);
   });
   if (options.linkOnly) {
     if (link !== undefined) writeLines(link);

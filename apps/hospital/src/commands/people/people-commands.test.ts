@@ -79,6 +79,15 @@ test('from invitation to removal, as a person at the hospital runs it', async ()
   expect(await run('care-team', '--patient', 'p1')).toBe('Nobody is on the care team.\n');
 });
 
+test('whom an administrator shut out is invited again by a link with an activation code, too', async () => {
+  const { invitations } = hospital.store;
+  await run('invite', '--doctor', 'foreman', '--no-link');
+  expect(await invitations.lastInvitedAt('urn:vitalseal:doctor:foreman')).toBeUndefined();
+  const link = await run('invite', '--doctor', 'foreman', '--code', 'AAAAA-BBBBB-CCCCC-DDDDD', '--link-only');
+  expect(link).not.toContain('#invite=');
+  expect(await invitations.lastInvitedAt('urn:vitalseal:doctor:foreman')).toBeGreaterThan(0);
+});
+
 test('a mistake is one code', async () => {
   const mistakes: [string[], string][] = [
     [['invite'], 'invalid-option'],

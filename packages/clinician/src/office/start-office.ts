@@ -55,8 +55,11 @@ class RunningOffice implements Office {
       passkeys,
       now,
       attended: opens === 'person' ? 'by a person' : 'by a program',
-      onLocked: () => undefined,
-      onEnded: () => void this.stop(),
+      onLocked: () => this.#forget(),
+      onEnded: () => {
+        this.#forget();
+        void this.stop();
+      },
     });
     this.#link = new HospitalLink({
       language: officeLanguage,
@@ -89,6 +92,11 @@ class RunningOffice implements Office {
   stop(): Promise<void> {
     this.session.stop();
     return this.#link.stop();
+  }
+
+  /** Nobody is at the device, or whoever is has no business with it any more: whose data was opened, and why, goes. */
+  #forget(): void {
+    this.state.change((state) => ({ ...state, emergencies: new Map() }));
   }
 
   async #receiveRecord(channel: OfficeChannel, record: Bytes): Promise<void> {

@@ -74,7 +74,7 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
     ...core,
     onRemembered: async () => {
       await registry.closeExpired();
-      await atRest.remembered();
+      atRest.remembered();
       cards.revokeDue();
       core.endedCertificates.revokeDue();
     },

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kysely, Migrator, sql } from 'kysely';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { first } from '../store/migrations/0001-first.ts';
 import { cards } from '../store/migrations/0002-cards.ts';
@@ -124,3 +125,23 @@ test.each([
     expect(found(needles, files())).toEqual([]);
   },
 );
+
+test('pages of tables that take longer to write anew than any other statement may are written anew', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-former-'));
+  onTestFinished(() => rmSync(dataDir, { recursive: true }));
+  const databaseUrl = await postgresql.createDatabase();
+  const open = () => openStore({ dataDir, databaseUrl, wrappingKeys: testWrappingKeys, statementTimeoutMs: 500 });
+  const store = await open();
+  await store.settings.set('clear-pages', 'due', store.database);
+  await store.close();
+  const reader = new pg.Client({ connectionString: databaseUrl });
+  await reader.connect();
+  onTestFinished(() => reader.end());
+  await reader.query('begin');
+  await reader.query('lock table readings in access share mode');
+  const released = new Promise((resolve) => setTimeout(resolve, 1500)).then(() => reader.query('commit'));
+  const opened = await open();
+  expect(await opened.settings.get('clear-pages')).toBeUndefined();
+  await opened.close();
+  await released;
+});

@@ -8,8 +8,8 @@ export interface AtRestSide {
   readonly rollback: Rollback | undefined;
   /** After each look, once a second. */
   look(): Promise<void>;
-  /** About once a minute. */
-  remembered(): Promise<void>;
+  /** About once a minute. A million readings take minutes to remove: alarms do not wait for it. */
+  remembered(): void;
   /** The last act on the store. */
   end(): Promise<void>;
   /** Rejects when the store under the hospital is not the one it began with. */
@@ -33,6 +33,16 @@ export function atRestSide(core: HospitalCore, dataDir: string): AtRestSide {
   failed.promise.catch(() => undefined);
   let looks = 0;
   let lost = false;
+  let ending = false;
+  let enforcing: Promise<unknown> | undefined;
+  const enforce = async () => {
+    const wrappingKeys = await keys.keyStore.wrappingKeys();
+    const turn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+      if (ending) throw new HospitalEnds();
+      return turnstile.run(work);
+    };
+    await enforceRetention(store, now(), { dataDir, wrappingKeys, turn });
+  };
   return {
     rollback: anchor.rollback,
     failed: failed.promise,
@@ -48,14 +58,25 @@ export function atRestSide(core: HospitalCore, dataDir: string): AtRestSide {
         new HospitalError('store-replaced', 'expected the store to stay the one that the hospital began with'),
       );
     },
-    async remembered() {
+    remembered() {
       if (Date.now() - enforcedAt < enforceEveryMs) return;
+      if (enforcing !== undefined) return;
       enforcedAt = Date.now();
-      const wrappingKeys = await keys.keyStore.wrappingKeys();
-      await enforceRetention(store, now(), { dataDir, wrappingKeys, turn: (work) => turnstile.run(work) });
+      enforcing = enforce()
+        .catch((error) => {
+          if (!(error instanceof HospitalEnds)) onProblem(error);
+        })
+        .finally(() => {
+          enforcing = undefined;
+        });
     },
     end: async () => {
+      ending = true;
+      await enforcing;
       if (!lost) await anchor.end();
     },
   };
 }
+
+/** What is left to remove is removed after the next start. */
+class HospitalEnds extends Error {}

@@ -25,6 +25,15 @@ const types: pg.CustomTypesConfig = {
 };
 
 const begin = 'begin';
+/** Takes as long as the tables are large, and is waited for at a start alone. */
+const unhurried = 'vacuum';
+const unhurriedMs = 2 ** 31 - 1;
+/**
+ * What was answered must be on the disk, whatever the database, the role or the cluster are set to. Anything stricter than
+ * `on` stays.
+ */
+const commitToDisk =
+  "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'";
 const noAnswer: PostgresQueryResult<never> = { command: 'SELECT', rowCount: 0, rows: [] };
 
 class StatementNames {
@@ -71,6 +80,12 @@ function preparedPool(pool: pg.Pool): PostgresPool {
       const client = await pool.connect();
       let prepared = clients.get(client);
       if (prepared === undefined) {
+        try {
+          await client.query(commitToDisk);
+        } catch (error) {
+          client.release(true);
+          throw error;
+        }
         prepared = new PreparedClient(client, names);
         clients.set(client, prepared);
       }
@@ -80,11 +95,16 @@ function preparedPool(pool: pg.Pool): PostgresPool {
   };
 }
 
+interface Statement extends pg.QueryConfig {
+  /** Instead of the connection's. */
+  readonly query_timeout?: number;
+}
+
 class PreparedClient implements PostgresPoolClient {
   readonly #client: pg.PoolClient;
   readonly #names: StatementNames;
   /** Not sent yet. */
-  #held: pg.QueryConfig[] = [];
+  #held: Statement[] = [];
   #isInTransaction = false;
   #broken = false;
 
@@ -114,10 +134,12 @@ class PreparedClient implements PostgresPoolClient {
   }
 
   async #run<R>(sql: string, parameters: ReadonlyArray<unknown>): Promise<PostgresQueryResult<R>> {
-    const statement: pg.QueryConfig =
+    const statement: Statement =
       parameters.length > 0
         ? { name: this.#names.nameOf(sql), text: sql, values: parameters as unknown[] }
-        : { text: sql };
+        : sql.startsWith(unhurried)
+          ? { text: sql, query_timeout: unhurriedMs }
+          : { text: sql };
     if (sql === begin || (this.#isInTransaction && sql.startsWith(withTheNext))) {
       this.#isInTransaction = true;
       this.#held.push(statement);

@@ -368,3 +368,18 @@ test('a store that a newer release wrote is refused and left as it is', async ()
   await expect(place.open()).rejects.toMatchObject({ code: 'store-newer' });
   place.remove();
 });
+
+test('what PostgreSQL committed is on the disk, even where the database is set to answer before', async () => {
+  const databaseUrl = await postgresql.createDatabase();
+  const setting = async () => {
+    const store = await openStore({ dataDir: '', databaseUrl, wrappingKeys: testWrappingKeys });
+    const { rows } = await sql<{ synchronous_commit: string }>`show synchronous_commit`.execute(store.database);
+    await sql`alter database ${sql.id(/@\/(\w+)/.exec(databaseUrl)?.[1] ?? '')} set synchronous_commit = off`.execute(
+      store.database,
+    );
+    await store.close();
+    return rows;
+  };
+  expect(await setting()).toEqual([{ synchronous_commit: 'on' }]);
+  expect(await setting()).toEqual([{ synchronous_commit: 'on' }]);
+});

@@ -14,7 +14,14 @@ export {
   longestEntry,
 } from './entry/entry-codec.ts';
 export { type AuditKind, auditKinds, kindTraits } from './entry/kinds.ts';
-export { readingsStored, type StoredReading, storedReadings } from './entry/readings-stored.ts';
+export {
+  type ReadingRun,
+  readingsStored,
+  recordHashLength,
+  type StoredReading,
+  storedReadings,
+  storedRuns,
+} from './entry/readings-stored.ts';
 export { AuditError, type AuditErrorCode, auditErrorCodes } from './errors.ts';
 export {
   type ExportHead,

@@ -9,13 +9,18 @@ export const nonceLength = 12;
 const block = Buffer.alloc(nonceLength * 512);
 let next = block.length;
 
-export function writeNonce(into: Uint8Array, at: number): void {
+/** Into both: byte by byte, since for so few a call costs more than it copies. */
+export function writeNonce(into: Uint8Array, at: number, beside: Uint8Array): void {
   if (next === block.length) {
     randomFillSync(block);
     next = 0;
   }
-  into.set(block.subarray(next, next + nonceLength), at);
-  // Never twice, not even by a mistake further on.
-  block.fill(0, next, next + nonceLength);
+  for (let index = 0; index < nonceLength; index++) {
+    const byte = block[next + index] ?? 0;
+    into[at + index] = byte;
+    beside[index] = byte;
+    // Never twice, not even by a mistake further on.
+    block[next + index] = 0;
+  }
   next += nonceLength;
 }

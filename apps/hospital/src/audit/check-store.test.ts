@@ -59,6 +59,57 @@ describe.each(['SQLite', 'PostgreSQL'])('the store on %s held against the log', 
     },
   );
 
+  test('several of one run that were edited are each named, and their neighbours are sound', async () => {
+    const { stream } = await newest();
+    const { database } = hospital.store;
+    await database
+      .updateTable('readings')
+      .set({ payload: new Uint8Array(100) })
+      .where('stream', '=', stream)
+      .where('sequence', '!=', 2)
+      .execute();
+    const { findings, sound } = await checkStore(hospital.store);
+    expect(findings.map(({ damage, line }) => `${damage} ${line.split(' of ')[0]}`)).toEqual([
+      'edited reading 1',
+      'edited reading 3',
+    ]);
+    expect(sound).toBe(4);
+  });
+
+  test('two readings that were exchanged are both named', async () => {
+    const { stream } = await newest();
+    const { database } = hospital.store;
+    const rows = await database.selectFrom('readings').selectAll().where('stream', '=', stream).execute();
+    const [one, two] = rows;
+    for (const [row, other] of [
+      [one, two],
+      [two, one],
+    ]) {
+      const payload = other?.payload ?? new Uint8Array();
+      await database.updateTable('readings').set({ payload }).where('number', '=', Number(row?.number)).execute();
+    }
+    const { findings } = await checkStore(hospital.store);
+    expect(findings.map(({ damage }) => damage)).toEqual(['edited', 'edited']);
+  });
+
+  test('a reading that was sealed anew under the data key is found, as one of its run', async () => {
+    const { stream } = await newest();
+    const { database, readings, sealing } = hospital.store;
+    const row = await database
+      .selectFrom('readings')
+      .selectAll()
+      .where('stream', '=', stream)
+      .where('sequence', '=', 2)
+      .executeTakeFirstOrThrow();
+    await sealing.ready(database, [row.patient]);
+    const { payload } = readings.sealed({ ...row, payload: new Uint8Array(100) });
+    await database.updateTable('readings').set({ payload }).where('number', '=', row.number).execute();
+    const { findings } = await checkStore(hospital.store);
+    expect(findings).toMatchObject([
+      { damage: 'edited', entry: expect.any(Number), line: expect.stringMatching(/^reading 1 of .* up to 2, .*anew/) },
+    ]);
+  });
+
   test('a reading that was removed by hand is named, and the entry that tells of it', async () => {
     const { number } = await newest();
     await hospital.store.database.deleteFrom('readings').where('number', '=', number).execute();

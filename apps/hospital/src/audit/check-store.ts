@@ -1,17 +1,20 @@
 /**
  * The live store held against the log: a reading that was edited, removed or added in the database by hand is found, and
- * named by its patient, its sensor and its number there.
+ * named by its patient, its sensor and its number there. Rows are held against the digest of their run; where that does
+ * not fit, each row's seal tells which of them was edited.
  */
-import { type AuditEntry, decodeEntry, storedReadings } from '@vitalseal/audit';
+import { type AuditEntry, decodeEntry, storedRuns } from '@vitalseal/audit';
 import { bytesToHex } from '@vitalseal/protocol';
 import { sql } from 'kysely';
+import type { Sealing } from '../at-rest/sealing.ts';
 import { asOfNow } from '../store/as-of-now.ts';
 import type { Database } from '../store/batch-statement.ts';
 import type { Store } from '../store/open-store.ts';
+import { placeOfReading } from '../store/readings.ts';
 import { patientName } from './acts.ts';
 import { LogReader } from './log-reader.ts';
 import { type RemovedRanges, removedRanges } from './removed-ranges.ts';
-import { type DigestedRow, rowDigest } from './row-digest.ts';
+import { type DigestedRow, RunDigest } from './run-digest.ts';
 
 export interface StoreFinding {
   readonly damage: 'edited' | 'removed' | 'added';
@@ -39,7 +42,14 @@ interface Origin {
 interface Expected {
   readonly stream: number;
   readonly sequence: number;
+  readonly count: number;
   readonly digest: string;
+  readonly entry: number;
+}
+
+interface Missing {
+  readonly stream: number;
+  readonly sequence: number;
   readonly entry: number;
 }
 
@@ -52,27 +62,31 @@ const batch = 500;
 const mostFindings = 100;
 
 /** Of one moment: readings that come meanwhile, or go, are no finding. */
-export function checkStore(store: Pick<Store, 'database' | 'kind'>): Promise<StoreVerdict> {
-  return asOfNow(store, (db) => new StoreCheck(db).run());
+export function checkStore(store: Pick<Store, 'database' | 'kind' | 'sealing'>): Promise<StoreVerdict> {
+  return asOfNow(store, (db) => new StoreCheck(db, store.sealing).run());
 }
 
 class StoreCheck {
   readonly #database: Database;
+  readonly #sealing: Sealing;
+  readonly #digest = new RunDigest();
   readonly #reader: LogReader;
   readonly #streams = new Map<number, Origin>();
   /** Of each stream: how many of the readings that the log has are in the store. */
   readonly #present = new Map<number, number>();
-  readonly #missing: Expected[] = [];
+  readonly #missing: Missing[] = [];
   readonly #removals: AuditEntry[] = [];
   readonly #findings: StoreFinding[] = [];
   #expected: Expected[] = [];
+  #expectedReadings = 0;
   /** How long the log is. */
   #size = 0;
   #sound = 0;
   #olderThanLog = { readings: 0, through: 0 };
 
-  constructor(database: Database) {
+  constructor(database: Database, sealing: Sealing) {
     this.#database = database;
+    this.#sealing = sealing;
     this.#reader = new LogReader(database);
   }
 
@@ -80,9 +94,9 @@ class StoreCheck {
     this.#size = (await this.#reader.head()).size;
     for await (const { number, entry } of this.#reader.entries(0, this.#size)) {
       this.#take(number, decodeEntry(entry));
-      while (this.#expected.length >= batch) await this.#compare(this.#expected.splice(0, batch));
+      if (this.#expectedReadings >= batch) await this.#compare();
     }
-    await this.#compare(this.#expected);
+    await this.#compare();
     await this.#compareStreams();
     const gone = this.#judgeMissing(removedRanges(this.#removals));
     const beforeLog = await this.#findAdded();
@@ -92,8 +106,9 @@ class StoreCheck {
   #take(number: number, entry: AuditEntry): void {
     const { kind, what, patient } = entry;
     if (kind === 'readings-stored') {
-      for (const { stream, sequence, digest } of storedReadings(entry)) {
-        this.#expected.push({ stream, sequence, digest, entry: number });
+      for (const { stream, sequence, count, digest } of storedRuns(entry)) {
+        this.#expected.push({ stream, sequence, count, digest, entry: number });
+        this.#expectedReadings += count;
       }
     } else if (kind === 'stream-opened') {
       const origin = { patient: patient ?? '', source: String(what?.source), channel: String(what?.channel) };
@@ -105,27 +120,69 @@ class StoreCheck {
     }
   }
 
-  async #compare(expected: readonly Expected[]): Promise<void> {
+  async #compare(): Promise<void> {
+    const expected = this.#expected;
     if (expected.length === 0) return;
+    this.#expected = [];
+    this.#expectedReadings = 0;
     // Of a thousand patients there are a thousand streams in a batch: a query for each would take as long as all else.
     const wanted = sql.join(
-      expected.map(({ stream, sequence }) => sql`(cast(${stream} as bigint), cast(${sequence} as bigint))`),
+      expected.map(({ stream, sequence, count }) => {
+        const [from, to] = [sequence, sequence + count - 1];
+        return sql`(cast(${stream} as bigint), cast(${from} as bigint), cast(${to} as bigint))`;
+      }),
     );
     const { rows: found } = await sql<FoundRow>`select stream, sequence, patient, measured_at, received_at, payload
-      from (values ${wanted}) as wanted join readings on stream = wanted.column1 and sequence = wanted.column2`.execute(
-      this.#database,
-    );
-    const rows = new Map(found.map((row) => [`${row.stream} ${row.sequence}`, rowDigest(row)]));
-    for (const reading of expected) {
-      const digest = rows.get(`${reading.stream} ${reading.sequence}`);
-      if (digest === undefined) {
-        this.#missing.push(reading);
-        continue;
-      }
-      this.#present.set(reading.stream, (this.#present.get(reading.stream) ?? 0) + 1);
-      if (digest === reading.digest) this.#sound += 1;
-      else this.#find('edited', `${this.#nameOf(reading)} was edited in the store`, reading.entry);
+      from (values ${wanted}) as wanted join readings
+      on stream = wanted.column1 and sequence between wanted.column2 and wanted.column3`.execute(this.#database);
+    const rows = new Map(found.map((row) => [`${row.stream} ${row.sequence}`, row]));
+    for (const run of expected) await this.#compareRun(run, rows);
+  }
+
+  async #compareRun(run: Expected, rows: ReadonlyMap<string, FoundRow>): Promise<void> {
+    const { stream, entry } = run;
+    const present: FoundRow[] = [];
+    for (let sequence = run.sequence; sequence < run.sequence + run.count; sequence++) {
+      const row = rows.get(`${stream} ${sequence}`);
+      if (row === undefined) this.#missing.push({ stream, sequence, entry });
+      else present.push(row);
     }
+    this.#present.set(stream, (this.#present.get(stream) ?? 0) + present.length);
+    const isWhole = present.length === run.count;
+    if (isWhole && this.#digestOf(present) === run.digest) {
+      this.#sound += present.length;
+      return;
+    }
+    const spoilt = await this.#spoiltOf(present);
+    for (const row of spoilt) {
+      this.#find('edited', `${this.#nameOf(row)} was edited in the store`, entry);
+    }
+    if (isWhole && spoilt.length === 0) {
+      const last = run.sequence + run.count - 1;
+      const which = run.count === 1 ? '' : `, or one of those up to ${last},`;
+      this.#find('edited', `${this.#nameOf(run)}${which} was edited in the store and sealed anew`, entry);
+      return;
+    }
+    this.#sound += present.length - spoilt.length;
+  }
+
+  #digestOf(rows: readonly FoundRow[]): string {
+    for (const row of rows) this.#digest.take(row);
+    return this.#digest.end();
+  }
+
+  /** Those whose seal is not of the place where they stand. */
+  async #spoiltOf(rows: readonly FoundRow[]): Promise<FoundRow[]> {
+    const cells = rows.map(({ patient, payload }) => ({ owner: patient, sealed: payload }));
+    await this.#sealing.readyToOpen(this.#database, cells);
+    return rows.filter((row) => {
+      try {
+        this.#sealing.open(row.patient, placeOfReading(row), row.payload);
+        return false;
+      } catch {
+        return true;
+      }
+    });
   }
 
   /** A stream that was given to another patient would give them its readings. */
@@ -192,7 +249,10 @@ class StoreCheck {
     const logged = new Map<number, Set<number>>([...streams].map((stream) => [stream, new Set()]));
     for await (const { entry } of this.#reader.entries(0, this.#size)) {
       if (!entry.includes('"kind":"readings-stored"')) continue;
-      for (const { stream, sequence } of storedReadings(decodeEntry(entry))) logged.get(stream)?.add(sequence);
+      for (const { stream, sequence, count } of storedRuns(decodeEntry(entry))) {
+        const known = logged.get(stream);
+        for (let at = 0; known !== undefined && at < count; at++) known.add(sequence + at);
+      }
     }
     for (const [stream, known] of logged) {
       const rows = await this.#database
@@ -209,7 +269,7 @@ class StoreCheck {
     }
   }
 
-  #nameOf({ stream, sequence }: Pick<Expected, 'stream' | 'sequence'>): string {
+  #nameOf({ stream, sequence }: Pick<Missing, 'stream' | 'sequence'>): string {
     const { patient, source } = this.#streams.get(stream) ?? { patient: 'nobody', source: `stream ${stream}` };
     return `reading ${sequence} of ${source} for ${patient}`;
   }

@@ -5,7 +5,7 @@
 import { readingsStored } from '@vitalseal/audit';
 import type { Identity } from '@vitalseal/protocol';
 import { streamOpened, systemActor } from '../audit/acts.ts';
-import { storedReading } from '../audit/stored-reading.ts';
+import { readingRuns } from '../audit/reading-runs.ts';
 import { HospitalError } from '../errors.ts';
 import type { Database } from '../store/batch-statement.ts';
 import { duplicateTally, refusedPrefix } from '../store/counts.ts';
@@ -162,7 +162,7 @@ export class CommitArrivals {
     }
 
     const fresh = await this.#insert(db, candidates, outcomes);
-    if (fresh.length > 0) audit.appendChecked(db, readingsStored(systemActor, fresh.map(storedReading)));
+    if (fresh.length > 0) audit.appendChecked(db, readingsStored(systemActor, readingRuns(fresh)));
     // After the insert: the first of the two may be in this very group.
     for (const repeated of again) outcomes.set(repeated.arrival, await this.#answerAgain(db, streams, repeated));
     for (const { arrival, content, row, number } of fresh) {

@@ -60,7 +60,9 @@ export class ReadingRows {
 
   /** Without a wait: the key of a patient on the ward is in memory. @throws HospitalError `data-key-missing` */
   sealed(row: NewReading): SealedReading {
-    return { ...row, payload: this.#sealing.seal(row.patient, placeOfReading(row), row.payload), sealed: true };
+    const { stream, sequence, patient, measured_at, received_at } = row;
+    const payload = this.#sealing.seal(patient, placeOfReading(row), row.payload);
+    return { stream, sequence, patient, measured_at, received_at, payload, sealed: true };
   }
 
   /** Stores what is new and returns its origins; a row whose origin is there already is left as it is. */

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { toBase64 } from '../base64.ts';
 import { AuditError } from '../errors.ts';
 import type { AuditEntry, Detail } from './entry.ts';
 import { checkAct, decodeEntry, encodeEntry, entryLine } from './entry-codec.ts';
 import { type AuditKind, auditKinds } from './kinds.ts';
-import { readingsStored, storedReadings } from './readings-stored.ts';
+import { readingsStored, storedReadings, storedRuns } from './readings-stored.ts';
 
 const token = fc.stringMatching(/^[A-Za-z0-9._:+/=@-]{0,60}$/);
 const detail: fc.Arbitrary<Detail> = fc.letrec<{ detail: Detail }>((tie) => ({
@@ -90,27 +91,55 @@ describe('an entry', () => {
 });
 
 describe('the readings of a commit', () => {
-  const reading = {
-    stream: 1,
-    sequence: 2,
-    channel: '00ff00ff00ff00ff',
-    record: 3,
-    recordHash: 'aGFzaA==',
-    digest: 'ZGln',
-  };
-
-  test('are read as they were written, in the one form of details', () => {
-    const act = readingsStored('vitalseal', [reading, { ...reading, sequence: 4 }]);
-    const line = entryLine({ index: 1, previous: '', at: 1 }, act);
-    expect(storedReadings(decodeEntry(line))).toEqual([reading, { ...reading, sequence: 4 }]);
+  const count = fc.integer({ min: 0, max: 1_000_000 });
+  const run = fc.record({
+    stream: count,
+    sequence: count,
+    channel: fc.constant('00ff00ff00ff00ff'),
+    record: count,
+    digest: fc.constant('ZGlnZXN0'),
+    hashes: fc.array(fc.uint8Array({ minLength: 16, maxLength: 16 }), { minLength: 1, maxLength: 30 }),
   });
 
-  test('that are none are refused', () => {
-    const made = { index: 1, previous: '', at: 1, kind: 'readings-stored', actor: 'vitalseal' };
-    for (const what of [{}, { readings: 'none' }, { readings: [[1, 2]] }, { readings: [['1', 2, 'a', 3, 'b', 'c']] }]) {
-      expect(() => storedReadings({ ...made, what: what as never })).toThrowError(
-        expect.objectContaining({ code: 'audit-malformed' }),
-      );
+  test('are read as they were written, in the one form of details', () => {
+    fc.assert(
+      fc.property(fc.array(run, { maxLength: 4 }), (made) => {
+        const runs = made.map(({ hashes, ...rest }) => ({
+          ...rest,
+          recordHashes: toBase64(Uint8Array.from(hashes.flatMap((hash) => [...hash]))),
+        }));
+        const entry = decodeEntry(entryLine({ index: 1, previous: '', at: 1 }, readingsStored('vitalseal', runs)));
+        expect(storedRuns(entry)).toEqual(runs.map((each, at) => ({ ...each, count: made[at]?.hashes.length })));
+        expect(storedReadings(entry)).toEqual(
+          made.flatMap(({ stream, sequence, channel, record, hashes }) =>
+            hashes.map((hash, at) => ({
+              stream,
+              sequence: sequence + at,
+              channel,
+              record: record + at,
+              recordHash: toBase64(hash),
+            })),
+          ),
+        );
+      }),
+      { seed: 77 },
+    );
+  });
+
+  const hash = 'A'.repeat(22);
+  test.each([
+    ['no list', {}],
+    ['a token for a list', { readings: 'none' }],
+    ['no run', { readings: [1] }],
+    ['a run without hashes', { readings: [[1, 2, 'a', 3, 'b']] }],
+    ['a stream that is no number', { readings: [['1', 2, 'a', 3, 'b', `${hash}==`]] }],
+    ['a hash that is cut', { readings: [[1, 2, 'a', 3, 'b', 'AAAA']] }],
+    ['hashes that are no base64', { readings: [[1, 2, 'a', 3, 'b', `${hash}=A`]] }],
+    ['hashes in other pieces', { readings: [[1, 2, 'a', 3, 'b', 'AAAA', `${hash.slice(4)}==`]] }],
+  ])('that are none are refused: %s', (_what, what) => {
+    const made = { index: 1, previous: '', at: 1, kind: 'readings-stored', actor: 'vitalseal', what: what as never };
+    for (const read of [storedRuns, storedReadings]) {
+      expect(() => read(made)).toThrowError(expect.objectContaining({ code: 'audit-malformed' }));
     }
   });
 });

@@ -109,13 +109,16 @@ test('another release in the register is told from the one that is named', async
   await expect(sendsReading(card)).rejects.toMatchObject({ code: 'hospital-unproved' });
 });
 
-test('a release that was taken back is refused by a card that has the list', async () => {
+test('a release that was taken back is refused by a card that has the list, which believed it a moment ago', async () => {
   const hospital = await attestedHospital();
   const card = await cardAt(hospital, 'refuse');
+  expect(await card.ask()).toMatchObject({ kind: 'proved' });
+  expect(await sendsReading(card)).toBe(1);
   const { authority } = hospital.authority;
   const { serial } = await authority.attest(await releaseOfName('1.0.0'));
   await authority.revoke({ serial });
   await card.element.installRevocationList((await authority.crl()).crl);
+  await expect(sendsReading(card)).rejects.toMatchObject({ code: 'hospital-unproved' });
   expect(await card.ask()).toEqual({ kind: 'refuted', because: 'revoked' });
 });
 

@@ -22,6 +22,8 @@ export async function installRevocationList(state: ElementState, der: Bytes): Pr
   }
   transaction.afterwards(() => {
     state.revocations = list;
+    // What was believed of the hospital's release, under the list of before, is asked anew.
+    state.hospitalRelease = undefined;
   });
   await transaction.commit(state.storage);
 }

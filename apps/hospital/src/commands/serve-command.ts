@@ -14,6 +14,7 @@ import type { KeyStore } from '../keys/key-store.ts';
 import { openKeyStore } from '../keys/open-key-store.ts';
 import { readHospitalKeys } from '../keys/read-hospital-keys.ts';
 import { readRecoveryRecord } from '../keys/recovery/recovery-record.ts';
+import { keysInFiles } from '../keys/software/software-key-store.ts';
 import { failureOf } from '../listener/answer-errors.ts';
 import type { SignInOptions } from '../sign-in/sign-in-settings.ts';
 import { becomeSoleServer } from '../store/sole-server.ts';
@@ -156,8 +157,18 @@ function keyPlaceLine(dataDir: string): string {
 
 /** What an operator is to know at each start, also where only the log is read. */
 function sayKeys(dataDir: string, { keyStore }: HospitalKeys, logger: pino.Logger): void {
-  if (keyStore.kind === 'software') logger.warn({ keys: 'software' }, "the hospital's keys are in files, not in a TPM");
-  else if (readRecoveryRecord(dataDir) === undefined) {
+  if (keyStore.kind === 'software') {
+    logger.warn({ keys: 'software' }, "the hospital's keys are in files, not in a TPM");
+    return;
+  }
+  const left = keysInFiles(dataDir);
+  if (left.length > 0) {
+    logger.warn(
+      { left },
+      'keys lie in files beside the TPM: remove them, and use "vitalseal hospital rotate wrapping"',
+    );
+  }
+  if (readRecoveryRecord(dataDir) === undefined) {
     logger.warn(
       'nobody has recovery shares: with the TPM all data would be lost; use "vitalseal hospital recovery split"',
     );

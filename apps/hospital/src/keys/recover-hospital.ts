@@ -3,7 +3,7 @@
  * the data are wrapped as they were, and readings, names and channels of patients are all there.
  */
 
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreAnchor } from '../at-rest/store-anchor.ts';
 import { attestationChainFile } from '../attestation/attestation-files.ts';
@@ -14,7 +14,7 @@ import { certifyHospital, type EnrolHospitalOptions } from './enrol-hospital.ts'
 import { makeFolder } from './hospital-folder.ts';
 import type { WrappingKey } from './key-store.ts';
 import { createKeyStore, type OpenedKeyStore, openKeyStore } from './open-key-store.ts';
-import { softwareKeysFile } from './software/software-key-store.ts';
+import { keysInFiles, softwareKeysFile } from './software/software-key-store.ts';
 import type { TpmKeyStoreOptions } from './tpm/tpm-key-store.ts';
 import { tpmKeysFile } from './tpm/tpm-keys-file.ts';
 
@@ -54,7 +54,8 @@ export async function recoverHospital(recovered: RecoveredStore, enrolment: Enro
       await keyStore.replaceWrappingKeys(wrappingKeys);
       await certifyHospital(enrolment, keyStore);
       await settle(store, { dataDir, keyStore, how: 'new-keys' });
-      if (!intoFiles) removeKeysInFiles(dataDir);
+      // A hospital that moves from files into a TPM: the same wrapping keys in any file would be a way around it.
+      if (!intoFiles) for (const name of keysInFiles(dataDir)) rmSync(join(dataDir, name));
     } finally {
       await keyStore.close();
     }
@@ -88,12 +89,6 @@ async function settle(
   const { counter } = keyStore;
   await StoreAnchor.settle({ store, dataDir, counter, wrappingKeys: () => keyStore.wrappingKeys() });
   await store.audit.record({ kind: 'key-recovered', actor: operator(), what: { how, keys: keyStore.kind } });
-}
-
-/** A hospital that moves from files into a TPM: the same wrapping keys in any file would be a way around it. */
-function removeKeysInFiles(dataDir: string): void {
-  const names = readdirSync(dataDir).filter((name) => name.startsWith(softwareKeysFile));
-  for (const name of names) rmSync(join(dataDir, name));
 }
 
 /** Not deleted: a TPM that was thought lost may be found. */

@@ -3,6 +3,7 @@
  * with a TPM; what is missing is that a copy of the data folder is a copy of the keys.
  */
 import { createSecretKey } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import type { Bytes } from '@vitalseal/protocol';
 import { HospitalError } from '../../errors.ts';
 import { readText, writePrivately } from '../hospital-folder.ts';
@@ -25,6 +26,11 @@ interface Place {
 }
 
 export const softwareKeysFile = 'software-keys.json';
+
+/** Each file that holds such keys, also one of a write that was cut short, or that a recovery has put aside. */
+export function keysInFiles(dataDir: string): readonly string[] {
+  return readdirSync(dataDir).filter((name) => name.startsWith(softwareKeysFile));
+}
 
 export class SoftwareKeyStore implements KeyCustody {
   readonly kind = 'software';

@@ -31,12 +31,15 @@ describe.each([
   let dataDir: string;
   let store: Store;
   let databaseUrl: string | undefined;
+  let refused: unknown[];
   const numbers = new Map<string, number>();
 
   beforeEach(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-erase-'));
     databaseUrl = await makeDatabase();
-    store = await openStore({ dataDir, databaseUrl, wrappingKeys: testWrappingKeys });
+    refused = [];
+    const onRefused = (error: unknown) => refused.push(error);
+    store = await openStore({ dataDir, databaseUrl, wrappingKeys: testWrappingKeys, onRefused });
     for (const identity of ['p1', 'p2']) {
       await store.patients.admit({ identity, name: `Name ${identity}`, bed: '1', policy: null, at: start });
       const patient = (await store.patients.find(identity))?.number ?? -1;
@@ -81,8 +84,13 @@ describe.each([
     const [{ wrapped } = { wrapped: new Uint8Array() }] = await store.dataKeys.ofOwners(store.database, [
       numbers.get('p1') ?? -1,
     ]);
+    await store.people.register({ identity: 'd1', role: 'doctor', name: 'D', tier: 1, on_call: 0 });
+    const patient = numbers.get('p1') ?? -1;
+    await store.emergencies.add({ id: 'e1', person: 'd1', patient, reason: 'why', since: start, until: start + 9 });
     await store.patients.discharge('p1', start);
     expect(await erasePatient(store, 'p1', { actor: 'operator:t', at: start + 5 })).toBe(700);
+    expect(await store.emergencies.since(0, 9)).toMatchObject([{ id: 'e1', reason: '' }]);
+    expect(refused).toEqual([]);
     expect(await store.patients.find('p1')).toMatchObject({ name: '', bed: '', erased_at: start + 5 });
     expect(await readingsOf('p1')).toBe(0);
     expect(await store.dataKeys.ofOwners(store.database, [numbers.get('p1') ?? -1])).toEqual([]);

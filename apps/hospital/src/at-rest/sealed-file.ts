@@ -38,8 +38,12 @@ export async function writeSealedFile(dataDir: string, name: string, text: strin
     await file.close();
   }
   await rename(`${path}.new`, path);
-  // The name is on the disk only with its folder.
-  const folder = await open(dataDir, 'r');
+  await syncFolder(dataDir);
+}
+
+/** A name that a file was given is on the disk only with its folder. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
   try {
     await folder.sync();
   } finally {

@@ -44,6 +44,7 @@ export class EmergencyAccessRows {
 
   /** A reason whose patient was erased is empty. */
   #opened(row: EmergencyAccessTable): EmergencyAccessRow {
+    if (row.reason.length === 0) return { ...row, reason: '' };
     return { ...row, reason: this.#sealing.openTextOrEmpty(row.patient, place(row.id), row.reason) };
   }
 }

@@ -165,6 +165,26 @@ test('a store that is not empty is not restored into', async () => {
   await store.close();
 });
 
+test('a backup takes the place of no other file, and stands in the log when it is made', async () => {
+  const store = await emptyStore('SQLite');
+  await fill(store, 3);
+  const made = async () => {
+    const rows = await store.database.selectFrom('audit_entries').select('entry').execute();
+    return rows.filter(({ entry }) => entry.includes('"kind":"backup-made"')).length;
+  };
+  writeFileSync(path(), 'another backup');
+  await expect(backup(store)).rejects.toMatchObject({ code: 'invalid-file' });
+  expect(readFileSync(path(), 'utf8')).toBe('another backup');
+  expect(await made()).toBe(0);
+  rmSync(path());
+  // What a run that was killed has left.
+  writeFileSync(`${path()}.new`, 'unfinished');
+  await backup(store);
+  expect(await made()).toBe(1);
+  expect(readdirSync(folder).filter((name) => name.includes('scratch'))).toEqual([]);
+  await store.close();
+});
+
 test('rows that were spoilt in the store are counted, and the backup is made all the same', async () => {
   const store = await emptyStore('SQLite');
   await fill(store, 30);

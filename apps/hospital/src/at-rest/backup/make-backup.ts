@@ -1,11 +1,12 @@
 /** A backup is made of one moment of the store while the hospital goes on serving, and proved by restoring it. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HospitalError } from '../../errors.ts';
 import { asOfNow } from '../../store/as-of-now.ts';
 import { openStore, type Store } from '../../store/open-store.ts';
 import type { OnProgress } from '../remove-readings.ts';
+import { syncFolder } from '../sealed-file.ts';
 import type { WrappingKeys } from '../wrapping.ts';
 import { type BackupRecord, digestOf, encodeRecord, exportRecords } from './backup-content.ts';
 import { BackupWriter } from './backup-file.ts';
@@ -33,19 +34,23 @@ export interface MadeBackup {
   readonly unreadable: number;
 }
 
-/** @throws HospitalError `backup-unverified` */
+/** @throws HospitalError `backup-unverified`, `invalid-file` when something has come to stand there meanwhile */
 export async function makeBackup(options: BackupOptions): Promise<MadeBackup> {
   const { store, path, wrappingKeys, actor } = options;
-  const unfinished = `${path}.new`;
+  // Of this run's own: one that was killed stands in nobody's way.
+  const scratch = mkdtempSync(join(dirname(path), '.vitalseal-scratch-'));
   try {
+    const unfinished = join(scratch, 'backup');
     const { rows, digest } = await writeBackup(options, unfinished);
     const unreadable = await verify(unfinished, digest, wrappingKeys);
-    await rename(unfinished, path);
+    if (existsSync(path)) throw new HospitalError('invalid-file', 'expected a file that is not there yet');
+    // First: no copy of everything is to lie anywhere that the log does not tell of.
     await store.audit.record({ kind: 'backup-made', actor, what: { rows, digest } });
+    await rename(unfinished, path);
+    await syncFolder(dirname(path));
     return { rows, digest, unreadable };
-  } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw error;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 
@@ -75,19 +80,15 @@ async function writeBackup(
 
 /** @returns how many values do not open */
 async function verify(path: string, digest: string, wrappingKeys: WrappingKeys): Promise<number> {
-  const scratch = mkdtempSync(join(dirname(path), '.vitalseal-scratch-'));
+  const dataDir = join(dirname(path), 'store');
+  const store = await openStore({ dataDir, wrappingKeys });
   try {
-    const store = await openStore({ dataDir: scratch, wrappingKeys });
-    try {
-      await restoreInto(store, path, wrappingKeys);
-      if ((await asOfNow(store, (db) => digestOf(exportRecords(db, store.kind)))) !== digest) {
-        throw new HospitalError('backup-unverified', 'expected a restored backup to hold what the store held');
-      }
-    } finally {
-      await store.close();
+    await restoreInto(store, path, wrappingKeys);
+    if ((await asOfNow(store, (db) => digestOf(exportRecords(db, store.kind)))) !== digest) {
+      throw new HospitalError('backup-unverified', 'expected a restored backup to hold what the store held');
     }
-    return await countUnreadable(scratch, wrappingKeys);
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    await store.close();
   }
+  return countUnreadable(dataDir, wrappingKeys);
 }

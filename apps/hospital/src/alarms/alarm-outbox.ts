@@ -15,8 +15,8 @@ import {
 } from '@vitalseal/protocol';
 import { systemActor } from '../audit/acts.ts';
 import { HospitalError } from '../errors.ts';
+import { messageOf } from '../people/feed-message.ts';
 import type { LiveFeed } from '../people/live-feed.ts';
-import { messageOf } from '../people/live-feeds.ts';
 import type { PendingDelivery } from '../store/deliveries.ts';
 import type { Store } from '../store/open-store.ts';
 

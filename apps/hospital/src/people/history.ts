@@ -2,8 +2,8 @@
 import { decodeStep2Message, type Identity, type Reading } from '@vitalseal/protocol';
 import type { Store } from '../store/open-store.ts';
 import type { StoredReading } from '../store/readings.ts';
+import { messageOf } from './feed-message.ts';
 import type { LiveFeed } from './live-feed.ts';
-import { messageOf } from './live-feeds.ts';
 
 /** Readings a message: under its limit of 960 KiB at the largest reading. */
 const readingsPerPart = 200;

@@ -5,21 +5,7 @@
 import type { Writable } from 'node:stream';
 import { type Bytes, encodeCbor } from '@vitalseal/protocol';
 import type { OpenChannel } from '../channels/open-channel.ts';
-
-/** A message that several feeds may send: encoded once, for the first that needs it. */
-export class FeedMessage {
-  readonly #encode: () => Bytes;
-  #encoded: Bytes | undefined;
-
-  constructor(encode: () => Bytes) {
-    this.#encode = encode;
-  }
-
-  get bytes(): Bytes {
-    this.#encoded ??= this.#encode();
-    return this.#encoded;
-  }
-}
+import type { FeedMessage } from './feed-message.ts';
 
 export interface LiveFeedOptions {
   readonly channel: OpenChannel;

@@ -2,15 +2,7 @@
  * Everyone who looks on. Turns what a commit changed into messages for those who may see them: each is asked of
  * `Access` as it is told. A feed whose view changes begins anew; one that is locked is told only that something waits.
  */
-import {
-  type Bytes,
-  encodeHospitalToDoctor,
-  encodeHospitalToOffice,
-  type HospitalToDoctor,
-  type HospitalToOffice,
-  type Identity,
-  type OfficeTopic,
-} from '@vitalseal/protocol';
+import type { HospitalToDoctor, Identity, OfficeTopic } from '@vitalseal/protocol';
 import type { OpenChannel } from '../channels/open-channel.ts';
 import type { EndedSession, Session } from '../sessions/session.ts';
 import type { Sessions } from '../sessions/sessions.ts';
@@ -20,29 +12,26 @@ import type { MonitoredPatient } from '../watch/monitored-patient.ts';
 import type { Ward } from '../watch/ward.ts';
 import type { WardEvent } from '../watch/ward-event.ts';
 import type { Access } from './access.ts';
+import { CallNews, type CallNewsOptions } from './call-news.ts';
 import { emergencyAccess } from './emergency-news.ts';
+import { type FeedMessage, messageOf, officeMessageOf } from './feed-message.ts';
 import type { PatientAct } from './least-authority.ts';
-import { FeedMessage, type LiveFeed } from './live-feed.ts';
-import { alarmStateChange, dispatchMessage, patientSummary, takenByOthers } from './messages.ts';
+import type { LiveFeed } from './live-feed.ts';
+import { alarmStateChange, dispatchMessage, patientSummary } from './messages.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { type PastReadings, withPastTogether } from './past-together.ts';
 import { lockedNews, sessionNews } from './session-news.ts';
 
-export interface LiveFeedsOptions {
-  readonly ward: () => Ward;
+export interface LiveFeedsOptions extends CallNewsOptions {
   readonly sessions: () => Sessions;
   readonly access: Access;
-  readonly calls: OpenCalls;
   readonly hospital: Identity;
   /** Hospital time per real time. */
   readonly clockSpeed: number;
   /** The hospital's keys lie in files: its people are told. */
   readonly softwareKeys: boolean;
-  readonly now: () => number;
   /** A feed begins or ends to see these patients. */
   readonly onWatch?: (feed: LiveFeed, change: WatchChange) => void;
-  /** A crew is shown a call for the first time on this feed. */
-  readonly onCallSeen?: (feed: LiveFeed, call: DispatchRow) => void;
 }
 
 export interface WatchChange {
@@ -65,12 +54,13 @@ export class LiveFeeds {
   readonly #options: LiveFeedsOptions;
   readonly #feeds = new Map<LiveFeed, View>();
   readonly #beat: NodeJS.Timeout;
-  readonly #callsSeen = new WeakMap<LiveFeed, Set<string>>();
+  readonly #callNews: CallNews;
   #stopped = false;
   #onBegun: () => void = () => undefined;
 
   constructor(options: LiveFeedsOptions) {
     this.#options = options;
+    this.#callNews = new CallNews(options);
     this.#beat = setInterval(() => {
       for (const feed of this.#feeds.keys()) feed.beat();
     }, 10_000);
@@ -249,7 +239,7 @@ export class LiveFeeds {
       }
       return all;
     }
-    if (peer.role === 'ambulance') return calls.all.flatMap((row) => this.#callFor(feed, row));
+    if (peer.role === 'ambulance') return calls.all.flatMap((row) => this.#callNews.of(feed, row));
     const all: FeedMessage[] = [];
     for (const number of view.patients) {
       const patient = this.#ward.get(number);
@@ -304,23 +294,8 @@ export class LiveFeeds {
     this.#options.calls.change(row);
     for (const feed of this.#unlocked()) {
       if (feed.channel.peer.role !== 'ambulance') continue;
-      for (const message of this.#callFor(feed, row)) feed.push(message);
+      for (const message of this.#callNews.of(feed, row)) feed.push(message);
     }
-  }
-
-  /** Whom a call does not concern hears of it once, if they were shown it: that it is over for them. */
-  #callFor(feed: LiveFeed, row: DispatchRow): FeedMessage[] {
-    const patient = this.#ward.get(row.patient);
-    if (patient === undefined) return [];
-    const seen = this.#callsSeen.get(feed) ?? new Set();
-    this.#callsSeen.set(feed, seen);
-    if (!this.#options.calls.concerns(row, feed.channel.peerName)) {
-      return seen.delete(row.id) ? [messageOf(takenByOthers(row))] : [];
-    }
-    if (!seen.has(row.id)) this.#options.onCallSeen?.(feed, row);
-    if (row.closed_at === null) seen.add(row.id);
-    else seen.delete(row.id);
-    return [messageOf(dispatchMessage(patient, row, this.#options.now()))];
   }
 
   #tellWatching({ number }: MonitoredPatient, message: HospitalToDoctor): void {
@@ -418,13 +393,4 @@ export class LiveFeeds {
 
 function isOffice({ channel }: LiveFeed): boolean {
   return channel.peer.role === 'administrator' || channel.peer.role === 'auditor';
-}
-
-/** What both codecs have is the same in both. */
-export function messageOf(message: HospitalToDoctor): FeedMessage {
-  return new FeedMessage(() => encodeHospitalToDoctor(message) satisfies Bytes);
-}
-
-function officeMessageOf(message: HospitalToOffice): FeedMessage {
-  return new FeedMessage(() => encodeHospitalToOffice(message) satisfies Bytes);
 }

@@ -61,7 +61,10 @@ export function alarmStateChange(
   };
 }
 
-/** @param readings left out, the last ones */
+/**
+ * Of a call that is over its crew is told that, and nothing newer of the patient.
+ * @param readings left out, the last ones
+ */
 export function dispatchMessage(
   patient: MonitoredPatient,
   row: DispatchRow,
@@ -69,6 +72,7 @@ export function dispatchMessage(
   readings: readonly Reading[] = patient.recent,
 ): Dispatch {
   const { identity, name, location, state, policy } = patient;
+  const isOpen = row.closed_at === null;
   const alarm = [...patient.alarms.values()].find((open) => open.alarm.id === row.alarm);
   return {
     type: 'dispatch',
@@ -78,9 +82,9 @@ export function dispatchMessage(
     name,
     priority: alarm?.alarm.priority ?? 'high',
     reasons: alarm?.reasons.slice(0, 32) ?? [],
-    ...(location && { location }),
-    readings: readings.slice(-64),
-    news2: news2At(state, policy, now),
+    ...(isOpen && location && { location }),
+    readings: isOpen ? readings.slice(-64) : [],
+    ...(isOpen && { news2: news2At(state, policy, now) }),
     state: row.state as Dispatch['state'],
     at: row.changed_at,
   };

@@ -108,6 +108,34 @@ describe('a call', () => {
   }, 60_000);
 });
 
+describe('a crew', () => {
+  it('whose call is closed learns nothing newer of the patient, however often it closes it', async () => {
+    const [crew = house] = crews;
+    const device = await (await hospital.person(crew)).listening();
+    const patient = await hospital.patient('p1');
+    await patient.agree();
+    await patient.send([await patient.sealReading(1, { spo2: 70 })]);
+    const { message } = await device.until(ofType('dispatch'));
+    if (message.type !== 'dispatch') throw new Error('expected a call');
+    const { dispatch } = message;
+    for (const state of ['accepted', 'closed'] as const) {
+      expect(await device.ask({ type: 'dispatch-state', dispatch, state })).toMatchObject({ ok: true });
+    }
+    await patient.send([await patient.sealReading(2, { spo2: 69 })]);
+    const before = device.heard.length;
+    for (const again of [1, 2]) {
+      expect(await device.ask({ type: 'dispatch-state', dispatch, state: 'closed' }), String(again)).toBeDefined();
+    }
+    await pause(500);
+    const newer = device.heard.slice(before).filter(ofType('dispatch'));
+    expect(newer.flatMap((heard) => (heard.message.type === 'dispatch' ? heard.message.readings : []))).toEqual([]);
+    expect(newer).toEqual([]);
+    const closed = device.heard.find((heard) => heard.message.type === 'dispatch' && heard.message.state === 'closed');
+    expect(closed?.message).toMatchObject({ readings: [] });
+    expect(closed?.message).not.toHaveProperty('news2');
+  });
+});
+
 describe('a person with three devices', () => {
   it('is told on each of them: a device that comes silences none of the others', async () => {
     const person = await hospital.person(house);

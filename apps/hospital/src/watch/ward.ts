@@ -45,6 +45,7 @@ export class Ward {
   #patients = new Map<number, MonitoredPatient>();
   #numbers = new Map<string, number>();
   #people: readonly PersonRow[] = [];
+  #onCall: ReadonlySet<string> = new Set();
   #roster = 0;
   #noticeNumber = 0;
   /** Taken in since their memory was last stored. */
@@ -61,7 +62,7 @@ export class Ward {
     const ward = new Ward(options);
     const { store } = options;
     ward.#roster = (await store.tallies.all()).get(rosterTally) ?? 0;
-    ward.#people = await store.people.all();
+    ward.#take(await store.people.all());
     await ward.#renewLostKeys(await store.patients.all());
     ward.#noticeNumber = await store.alarms.nextNoticeNumber();
     ward.#patients = await loadPatients(store, store.database, options.onProblem);
@@ -93,7 +94,13 @@ export class Ward {
 
   /** @param name identity in its text form */
   isOnCall(name: string): boolean {
-    return this.#people.some(({ identity, on_call }) => identity === name && on_call === 1);
+    return this.#onCall.has(name);
+  }
+
+  /** Who is on call is asked for every patient, message and device. */
+  #take(people: readonly PersonRow[]): void {
+    this.#people = people;
+    this.#onCall = new Set(people.filter(({ on_call }) => on_call === 1).map(({ identity }) => identity));
   }
 
   get onCall(): { doctors: number; crews: number } {
@@ -200,7 +207,7 @@ export class Ward {
         ? new Map<number, MonitoredPatient>()
         : await loadPatients(store, store.database, onProblem, unknown);
     const crewsBefore = crewsOnCall(this.#people).join();
-    this.#people = await store.people.all();
+    this.#take(await store.people.all());
     this.#roster = roster;
     const events: WardEvent[] = [];
     for (const { number, erased_at } of all) {

@@ -168,6 +168,26 @@ describe.each(['SQLite', 'PostgreSQL'])('the store on %s held against the log', 
     expect((await checkStore(store)).sound).toBe(6 + sequence - 100);
   });
 
+  test('of an erasure that is under way nothing is found', async () => {
+    const { store } = hospital;
+    const patient = (await store.patients.find('p1'))?.number ?? -1;
+    await store.transaction(async (db) => {
+      await store.dataKeys.erase(db, patient);
+      const row = await db
+        .deleteFrom('readings')
+        .where('patient', '=', patient)
+        .where('sequence', '=', 1)
+        .returning(['stream', 'sequence'])
+        .executeTakeFirstOrThrow();
+      const what = { streams: [[row.stream, row.sequence, row.sequence]] };
+      store.audit.append(db, { kind: 'readings-removed', actor: 'operator:root', what });
+    });
+    store.sealing.keys.forgetAll(patient);
+    expect(await checkStore(store)).toEqual({ sound: 5, gone: 1, beforeLog: 0, findings: [] });
+    await store.database.updateTable('readings').set({ received_at: 1 }).where('sequence', '=', 3).execute();
+    expect((await checkStore(store)).findings).toMatchObject([{ damage: 'edited' }, { damage: 'edited' }]);
+  });
+
   test('a reading that went as the log says is not missed', async () => {
     const { number, stream, sequence } = await newest();
     await hospital.store.transaction(async (db) => {

@@ -176,6 +176,8 @@ class StoreCheck {
     const cells = rows.map(({ patient, payload }) => ({ owner: patient, sealed: payload }));
     await this.#sealing.readyToOpen(this.#database, cells);
     return rows.filter((row) => {
+      // Of one who is being erased: nobody can open it, nor could have sealed it anew.
+      if (!this.#sealing.has(row.patient)) return false;
       try {
         this.#sealing.open(row.patient, placeOfReading(row), row.payload);
         return false;

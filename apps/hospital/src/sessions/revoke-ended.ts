@@ -43,6 +43,8 @@ export class EndedCertificates {
           // Not certified by us: an activation link's. The hospital itself takes it no more.
           if (isRefusal(error)) await this.#store.sessions.change(id, { revocation: 'refused' });
           else this.#onProblem(error);
+          // Each of the others would wait as long for it, and so would a hospital that stops.
+          if (error instanceof HospitalError && error.code === 'authority-unreachable') return;
         }
       }
     }

@@ -7,8 +7,8 @@ export type Answer = HospitalToDoctor | HospitalToOffice;
 export interface Deed {
   readonly answer?: Answer;
   readonly after?: () => void | Promise<void>;
-  /** An answer that takes its time: it is made when others have their turn again. */
-  readonly answerLater?: () => Promise<Answer>;
+  /** What takes its time: it is done when others have their turn again. Without an answer of its own it is yes. */
+  readonly answerLater?: () => Promise<Answer | undefined>;
 }
 
 export const done: Deed = {};

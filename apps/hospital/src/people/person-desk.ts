@@ -225,7 +225,12 @@ export class PersonDesk {
     // Before anything of it is told.
     store.audit.append(db, historyRead({ patient, by: channel.peerName, from }));
     const mayStill = () => feeds.mayTell(feed, 'read-history', number);
-    return { after: () => tellHistory({ store, feed, mayStill, patient, number, from, until: now() + 1 }) };
+    return {
+      answerLater: async () => {
+        await tellHistory({ store, feed, mayStill, patient, number, from, until: now() + 1 });
+        return undefined;
+      },
+    };
   }
 
   async #breakGlass(moment: Moment, channel: OpenChannel, asked: BreakGlass): Promise<Deed> {
@@ -249,8 +254,11 @@ export class PersonDesk {
   }
 }
 
-function later(answer: () => Promise<Answer>): () => Promise<Deed> {
-  return async () => ({ answer: await answer() });
+function later(work: () => Promise<Answer | undefined>): () => Promise<Deed> {
+  return async () => {
+    const answer = await work();
+    return answer === undefined ? done : { answer };
+  };
 }
 
 /** The deed, or the code with which it was refused. */

@@ -163,6 +163,25 @@ describe.each(['SQLite', 'PostgreSQL'])('the log and its checkpoints on %s', (na
   });
 });
 
+test('others are heard while a long log is signed from its beginning', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-keeper-'));
+  const store = await openStore({ dataDir, wrappingKeys: testWrappingKeys });
+  await store.audit.record(...Array.from({ length: 1000 }, (_, number) => act(number)));
+  let isSigned = false;
+  let heard = 0;
+  const listen = () => {
+    heard += 1;
+    if (!isSigned) setImmediate(listen);
+  };
+  setImmediate(listen);
+  const key = testAuditKey();
+  await new LogKeeper({ store, key: () => key }).sign();
+  isSigned = true;
+  expect(heard).toBeGreaterThanOrEqual(5);
+  await store.close();
+  rmSync(dataDir, { recursive: true });
+});
+
 test('a hospital that serves says how far its log is vouched for, and stops with all of it under a checkpoint', async () => {
   const hospital = await TestHospital.start();
   onTestFinished(() => hospital.remove());

@@ -1,4 +1,5 @@
 /** Reads the log: its entries in their order, page by page, and its checkpoints. */
+import { setImmediate } from 'node:timers/promises';
 import { decodeEntry } from '@vitalseal/audit';
 import type { Selectable } from 'kysely';
 import { HospitalError } from '../errors.ts';
@@ -57,6 +58,8 @@ export class LogReader {
       const last = rows.at(-1);
       if (last === undefined || rows.length < page) return;
       at = last.number + 1;
+      // SQLite answers without a wait: a long log would keep everybody else from being heard until its end.
+      await setImmediate();
     }
   }
 

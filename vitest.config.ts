@@ -2,7 +2,12 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'apps/*/src/**/*.test.ts',
+      'apps/patient/web/src/**/*.test.ts',
+      'tests/**/*.test.ts',
+    ],
     exclude: [...configDefaults.exclude, '**/*.browser.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

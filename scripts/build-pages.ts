@@ -1,9 +1,9 @@
-// Builds the pages of the doctor, the ambulance and the office; with --if-stale only when a source is newer than the last build.
+// Builds the pages of the patient, the doctor, the ambulance and the office; with --if-stale only when a source is newer than the last build.
 import { spawnSync } from 'node:child_process';
 import { globSync, statSync } from 'node:fs';
 import { say } from './say.ts';
 
-const pages = ['apps/doctor', 'apps/ambulance', 'apps/office'];
+const pages = ['apps/patient/web', 'apps/doctor', 'apps/ambulance', 'apps/office'];
 const sharedSources = ['packages/*/src/**/*', 'package-lock.json'];
 
 const ifStale = process.argv.includes('--if-stale');

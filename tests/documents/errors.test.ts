@@ -10,6 +10,7 @@ import { hospitalErrorCodes } from '@vitalseal/app-hospital';
 import { patientErrorCodes } from '@vitalseal/app-patient';
 import { sensorErrorCodes } from '@vitalseal/app-sensor';
 import { auditErrorCodes } from '@vitalseal/audit';
+import { bleErrorCodes } from '@vitalseal/ble';
 import { certificateErrorCodes } from '@vitalseal/certifying-authority';
 import { clinicalErrorCodes } from '@vitalseal/clinical';
 import { clinicianErrorCodes } from '@vitalseal/clinician';
@@ -33,6 +34,7 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   '@vitalseal/secure-element': secureElementErrorCodes,
   '@vitalseal/uicc': uiccErrorCodes,
   '@vitalseal/sensor-link': sensorLinkErrorCodes,
+  '@vitalseal/ble': bleErrorCodes,
   '@vitalseal/app-sensor': sensorErrorCodes,
   '@vitalseal/app-patient': patientErrorCodes,
   '@vitalseal/app-card': cardAppErrorCodes,

@@ -4,7 +4,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beAdministered, type OpenedCard, openCard, startGateway, useCard } from '@vitalseal/app-patient';
+import { beAdministered, type OpenedCard, openCard, startGateway, withCard } from '@vitalseal/app-patient';
 import { startSensor, temporarySensorDevice } from '@vitalseal/app-sensor';
 import { createRequest, generateKeyPair } from '@vitalseal/certifying-authority';
 import { decimal, type Identity, mdc, mdcUnit } from '@vitalseal/protocol';
@@ -115,7 +115,7 @@ test('a card is locked, unlocked, and its blocked PIN lifted, without its PIN', 
   const card = await opened();
   await atHospital('unlock');
   await beAdministered(card, clinic.hospital.devicesUrl);
-  const withPin = (pin: string) => useCard({ card, pin }, (mha) => mha.display());
+  const withPin = (pin: string) => withCard({ card, pin }, (mha) => mha.display());
   for (const wrong of ['0000', '1111'])
     await expect(withPin(wrong)).rejects.toMatchObject({ code: 'card-pin-refused' });
   await expect(withPin('2222')).rejects.toThrow();

@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openCard, useCard } from '@vitalseal/app-patient';
+import { openCard, withCard } from '@vitalseal/app-patient';
 import { cardOfWorld, TlsHospital, testPin } from '@vitalseal/app-patient/testing';
 import { phoneOverTcp, type Sensor, startSensor, temporarySensorDevice } from '@vitalseal/app-sensor';
 import { createRequest, generateKeyPair } from '@vitalseal/certifying-authority';
@@ -144,7 +144,7 @@ test(`a gateway killed ${kills} times loses and repeats nothing (seed ${seed})`,
   expect(values).toHaveLength(readings);
   expect(hospital.hospital.repeatedCounters).toBe(0);
   const card = await openCard({ folder });
-  const { counts, waiting } = await useCard({ card, pin: testPin }, (mha) => mha.display());
+  const { counts, waiting } = await withCard({ card, pin: testPin }, (mha) => mha.display());
   await card.close();
   expect(counts).toMatchObject({ received: readings, acknowledged: readings, refused: 0 });
   expect(waiting.readings).toBe(0);

@@ -9,8 +9,8 @@ import { activateCard } from './administration/activate-card.ts';
 import { administeredBy } from './administration/administered-by.ts';
 import { beAdministered } from './administration/be-administered.ts';
 import { expectActivated } from './card/phone-folder.ts';
-import { useCard } from './card/use-card.ts';
 import { openCard, parseWhichCard } from './card/which-card.ts';
+import { withCard } from './card/with-card.ts';
 import { askControl } from './control/control-socket.ts';
 import { enteredMeasurements, valueNames } from './entered-values.ts';
 import { PatientError } from './errors.ts';
@@ -36,14 +36,14 @@ interface RunOptions extends CardOptions {
 
 export function patientCommand(): Command {
   const command = new Command('patient').description("the patient's phone without a screen, with the patient's card");
-  withCard(command.command('activate'))
+  withCardOption(command.command('activate'))
     .description('give a fresh card the activation code of its hospital, which then personalises it over the air')
     .argument('<code>', 'activation code, from "vitalseal hospital card invite"')
     .action(activate);
-  withCard(command.command('administer'))
+  withCardOption(command.command('administer'))
     .description("let the card take its hospital's orders now; its PIN is not needed, and may be blocked")
     .action(administer);
-  withCard(command.command('run'))
+  withCardOption(command.command('run'))
     .description('take readings from sensors and deliver them to the hospital, until stopped')
     .option(
       '--hospital <url>',
@@ -56,18 +56,18 @@ export function patientCommand(): Command {
     .option('--clock <origin,startedAt,speed>', 'the clock of a replay that other processes share')
     .option('--batch <n>', 'readings in one request, 1 to 256', '256')
     .action(run);
-  withCard(command.command('status'))
+  withCardOption(command.command('status'))
     .description('say what waits, what is confirmed and what was refused')
     .option('--json', 'as JSON')
     .action(status);
-  const enter = withCard(command.command('enter')).description('enter a reading by hand');
+  const enter = withCardOption(command.command('enter')).description('enter a reading by hand');
   for (const name of valueNames) enter.option(`--${name} <value>`, `the value of ${name}`);
   enter.action(enterByHand);
-  withCard(command.command('retry')).description('send again what the hospital had refused').action(retry);
+  withCardOption(command.command('retry')).description('send again what the hospital had refused').action(retry);
   return command;
 }
 
-function withCard(command: Command): Command {
+function withCardOption(command: Command): Command {
   return command
     .requiredOption('--data <folder>', "the phone's folder; a software card lives there")
     .option('--card <card>', 'software, or pcsc[:reader] for the card in a reader of pcscd', 'software')
@@ -151,7 +151,7 @@ async function atRest<T>(options: CardOptions, errand: (mha: MhaClient) => Promi
   const pin = await enteredPin(options);
   const card = await openCard({ which: parseWhichCard(options.card), folder: options.data });
   try {
-    return await useCard({ card, pin }, errand);
+    return await withCard({ card, pin }, errand);
   } finally {
     await card.close();
   }

@@ -8,8 +8,8 @@ export {
   activateOpenedCard,
 } from './administration/activate-card.ts';
 export { beAdministered } from './administration/be-administered.ts';
-export { type UseCardOptions, useCard } from './card/use-card.ts';
 export { type OpenCardOptions, type OpenedCard, openCard, parseWhichCard, type WhichCard } from './card/which-card.ts';
+export { type WithCardOptions, withCard } from './card/with-card.ts';
 export { patientCommand } from './command.ts';
 export { PatientError, type PatientErrorCode, patientErrorCodes } from './errors.ts';
 export type { DeliveryState } from './hospital/delivery-state.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openCard, useCard } from '@vitalseal/app-patient';
+import { openCard, withCard } from '@vitalseal/app-patient';
 import { afterEach, expect, test } from 'vitest';
 import { bedOf } from '../scenario/bed.ts';
 import { prepareWorld } from './world.ts';
@@ -21,7 +21,7 @@ test('each card is in the care of the hospital, and of use to a phone with its f
       expect(rows).toMatchObject([{ stage: 'in-service', problem: null }]);
       const card = await openCard({ folder: world.phoneDir(bed) });
       const pin = readFileSync(world.pinFile(bed), 'utf8');
-      expect(await useCard({ card, pin }, (mha) => mha.display())).toMatchObject({ personalised: true });
+      expect(await withCard({ card, pin }, (mha) => mha.display())).toMatchObject({ personalised: true });
       await card.close();
     }
   } finally {

@@ -2,8 +2,8 @@
 
 import type { Identity } from '@vitalseal/protocol';
 import { type CertifiedWorld, patientIdentity, sensorIdentity } from '@vitalseal/secure-element/testing';
-import { useCard } from '../card/use-card.ts';
 import { type OpenCardOptions, type OpenedCard, openCard } from '../card/which-card.ts';
+import { withCard } from '../card/with-card.ts';
 
 export const testPin = '2580';
 
@@ -21,7 +21,7 @@ export interface CardOfWorldOptions extends OpenCardOptions {
 export async function cardOfWorld(world: CertifiedWorld, options: CardOfWorldOptions): Promise<OpenedCard> {
   const { sensors = [sensorIdentity], pin = testPin, ...rest } = options;
   const card = await openCard({ log2Cost: cheapPin, mha: { backoff: impatient }, ...rest });
-  await useCard({ card, pin, isFirst: true }, async (mha) => {
+  await withCard({ card, pin, isFirst: true }, async (mha) => {
     const chain = await world.certify(await mha.generateKey(patientIdentity), patientIdentity);
     await mha.installCertificates({ chain, anchors: [world.root] });
     await mha.bond({ sensors });

@@ -4,7 +4,7 @@ import type { MhaClient } from '@vitalseal/secure-element/terminal';
 import type { Card } from '@vitalseal/uicc';
 import { CardInService } from './card-in-service.ts';
 
-export interface UseCardOptions {
+export interface WithCardOptions {
   readonly card: Card;
   readonly pin: string;
   /** Whether a card that has no PIN yet gets this one. */
@@ -17,7 +17,7 @@ const senses = {
 };
 
 /** @throws PatientError `card-gone`, `card-faulty`, `card-pin-refused`, `card-pin-blocked`, and whatever the errand throws */
-export async function useCard<T>(options: UseCardOptions, errand: (mha: MhaClient) => Promise<T>): Promise<T> {
+export async function withCard<T>(options: WithCardOptions, errand: (mha: MhaClient) => Promise<T>): Promise<T> {
   const inService = new CardInService({ ...options, senses });
   try {
     await inService.start();

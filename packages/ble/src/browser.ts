@@ -1,0 +1,3 @@
+// Bluetooth LE in a browser: Web Bluetooth.
+
+export { BleError } from './errors.ts';

@@ -1,0 +1,23 @@
+// What can go wrong on the radio, by code.
+
+export const bleErrorCodes = [
+  /** No adapter, or one that does not answer. */
+  'radio-unavailable',
+  /** The other end went out of range or let go. */
+  'radio-disconnected',
+  /** The other end has no such service or characteristic, or refused what was asked of it. */
+  'gatt-refused',
+  /** A value that a characteristic carried is not what its service says. */
+  'gatt-malformed',
+] as const;
+export type BleErrorCode = (typeof bleErrorCodes)[number];
+
+export class BleError extends Error {
+  readonly code: BleErrorCode;
+
+  constructor(code: BleErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'BleError';
+    this.code = code;
+  }
+}

@@ -20,108 +20,53 @@ export interface Enrolled {
 /** With a key pair here. The key should be stored before this is called: the code answers to that key alone from then on. */
 export async function enrol(
   client: EstClient,
-  {
-    keyPair,
-    identity,
-    code,
-    rootFingerprint,
-    now = Date.now,
-  }: {
-    keyPair: KeyPair;
-    identity: Identity;
-    code: string;
-    rootFingerprint: string;
-    now?: () => number;
-  },
+  { keyPair, ...asked }: Omit<Asked, 'csr'> & { readonly keyPair: KeyPair; readonly code: string },
 ): Promise<Enrolled> {
-  const csr = await createRequest(keyPair, identity);
-  return enrolRequest(client, { csr, identity, code, rootFingerprint, now });
+  return enrolRequest(client, { ...asked, csr: await createRequest(keyPair, asked.identity) });
+}
+
+/** What all of them need: the root that is trusted from the start, and whom the certificate is to name. */
+interface Asked {
+  readonly csr: Bytes;
+  readonly identity: Identity;
+  readonly rootFingerprint: string;
+  readonly now?: () => number;
 }
 
 /** With a request made elsewhere: in a secure element, a TPM. */
-export async function enrolRequest(
-  client: EstClient,
-  {
-    csr,
-    identity,
-    code,
-    rootFingerprint,
-    now = Date.now,
-  }: {
-    csr: Bytes;
-    identity: Identity;
-    code: string;
-    rootFingerprint: string;
-    now?: () => number;
-  },
-): Promise<Enrolled> {
-  const trust = await bootstrapTrust(client, { rootFingerprint, now });
-  const leaf = await client.simpleEnroll(csr, { identity, code });
-  return enrolled(leaf, trust, identity, now);
+export function enrolRequest(client: EstClient, asked: Asked & { readonly code: string }): Promise<Enrolled> {
+  return ask(client, asked, () => client.simpleEnroll(asked.csr, asked));
 }
 
 /** As a registration authority, for the key of a patient's card. */
-export async function register(
+export function register(
   client: EstClient,
-  {
-    csr,
-    registrar,
-    identity,
-    rootFingerprint,
-    now = Date.now,
-  }: {
-    csr: Bytes;
-    registrar: CertificateHolder;
-    identity: Identity;
-    rootFingerprint: string;
-    now?: () => number;
-  },
+  asked: Asked & { readonly registrar: CertificateHolder },
 ): Promise<Enrolled> {
-  const trust = await bootstrapTrust(client, { rootFingerprint, now });
-  return enrolled(await client.simpleEnrollFor(csr, registrar), trust, identity, now);
+  return ask(client, asked, () => client.simpleEnrollFor(asked.csr, asked.registrar));
 }
 
 /** As a hospital that may, for somebody on its staff who has signed in: for one session. */
-export async function registerStaff(
+export function registerStaff(
   client: EstClient,
-  {
-    csr,
-    registrar,
-    identity,
-    rootFingerprint,
-    now = Date.now,
-  }: {
-    csr: Bytes;
-    registrar: CertificateHolder;
-    identity: Identity;
-    rootFingerprint: string;
-    now?: () => number;
-  },
+  asked: Asked & { readonly registrar: CertificateHolder },
 ): Promise<Enrolled> {
-  const trust = await bootstrapTrust(client, { rootFingerprint, now });
-  return enrolled(await client.staffEnrollFor(csr, identity, registrar), trust, identity, now);
+  return ask(client, asked, () => client.staffEnrollFor(asked.csr, asked.identity, asked.registrar));
 }
 
-/** @param options.root the root trusted since the first enrolment */
-export async function renew(
+/** `rootFingerprint` is that of the root trusted since the first enrolment. */
+export function renew(client: EstClient, asked: Asked & { readonly holder: CertificateHolder }): Promise<Enrolled> {
+  return ask(client, asked, () => client.simpleReenroll(asked.csr, asked.holder));
+}
+
+/** Trust comes before the question: a code is shown to nobody but the authority that was named. */
+async function ask(
   client: EstClient,
-  {
-    csr,
-    holder,
-    identity,
-    rootFingerprint,
-    now = Date.now,
-  }: {
-    csr: Bytes;
-    holder: CertificateHolder;
-    identity: Identity;
-    rootFingerprint: string;
-    now?: () => number;
-  },
+  { identity, rootFingerprint, now = Date.now }: Asked,
+  forLeaf: () => Promise<Bytes>,
 ): Promise<Enrolled> {
   const trust = await bootstrapTrust(client, { rootFingerprint, now });
-  const leaf = await client.simpleReenroll(csr, holder);
-  return enrolled(leaf, trust, identity, now);
+  return enrolled(await forLeaf(), trust, identity, now);
 }
 
 async function enrolled(

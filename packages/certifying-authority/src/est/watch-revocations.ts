@@ -2,6 +2,7 @@
 // revocation counts within a moment. A cut connection is resumed; a list that goes back, fails its signature or runs
 // out is reported and never replaces a good one.
 import type { Bytes } from '@vitalseal/protocol';
+import { Backoff, pause } from '@vitalseal/retry';
 import type { Certificate } from '../certificate/parse-certificate.ts';
 import { CertificateError } from '../errors.ts';
 import { checkAnchor, checkIssuing } from '../path/check-path.ts';
@@ -78,17 +79,17 @@ export class RevocationWatch {
 
   async #run(): Promise<void> {
     const { first, most } = this.#options.retry ?? { first: 500, most: 30_000 };
-    for (let delay = first; !this.#stopped.signal.aborted; ) {
+    const backoff = new Backoff({ firstMs: first, mostMs: most });
+    while (!this.#stopped.signal.aborted) {
       try {
         const news = await this.#next();
-        delay = first;
+        backoff.succeeded();
         // An answer without news should have taken half a minute; one that comes at once must not become a storm.
         if (!news) await pause(first, this.#stopped.signal);
       } catch (error) {
         if (this.#stopped.signal.aborted) return;
         this.#report(asProblem(error));
-        await pause(delay * (0.5 + Math.random() / 2), this.#stopped.signal);
-        delay = Math.min(delay * 2, most);
+        await pause(backoff.failed(), this.#stopped.signal);
       }
     }
   }
@@ -144,12 +145,4 @@ export async function watchRevocations(options: RevocationWatchOptions): Promise
 function asProblem(error: unknown): CertificateError {
   if (error instanceof CertificateError) return error;
   return new CertificateError('est-failed', 'expected a revocation list', { cause: error });
-}
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  await promise;
-  clearTimeout(timer);
 }

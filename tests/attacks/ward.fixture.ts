@@ -17,6 +17,7 @@ import {
   type Store,
   startHospital,
 } from '@vitalseal/app-hospital';
+import { pulseHighAtOnce, pulseOver130 } from '@vitalseal/app-hospital/testing';
 import {
   activationLink,
   createRequest,
@@ -44,20 +45,8 @@ export const identities = {
 
 /** One pulse over 130 is an emergency, so that a single reading takes the whole way to the doctor and the crew. */
 const policy = {
-  limits: { pulse: { high: 130 } },
-  rules: [
-    {
-      id: 'pulse-high',
-      kind: 'limit',
-      priority: 'high',
-      vital: 'pulse',
-      side: 'high',
-      margin: 5,
-      persistence: { readings: 1, of: 1, withinS: 0, apartS: 0 },
-      clear: { readings: 1, forS: 0 },
-      dispatch: true,
-    },
-  ],
+  limits: pulseOver130,
+  rules: [{ ...pulseHighAtOnce, dispatch: true }],
 };
 
 /** For `expect.poll`: long enough for a machine with other work; no test waits that long. */

@@ -1,5 +1,6 @@
 // A hospital at which people sign in with passkeys: a certifying authority that lets it have its staff certified, its pages,
 // and a patient whose readings a test sends. All of it real; only the patient's card is as little as a test needs.
+
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +17,7 @@ import {
   type Store,
   startHospital,
 } from '@vitalseal/app-hospital';
-import { TestPatient } from '@vitalseal/app-hospital/testing';
+import { pulseHighAtOnce, pulseOver130, TestPatient } from '@vitalseal/app-hospital/testing';
 import { encodePem, enrol, generateKeyPair, ownCredential } from '@vitalseal/certifying-authority';
 import { connectEst } from '@vitalseal/certifying-authority/node';
 import { formatIdentity, type Identity, type StaffRole } from '@vitalseal/protocol';
@@ -27,20 +28,8 @@ const dist = (page: string): string => fileURLToPath(new URL(`../../apps/${page}
 
 /** One pulse over 130 is an alarm at once. */
 const policy = {
-  limits: { pulse: { high: 130 } },
-  rules: [
-    {
-      id: 'pulse-high',
-      kind: 'limit',
-      priority: 'high',
-      vital: 'pulse',
-      side: 'high',
-      margin: 5,
-      persistence: { readings: 1, of: 1, withinS: 0, apartS: 0 },
-      clear: { readings: 1, forS: 0 },
-      dispatch: false,
-    },
-  ],
+  limits: pulseOver130,
+  rules: [pulseHighAtOnce],
 };
 
 export class StaffedHospital {

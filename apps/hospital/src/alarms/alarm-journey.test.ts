@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { spo2LowAtOnce } from '../testing/rules-at-once.ts';
 import type { TestClinician } from '../testing/test-clinician.ts';
 import { TestHospital } from '../testing/test-hospital.ts';
 import type { TestPatient } from '../testing/test-patient.ts';
@@ -9,19 +10,7 @@ const crew = { role: 'ambulance', id: 'a1' } as const;
 const otherCrew = { role: 'ambulance', id: 'a2' } as const;
 /** One reading of spo2 under 85 is an emergency, and values are as short-lived as a test. */
 const policy = {
-  rules: [
-    {
-      id: 'spo2-low',
-      kind: 'limit',
-      priority: 'high',
-      vital: 'spo2',
-      side: 'low',
-      margin: 2,
-      persistence: { readings: 1, of: 1, withinS: 0, apartS: 0 },
-      clear: { readings: 1, forS: 0 },
-      dispatch: true,
-    },
-  ],
+  rules: [{ ...spo2LowAtOnce, dispatch: true }],
 };
 
 let hospital: TestHospital;

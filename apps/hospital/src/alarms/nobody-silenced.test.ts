@@ -1,18 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { spo2LowAtOnce } from '../testing/rules-at-once.ts';
 import { TestHospital } from '../testing/test-hospital.ts';
 import type { TestPatient } from '../testing/test-patient.ts';
 
 const doctor = { role: 'doctor', id: 'd1' } as const;
-const spo2Low = {
-  id: 'spo2-low',
-  kind: 'limit',
-  priority: 'high',
-  vital: 'spo2',
-  side: 'low',
-  margin: 2,
-  persistence: { readings: 1, of: 1, withinS: 0, apartS: 0 },
-  clear: { readings: 1, forS: 0 },
-};
 /** After 15 minutes of silence the default policy calls. */
 const silenceMs = 20 * 60_000;
 
@@ -28,7 +19,7 @@ async function started(): Promise<TestHospital> {
 async function monitored(
   hospital: TestHospital,
   id: string,
-  policy: object | null = { rules: [spo2Low] },
+  policy: object | null = { rules: [spo2LowAtOnce] },
 ): Promise<TestPatient> {
   await hospital.admit(id, { policy });
   const patient = await hospital.patient(id);
@@ -101,7 +92,7 @@ test('an alarm whose notice cannot hold its particulars goes out without them', 
   const hospital = await started();
   await hospital.onCall(doctor);
   const name = 'x'.repeat(300);
-  const policy = JSON.stringify({ rules: [spo2Low] });
+  const policy = JSON.stringify({ rules: [spo2LowAtOnce] });
   await hospital.store.patients.admit({ identity: 'p1', name, bed: '', policy, at: now });
   const patient = await hospital.patient('p1');
   await patient.agree();

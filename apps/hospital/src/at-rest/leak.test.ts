@@ -1,4 +1,5 @@
 // What a thief of the database finds: its dump, its files with journals, the data folder beside it, and the backups.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { inviteCard } from '../card-administration/invite-card.ts';
 import { rosterChanged } from '../commands/with-store.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
+import { spo2LowAtOnce } from '../testing/rules-at-once.ts';
 import { TestHospital } from '../testing/test-hospital.ts';
 import { makeBackup } from './backup/make-backup.ts';
 import { clusterFolder, dump, filesUnder, found, type Needle, needle } from './search.fixture.ts';
@@ -40,16 +42,7 @@ const people: readonly Person[] = [
 ];
 const doctor = 'Dr Hildegard Quenell';
 const readingsEach = 15;
-const spo2Low = {
-  id: 'marker-of-the-policy',
-  kind: 'limit',
-  priority: 'high',
-  vital: 'spo2',
-  side: 'low',
-  margin: 2,
-  persistence: { readings: 1, of: 1, withinS: 0, apartS: 0 },
-  clear: { readings: 1, forS: 0 },
-};
+const spo2Low = { ...spo2LowAtOnce, id: 'marker-of-the-policy' };
 
 /** Values that nobody else has: four digits behind the point, in every reading others. */
 function measurementsOf(who: number, sequence: number): Measurement[] {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { openHospitalStore } from '../store/open-hospital-store.ts';
 import { HospitalProcess, writeHospitalFolder } from '../testing/hospital-process.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
+import { spo2LowAtOnce } from '../testing/rules-at-once.ts';
 import { makeTestAuthority } from '../testing/test-authority.ts';
 import { testHospitalIdentity } from '../testing/test-hospital.ts';
 import { TestOutbox } from '../testing/test-outbox.ts';
@@ -15,18 +16,7 @@ const seed = Number(process.env.VITALSEAL_SEED ?? Date.now() % 1_000_000);
 
 /** One reading of spo2 under 85 raises. */
 const policy = JSON.stringify({
-  rules: [
-    {
-      id: 'spo2-low',
-      kind: 'limit',
-      priority: 'high',
-      vital: 'spo2',
-      side: 'low',
-      margin: 2,
-      persistence: { readings: 1, of: 1, withinS: 0, apartS: 0 },
-      clear: { readings: 1, forS: 0 },
-    },
-  ],
+  rules: [spo2LowAtOnce],
 });
 
 /** Mulberry32. */

@@ -1,5 +1,6 @@
 // The TPM fails in every way that a TPM can, under a hospital that serves: readings on open channels go on, handshakes wait
 // or are refused with word of when to come again, /healthz says what is wrong, and all is well once the TPM is.
+
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
@@ -18,6 +19,7 @@ import { openKeyStore } from '../keys/open-key-store.ts';
 import { readHospitalKeys } from '../keys/read-hospital-keys.ts';
 import { openStoreWith } from '../store/open-hospital-store.ts';
 import { type EstAuthority, startEstAuthority } from '../testing/est-authority.ts';
+import { spo2LowAtOnce } from '../testing/rules-at-once.ts';
 import { SpoiledTpm } from '../testing/spoiled-tpm.ts';
 import { TestClinician } from '../testing/test-clinician.ts';
 import { TestPatient } from '../testing/test-patient.ts';
@@ -29,19 +31,7 @@ const serverNames = ['localhost', '127.0.0.1'];
 const tpm = { measure: async () => sha256(new TextEncoder().encode('the release')) };
 /** One value under 85 is an alarm. */
 const policy = JSON.stringify({
-  rules: [
-    {
-      id: 'spo2-low',
-      kind: 'limit',
-      priority: 'high',
-      vital: 'spo2',
-      side: 'low',
-      margin: 2,
-      persistence: { readings: 1, of: 1, withinS: 0, apartS: 0 },
-      clear: { readings: 1, forS: 0 },
-      dispatch: false,
-    },
-  ],
+  rules: [spo2LowAtOnce],
 });
 
 const closing: (() => Promise<unknown> | unknown)[] = [];

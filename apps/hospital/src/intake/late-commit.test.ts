@@ -1,20 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
+import { spo2LowAtOnce } from '../testing/rules-at-once.ts';
 import { TestHospital } from '../testing/test-hospital.ts';
 
 const policy = {
-  rules: [
-    {
-      id: 'spo2-low',
-      kind: 'limit',
-      priority: 'high',
-      vital: 'spo2',
-      side: 'low',
-      margin: 2,
-      persistence: { readings: 1, of: 1, withinS: 0, apartS: 0 },
-      clear: { readings: 1, forS: 0 },
-    },
-  ],
+  rules: [spo2LowAtOnce],
 };
 
 test('a reading whose alarm meets a notice number that the store has already is stored, never refused for good', async () => {

@@ -1,4 +1,5 @@
 // Keys are replaced beside a hospital that serves: on a TPM and in software, with readings under way all the time.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ import { openStoreWith } from '../store/open-hospital-store.ts';
 import type { Store } from '../store/open-store.ts';
 import { type EstAuthority, startEstAuthority } from '../testing/est-authority.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
+import { spo2LowAtOnce } from '../testing/rules-at-once.ts';
 import { TestClinician } from '../testing/test-clinician.ts';
 import { TestPatient } from '../testing/test-patient.ts';
 import { enrolHospital } from './enrol-hospital.ts';
@@ -30,19 +32,7 @@ const tpm = { measure: async () => sha256(new TextEncoder().encode('the release'
 const alarming = { spo2: 80 };
 /** An alarm at the first value. */
 const policy = JSON.stringify({
-  rules: [
-    {
-      id: 'spo2-low',
-      kind: 'limit',
-      priority: 'high',
-      vital: 'spo2',
-      side: 'low',
-      margin: 2,
-      persistence: { readings: 1, of: 1, withinS: 0, apartS: 0 },
-      clear: { readings: 1, forS: 0 },
-      dispatch: false,
-    },
-  ],
+  rules: [spo2LowAtOnce],
 });
 
 let postgresql: PrivatePostgresql;

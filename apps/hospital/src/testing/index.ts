@@ -5,6 +5,7 @@ export { openStore } from '../store/open-store.ts';
 export { AttestedHospital, type AttestedHospitalOptions, releaseOfName } from './attested-hospital.ts';
 export { writeHospitalFolder } from './hospital-process.ts';
 export { type PrivatePostgresql, startPrivatePostgresql } from './private-postgresql.ts';
+export { pulseHighAtOnce, pulseOver130, spo2LowAtOnce } from './rules-at-once.ts';
 export { makeTestAuthority, type TestAuthority, type TestHospitalKeys } from './test-authority.ts';
 export { type Heard, TestClinician, type TestClinicianOptions } from './test-clinician.ts';
 export { TestHospital, testHospitalIdentity } from './test-hospital.ts';

@@ -1,4 +1,5 @@
 /** A hospital at which people sign in with passkeys, with an authority that answers over HTTPS, and people who do. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,22 +22,13 @@ import type { SignInOptions } from '../sign-in/sign-in-settings.ts';
 import { openHospitalStore } from '../store/open-hospital-store.ts';
 import type { Store } from '../store/open-store.ts';
 import { type EstAuthority, startEstAuthority } from './est-authority.ts';
+import { spo2LowAtOnce } from './rules-at-once.ts';
 import { TestClinician } from './test-clinician.ts';
 import { TestPatient } from './test-patient.ts';
 
 const hospitalIdentity: Identity = { role: 'hospital', id: 'h1' };
 const serverNames = ['localhost', '127.0.0.1'];
 const hour = 3_600_000;
-const spo2Low = {
-  id: 'spo2-low',
-  kind: 'limit',
-  priority: 'high',
-  vital: 'spo2',
-  side: 'low',
-  margin: 2,
-  persistence: { readings: 1, of: 1, withinS: 0, apartS: 0 },
-  clear: { readings: 1, forS: 0 },
-};
 
 export interface PasskeyHospitalOptions {
   readonly databaseUrl?: string | undefined;
@@ -115,7 +107,7 @@ export class PasskeyHospital {
 
   /** One whose alarm is of high priority at the first low SpO2. */
   async admit(id: string, name = `Name of ${id}`): Promise<void> {
-    const policy = JSON.stringify({ rules: [spo2Low] });
+    const policy = JSON.stringify({ rules: [spo2LowAtOnce] });
     await this.store.patients.admit({ identity: id, name, bed: `bed of ${id}`, policy, at: Date.now() });
     await this.store.tallies.add(this.store.database, 'roster', 1);
   }

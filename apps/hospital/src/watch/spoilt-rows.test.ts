@@ -2,6 +2,7 @@ import { encodeCbor } from '@vitalseal/protocol';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AlarmRow } from '../store/alarms.ts';
+import { spo2LowAtOnce } from '../testing/rules-at-once.ts';
 import { TestHospital } from '../testing/test-hospital.ts';
 import type { TestPatient } from '../testing/test-patient.ts';
 
@@ -9,20 +10,10 @@ let hospital: TestHospital;
 beforeEach(async () => {
   hospital = await TestHospital.start();
   await hospital.onCall({ role: 'doctor', id: 'd1' });
-  for (const id of ['p1', 'p2']) await hospital.admit(id, { policy: { rules: [spo2Low] } });
+  for (const id of ['p1', 'p2']) await hospital.admit(id, { policy: { rules: [spo2LowAtOnce] } });
 });
 afterEach(() => hospital.remove());
 
-const spo2Low = {
-  id: 'spo2-low',
-  kind: 'limit',
-  priority: 'high',
-  vital: 'spo2',
-  side: 'low',
-  margin: 2,
-  persistence: { readings: 1, of: 1, withinS: 0, apartS: 0 },
-  clear: { readings: 1, forS: 0 },
-};
 const inAlarm = { pulse: 190, spo2: 70, respiration: 40 };
 
 async function agreed(id: string): Promise<TestPatient> {

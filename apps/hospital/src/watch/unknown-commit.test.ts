@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openStore, type Store } from '../store/open-store.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
+import { spo2LowAtOnce } from '../testing/rules-at-once.ts';
 import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
 import { commitMoment } from './moment.ts';
 import { Ward } from './ward.ts';
@@ -17,17 +18,7 @@ const onProblem = (error: unknown) => {
   throw error;
 };
 const timestamp = (utcMs: number) => ({ utcMs, offsetMinutes: 0 });
-const rule = {
-  id: 'spo2-low',
-  kind: 'limit',
-  priority: 'high',
-  vital: 'spo2',
-  side: 'low',
-  margin: 2,
-  persistence: { readings: 1, of: 1, withinS: 0, apartS: 0 },
-  clear: { readings: 1, forS: 0 },
-  dispatch: true,
-};
+const rule = { ...spo2LowAtOnce, dispatch: true };
 const reading: Step2Message = {
   sender: { role: 'patient', id: 'p1' },
   recipient: hospital,

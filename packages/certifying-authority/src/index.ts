@@ -21,7 +21,22 @@ export {
   maximumEvidence,
 } from './attestation/evidence.ts';
 export type { KeyStatement } from './attestation/key-in-tpm.ts';
-export { type ManifestFile, type ReleaseManifest, releaseOf } from './attestation/manifest.ts';
+export {
+  decodeManifest,
+  fileHash,
+  type ManifestFile,
+  type ReleaseManifest,
+  releaseOf,
+} from './attestation/manifest.ts';
+export {
+  decodePageRelease,
+  encodePageRelease,
+  maximumPageRelease,
+  type PageRelease,
+  type PageReleaseQuestion,
+  type ValidPageRelease,
+  verifyPageRelease,
+} from './attestation/page-release.ts';
 export { type Release, releaseNumber } from './attestation/release.ts';
 export {
   type AttestationQuestion,

@@ -9,3 +9,4 @@ export type {
   OfferedService,
   PeripheralOptions,
 } from './gatt/gatt-server.ts';
+export * from './standard/index.ts';

@@ -2,6 +2,7 @@
 
 export * from './acknowledgement/index.ts';
 export * from './bytes.ts';
+export * from './card-session/index.ts';
 export * from './channel/index.ts';
 export * from './cose/index.ts';
 export * from './errors.ts';

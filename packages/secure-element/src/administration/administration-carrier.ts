@@ -1,5 +1,5 @@
 // What administration needs of the layers below it: POSTs to the hospital on one connection under the card's key. In the
-// Node card it is PSK-TLS of the card's own over BIP.
+// Node card it is PSK-TLS of the card's own over BIP; in a browser's Worker a page carries what is sealed under that key.
 
 import type { Bytes } from '@vitalseal/protocol';
 
@@ -25,7 +25,7 @@ export interface AdministrationConnection {
 export interface AdministrationPeer {
   readonly name: string;
   readonly port: number;
-  /** 4 or 16 bytes. */
+  /** 4 or 16 bytes; none where a page carries. */
   readonly address: Bytes;
   /** 32 bytes. */
   readonly psk: Bytes;

@@ -2,7 +2,7 @@
 // at the interval the hospital set, by the toolkit's timers, and at once when the phone says so, when a terminal comes,
 // or when the PIN has opened what a script was waiting for. A failure is waited out and tried again.
 
-import type { Bytes } from '@vitalseal/protocol';
+import { type Bytes, noBytes } from '@vitalseal/protocol';
 import { Backoff } from '@vitalseal/retry';
 import { UiccError } from '@vitalseal/uicc';
 import { encodePskIdentity } from '@vitalseal/uicc/global-platform';
@@ -27,6 +27,8 @@ export interface AdministrationOptions {
   /** Around work that needs nothing from the terminal: see `ToolkitSession.during`. */
   readonly during?: <T>(work: Promise<T>) => Promise<T>;
   readonly firstRetryMs?: number;
+  /** Somebody else finds the way: no address is needed. */
+  readonly isCarried?: boolean;
 }
 
 const mostRetryMs = 15 * 60_000;
@@ -116,9 +118,10 @@ export class Administration {
 
   #peer(): AdministrationPeer | undefined {
     const { administrationId, keyVersion, psk, server } = this.#options.domain.state;
-    if (administrationId === undefined || !psk || !server || !this.#address) return undefined;
+    const address = this.#options.isCarried ? noBytes : this.#address;
+    if (administrationId === undefined || !psk || !server || !address) return undefined;
     const identity = encodePskIdentity({ administrationId, keyVersion });
-    return { name: server.host, port: server.port, address: this.#address, psk, identity };
+    return { name: server.host, port: server.port, address, psk, identity };
   }
 
   /** Wakes after that long, unless something has by then. Without timers of the terminal, only that. */

@@ -2,7 +2,7 @@
 // server's name leads to, may ask for administration now, and may read how things stand. Nothing it sends changes what
 // the hospital has decided: that comes by script alone.
 
-import { type Bytes, noBytes } from '@vitalseal/protocol';
+import { type Bytes, noBytes, ProtocolError } from '@vitalseal/protocol';
 import {
   type CommandApdu,
   encodeTlv,
@@ -15,6 +15,9 @@ import {
 } from '@vitalseal/uicc';
 import { activationKey, activationKeyVersion, decodeActivationCode } from '@vitalseal/uicc/global-platform';
 import { type Applet, RefusedCommand } from '../card/index.ts';
+import { codeOf } from '../errors.ts';
+import { pageAnswer, pageRequest } from '../mha/bodies/page-request.ts';
+import type { PageCarrier } from '../mha/page/page-carrier.ts';
 import type { Administration } from './administration.ts';
 import { administrationStanding } from './administration-standing.ts';
 import { domainData } from './domain-commands.ts';
@@ -27,6 +30,8 @@ export interface DomainAppletOptions {
   readonly administration: Administration;
   /** Whether the MHA's state is open. */
   readonly isOpen: () => boolean;
+  /** Where a page carries the sessions. */
+  readonly page?: PageCarrier | undefined;
 }
 
 /** Card Specification section 11.9.3.1: what SELECT tells of a security domain; here, that it is GlobalPlatform's. */
@@ -48,7 +53,8 @@ export class DomainApplet implements Applet {
     try {
       return statusResponse(statusWords.ok, await this.#process(command));
     } catch (error) {
-      if (error instanceof UiccError) return statusResponse(statusWords.wrongData);
+      const isMalformed = error instanceof UiccError || error instanceof ProtocolError;
+      if (isMalformed || codeOf(error) === 'answer-malformed') return statusResponse(statusWords.wrongData);
       if (error instanceof RefusedCommand) return statusResponse(error.status);
       throw error;
     }
@@ -65,6 +71,10 @@ export class DomainApplet implements Applet {
         return await this.#putAddress(data);
       case domainInstructions.administer:
         return await this.#administer(data);
+      case domainInstructions.takeRequest:
+        return this.#takeRequest(data);
+      case domainInstructions.giveAnswer:
+        return this.#giveAnswer(data);
       default:
         throw new RefusedCommand(statusWords.instructionNotSupported);
     }
@@ -103,6 +113,24 @@ export class DomainApplet implements Applet {
     if (!domain.state.psk) throw new RefusedCommand(statusWords.conditionsNotSatisfied);
     administration.wake();
     return noBytes;
+  }
+
+  #takeRequest(data: Bytes): Bytes {
+    const page = this.#expectPage();
+    if (data.length > 0) throw new RefusedCommand(statusWords.wrongLength);
+    const request = page.next();
+    return request ? pageRequest.encode(request) : noBytes;
+  }
+
+  #giveAnswer(data: Bytes): Bytes {
+    this.#expectPage().give(pageAnswer.decode(data));
+    return noBytes;
+  }
+
+  #expectPage(): PageCarrier {
+    const { page } = this.#options;
+    if (!page) throw new RefusedCommand(statusWords.instructionNotSupported);
+    return page;
   }
 
   /** A terminated card has one thing left to say: its answer to the script that ended it, until the hospital has that. */

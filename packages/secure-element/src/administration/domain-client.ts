@@ -15,7 +15,9 @@ import {
   UiccError,
 } from '@vitalseal/uicc';
 import { type CardStatus, decodeCardStatus, getDataTags } from '@vitalseal/uicc/global-platform';
+import { type PageAnswer, type PageRequest, pageAnswer, pageRequest } from '../mha/bodies/page-request.ts';
 import type { CardUser } from '../mha/client/card-user.ts';
+import { read } from '../mha/client/command-exchange.ts';
 import { type AdministrationStanding, decodeAdministrationStanding } from './administration-standing.ts';
 import { domainInstructions, standingTag } from './domain-instructions.ts';
 
@@ -51,6 +53,16 @@ export class SecurityDomainClient {
     await this.#own(domainInstructions.administer, noBytes);
   }
 
+  /** Of a card that a page carries for: the request that waits, if there is one. */
+  async takeRequest(): Promise<PageRequest | undefined> {
+    const request = await this.#send({ ...this.#command(domainInstructions.takeRequest, noBytes), le: 256 });
+    return request.length > 0 ? read(request, pageRequest.decode) : undefined;
+  }
+
+  async giveAnswer(answer: PageAnswer): Promise<void> {
+    await this.#own(domainInstructions.giveAnswer, pageAnswer.encode(answer));
+  }
+
   async standing(): Promise<AdministrationStanding> {
     return decodeAdministrationStanding(await this.#getData(standingTag));
   }
@@ -74,7 +86,11 @@ export class SecurityDomainClient {
   }
 
   #own(ins: number, data: Bytes): Promise<Bytes> {
-    return this.#send({ cla: globalPlatform, ins, p1: 0, p2: 0, data });
+    return this.#send(this.#command(ins, data));
+  }
+
+  #command(ins: number, data: Bytes): CommandApdu {
+    return { cla: globalPlatform, ins, p1: 0, p2: 0, data };
   }
 
   #getData(tag: number): Promise<Bytes> {

@@ -16,6 +16,7 @@ export { SecurityDomainClient } from './domain-client.ts';
 export { DomainCommands } from './domain-commands.ts';
 export { type DomainState, mhaLifeCycle } from './domain-state.ts';
 export { type AdministeredElement, MhaCommands, type MhaCommandsOptions } from './mha-commands.ts';
+export { pageAdministration } from './page-administration.ts';
 export { ScriptRunner } from './script-runner.ts';
 export { SecurityDomain, type SecurityDomainOptions } from './security-domain.ts';
 export { underLifeCycle } from './under-life-cycle.ts';

@@ -1,6 +1,7 @@
 // The hospital's hold on the card: the issuer security domain, the commands it may send, and the client that asks it for
 // them.
 
+import { pause } from '@vitalseal/retry';
 import {
   type AdministeredApplication,
   type AdministeredElement,
@@ -14,6 +15,7 @@ import {
 } from '../administration/index.ts';
 import type { Applet, CardholderVerification, PinVault } from '../card/index.ts';
 import { ImageUpdate, type RunCode } from '../image/index.ts';
+import type { PageCarrier } from '../mha/index.ts';
 import type { ElementStorage } from '../storage/element-storage.ts';
 import type { ToolkitSession, ToolkitTimers } from '../toolkit/index.ts';
 
@@ -33,6 +35,8 @@ export interface AdministeredOptions {
   /** Whether it holds a key or a certificate. */
   readonly mhaIsTaken: () => Promise<boolean>;
   readonly connect: ConnectAdministration;
+  /** Where a page carries the sessions. */
+  readonly page?: PageCarrier | undefined;
   readonly runCode?: RunCode | undefined;
   /** Besides the MHA and the security domain. */
   readonly applications?: readonly AdministeredApplication[];
@@ -56,6 +60,7 @@ export async function openAdministered(options: AdministeredOptions): Promise<Ad
     element,
     mhaIsTaken,
     connect,
+    page,
     runCode,
     applications = [],
   } = options;
@@ -74,10 +79,12 @@ export async function openAdministered(options: AdministeredOptions): Promise<Ad
     domain,
     runner: new ScriptRunner(domain, commands),
     connect,
-    wait: (seconds, signal) => timers.startTimer(seconds, signal),
+    wait: (seconds, signal) => (page ? pause(seconds * 1000, signal) : timers.startTimer(seconds, signal)),
     during: (work) => session.during(work),
+    isCarried: page !== undefined,
   });
-  session.listen({ started: () => administration.wake() });
+  if (page) administration.wake();
+  else session.listen({ started: () => administration.wake() });
   vault.whenOpened(() => administration.wake());
-  return { domain, administration, applet: new DomainApplet({ domain, administration, isOpen }) };
+  return { domain, administration, applet: new DomainApplet({ domain, administration, isOpen, page }) };
 }

@@ -3,8 +3,9 @@
 // sealed under the device key, the MHA under the state key.
 
 import { AccessRuleCommands, AccessRuleMaster, AccessRules } from '../access-control/index.ts';
-import { underLifeCycle } from '../administration/index.ts';
+import { pageAdministration, underLifeCycle } from '../administration/index.ts';
 import { PinCommands, PinVault, VirtualCard } from '../card/index.ts';
+import { PageCarrier } from '../mha/index.ts';
 import { isTaken } from '../personalisation/is-taken.ts';
 import type { SecureElement } from '../secure-element.ts';
 import { eraseStorage } from '../storage/erase-storage.ts';
@@ -27,7 +28,8 @@ export async function assembleCard(parts: CardParts): Promise<SoftwareCard> {
   const vault = new PinVault({ storage: vaultStorage, deviceKey, ...(log2Cost !== undefined && { log2Cost }) });
   const pin = new PinCommands(vault);
   const accessRules = await AccessRules.open(prefixedStorage(device, 'aram/'));
-  const connect = parts.connectAdministration?.(session);
+  const page = parts.carrier === 'page' ? new PageCarrier() : undefined;
+  const connect = page ? pageAdministration(page) : parts.connectAdministration?.(session);
   let element = (): SecureElement | undefined => undefined;
   const administered =
     connect &&
@@ -42,6 +44,7 @@ export async function assembleCard(parts: CardParts): Promise<SoftwareCard> {
       eraseMha: () => eraseStorage(mhaStorage),
       mhaIsTaken: () => isTaken(mhaStorage),
       connect,
+      page,
       runCode: parts.runCode,
       applications: [new AccessRuleCommands(accessRules)],
     }));

@@ -41,7 +41,7 @@ export interface CardParts extends CardOptions {
   readonly runCode?: RunCode;
   /** In place of the terminal's. */
   readonly clock?: CardClock;
-  /** Absent where the card cannot reach the hospital by itself. */
+  /** The card's own way; where a page carries, it carries the administration too. */
   readonly connectAdministration?: (session: ToolkitSession) => ConnectAdministration;
 }
 

@@ -1,6 +1,5 @@
 // The card in a Worker of a browser: the same layer, PIN and MHA. It can open no TCP connection, so the page carries what
-// it has sealed (see `page-carrier`), and its clock is the browser's. Without a way of its own it is not administered
-// over the air.
+// it has sealed (see `page-carrier`), its administration by the hospital included, and its clock is the browser's.
 
 import type { Bytes } from '@vitalseal/protocol';
 import { CardClock } from '../../mha/index.ts';

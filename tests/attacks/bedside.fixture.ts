@@ -7,7 +7,7 @@ import type { Gateway } from '@vitalseal/app-patient';
 import { enrolSensor, openSensorDevice, type SensorDevice, startSensor } from '@vitalseal/app-sensor';
 import { parseActivationLink } from '@vitalseal/certifying-authority';
 import { type Bytes, decimal, mdc, mdcUnit } from '@vitalseal/protocol';
-import type { Link } from '@vitalseal/sensor-link';
+import { framedMessages, type Link, linkPair } from '@vitalseal/sensor-link';
 import { phoneInHand } from './phone-in-hand.fixture.ts';
 import { identities, type Ward } from './ward.fixture.ts';
 
@@ -58,11 +58,18 @@ export class Bedside {
     return new Bedside(gateway, device, network, troubles);
   }
 
+  /** @returns a sensor's end of a new link with the phone */
+  connect(): Link {
+    const [sensors, phones] = linkPair({ mtu: 100 });
+    this.gateway.accept(framedMessages(phones));
+    return sensors;
+  }
+
   /** The sensor measures these pulses and is done when each of them is acknowledged. */
   async measure(
     pulses: readonly number[],
     tamper: Tamper = untouched,
-    connectTo: () => Promise<Link> = () => this.gateway.connect({ mtu: 100 }),
+    connectTo: () => Promise<Link> = async () => this.connect(),
   ): Promise<Measured> {
     const lost: string[] = [];
     const now = Date.now();
@@ -75,7 +82,7 @@ export class Bedside {
         measurements: [{ code: mdc.heartRate, unit: mdcUnit.beatsPerMinute, value: decimal(pulse, 0) }],
       })),
       clock: { now: Date.now },
-      connect: async () => this.#tapped(await connectTo(), tamper),
+      connect: async () => framedMessages(this.#tapped(await connectTo(), tamper)),
       backoff: { firstMs: 5, mostMs: 50 },
       silenceMs: 300,
       events: { link: ({ state, code }) => state === 'away' && lost.push(code ?? 'closed') },

@@ -3,7 +3,8 @@
 // read or made up by that.
 
 import { connect, type Socket } from 'node:net';
-import { decodeCredit, type Link, MessageLink } from '@vitalseal/sensor-link';
+import { decodeSensorAnswer } from '@vitalseal/secure-element';
+import { decodeWindow, framedMessages, type Link } from '@vitalseal/sensor-link';
 import { connectTcp } from '@vitalseal/sensor-link/node';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Bedside, type Tamper } from './bedside.fixture.ts';
@@ -117,7 +118,7 @@ test('a whole conversation recorded in the room and played to the phone again ch
   const conversation = bedside.frames.filter(({ direction }) => direction === 'to phone').map(({ frame }) => frame);
   const before = await bedside.gateway.status();
   await ward.unchangedBy(async () => {
-    const link = await bedside.gateway.connect({ mtu: 100 });
+    const link = bedside.connect();
     const closed = Promise.withResolvers<void>();
     link.listen({ frame: () => {}, closed: () => closed.resolve() });
     for (const frame of conversation) link.send(frame);
@@ -173,25 +174,29 @@ test.each([
 });
 
 test.each([
-  ['that are none', [0x83, 0x40, 0xa0, 0x40]],
+  ['that are none', [0x83, 0x40, 0xa0, 0x42]],
   // Well made, of a channel that the element never had: it is told so under seal, to the bonded sensor alone.
   [
     'of no channel of ours',
-    [0x83, 0x50, 0xa3, 1, 3, 4, 0x48, 1, 2, 3, 4, 5, 6, 7, 8, 6, 0x41, 0, 0xa0, 0x50, ...new Array(16).fill(7)],
+    [0x83, 0x50, 0xa3, 1, 3, 4, 0x48, 1, 2, 3, 4, 5, 6, 7, 8, 6, 0x41, 0, 0xa0, 0x52, ...new Array(16).fill(7)],
   ],
 ] as const)('a stranger who sends records %s is hung up on in the end', async (_what, record) => {
   const before = await bedside.gateway.status();
   let sent = 0;
   await ward.unchangedBy(async () => {
-    const link = await connectTcp({ host: '127.0.0.1', port: bedside.gateway.port });
+    const messages = framedMessages(await connectTcp({ host: '127.0.0.1', port: bedside.gateway.port }));
     const closed = Promise.withResolvers<void>();
-    const messages = new MessageLink(link, {
-      // Never more than the phone gives credit for, or it would hang up for that.
+    const send = (records: number) => {
+      for (let left = records; left > 0; left--) {
+        sent += 1;
+        void messages.send('record', Uint8Array.from([...record, sent >> 8, sent & 0xff]));
+      }
+    };
+    messages.listen({
+      // Never more than the phone's window allows, or it would hang up for that.
       message: (type, body) => {
-        for (let credit = type === 'credit' ? decodeCredit(body) : 0; credit > 0; credit--) {
-          sent += 1;
-          messages.send('record', Uint8Array.from(record));
-        }
+        if (type === 'window') send(decodeWindow(body));
+        else if (type === 'answer') send(decodeSensorAnswer(body).hints.length);
       },
       closed: () => closed.resolve(),
     });

@@ -118,7 +118,7 @@ test("the phone's link: a frame that claims more than it has is waited for, and 
     // The MTU, then a frame of 180 bytes of which three come.
     socket.end(Uint8Array.of(0, 2, 0, 185, 0, 180, 1, 2, 3));
     await closed;
-    // The phone's own MTU, and at most its credit for records.
+    // The phone's own MTU, and at most its window for records.
     expect(Buffer.concat(chunks).length).toBeLessThanOrEqual(4 + 9);
   });
 });

@@ -195,7 +195,7 @@ async function fullRun() {
       measurements: [{ code, unit: 264864, value: { mantissa: firstMantissa + i, exponent: -4 } }],
     });
     inTheClear.push(message);
-    await sensor.until(({ credit }) => credit > 0);
+    await sensor.until(({ settled, window }) => i - settled < window);
     sensor.send(await sealing.sealRaw(message));
   }
   await sensor.until(({ settled }) => settled === readings);

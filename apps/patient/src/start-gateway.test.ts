@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Bytes } from '@vitalseal/protocol';
 import type { ElementSettings } from '@vitalseal/secure-element';
 import { CertifiedWorld, InitiatingSensor, patientIdentity, sensorIdentity } from '@vitalseal/secure-element/testing';
-import { linkPair } from '@vitalseal/sensor-link';
+import { framedMessages, linkPair } from '@vitalseal/sensor-link';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Gateway, startGateway } from './start-gateway.ts';
 import { statusText } from './status-text.ts';
@@ -64,11 +64,11 @@ async function phone(
   });
   closing.push(() => gateway.stop());
   const [there, here] = linkPair();
-  gateway.accept(here);
+  gateway.accept(framedMessages(here));
   const party = await world.party(sensorIdentity);
   const initiating = new InitiatingSensor({ party, root: world.root, patient: patientIdentity, now: Date.now });
-  const sensor = new LinkedSensor(there, initiating);
-  await sensor.until(({ credit }) => credit > 0);
+  const sensor = new LinkedSensor(framedMessages(there), initiating);
+  await sensor.until(({ window }) => window > 0);
   return {
     world,
     gateway,
@@ -168,13 +168,13 @@ describe('the gateway', () => {
     const { hospital, sensor, seal, untilConfirmed } = it;
     await sensor.shakeHands();
     hospital.busySeconds = 0;
-    expect(sensor.credit).toBe(4);
+    expect(sensor.window).toBe(4);
     for (let i = 0; i < 4; i++) sensor.send(await seal(60 + i));
     await sensor.until(({ troubles }) => troubles.includes('outbox-full'));
     expect(sensor.settled).toBe(4);
     hospital.busySeconds = undefined;
     await untilConfirmed(4);
-    await sensor.until(({ credit }) => credit > 0);
+    await sensor.until(({ window }) => window > 0);
     sensor.send(await seal(70));
     await untilConfirmed(5);
     expect(hospital.hospital.stored.size).toBe(5);
@@ -204,7 +204,7 @@ describe('the gateway', () => {
     });
   });
 
-  test('a sensor that sends without credit is hung up on', async () => {
+  test('a sensor that sends more than the window allows is hung up on', async () => {
     const { sensor, seal } = await phone();
     await sensor.shakeHands();
     const records: Bytes[] = [];
@@ -216,10 +216,12 @@ describe('the gateway', () => {
   test('a sensor that is not bonded gets no channel', async () => {
     const { gateway, world } = await phone();
     const [there, here] = linkPair();
-    gateway.accept(here);
+    gateway.accept(framedMessages(here));
     const party = await world.party({ role: 'sensor', id: 'neighbour' });
     const neighbour = new InitiatingSensor({ party, root: world.root, patient: patientIdentity, now: Date.now });
-    await expect(new LinkedSensor(there, neighbour).shakeHands()).rejects.toMatchObject({ code: 'peer-refused' });
+    await expect(new LinkedSensor(framedMessages(there), neighbour).shakeHands()).rejects.toMatchObject({
+      code: 'peer-refused',
+    });
   });
 
   test('a reading entered by hand reaches the hospital', async () => {

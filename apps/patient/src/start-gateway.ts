@@ -5,7 +5,13 @@ import type { Bytes, Identity, Location } from '@vitalseal/protocol';
 import { pause } from '@vitalseal/retry';
 import type { Confirmation, Display, EnteredReading, Refusal } from '@vitalseal/secure-element';
 import type { HospitalRelease, Report } from '@vitalseal/secure-element/terminal';
-import { type Link, type LinkPairOptions, linkPair, SensorLinkError } from '@vitalseal/sensor-link';
+import {
+  framedMessages,
+  type LinkPairOptions,
+  linkPair,
+  type MessageLink,
+  SensorLinkError,
+} from '@vitalseal/sensor-link';
 import { listenTcp, type TcpListener } from '@vitalseal/sensor-link/node';
 import type { Card } from '@vitalseal/uicc';
 import { CardInService } from './card/card-in-service.ts';
@@ -65,9 +71,9 @@ export interface Gateway {
   /** Where sensors connect; 0 without `listen`. */
   readonly port: number;
   /** A sensor's link, however it came about. */
-  accept(link: Link): void;
+  accept(messages: MessageLink): void;
   /** For a sensor in the same process. @returns its end of a new link */
-  connect(options?: LinkPairOptions): Promise<Link>;
+  connect(options?: LinkPairOptions): Promise<MessageLink>;
   /** @throws PatientError `card-gone` */
   status(): Promise<GatewayStatus>;
   /** A reading the patient enters by hand. @throws PatientError `card-gone` */
@@ -142,7 +148,7 @@ class RunningGateway implements Gateway {
     await this.#route.find();
     await this.#card.start();
     if (sensors.length > 0) await this.#card.mha.bond({ sensors });
-    if (listen) this.#listener = await listenTcp({ ...listen, accept: (link) => this.accept(link) });
+    if (listen) this.#listener = await listenTcp({ ...listen, accept: (link) => this.accept(framedMessages(link)) });
     await this.#keepCertified();
   }
 
@@ -165,12 +171,12 @@ class RunningGateway implements Gateway {
     if (list) revocations?.(list);
   }
 
-  accept(link: Link): void {
+  accept(messages: MessageLink): void {
     if (this.#stopped) {
-      link.close();
+      messages.close();
       return;
     }
-    const port = new SensorPort(link, {
+    const port = new SensorPort(messages, {
       card: this.#card,
       trouble: (trouble) => this.#saySensors(trouble),
       closed: (closed) => {
@@ -191,11 +197,11 @@ class RunningGateway implements Gateway {
     }
   }
 
-  async connect(options: LinkPairOptions = {}): Promise<Link> {
+  async connect(options: LinkPairOptions = {}): Promise<MessageLink> {
     if (this.#stopped) throw new SensorLinkError('link-unreachable', 'expected a phone that runs');
     const [sensors, own] = linkPair(options);
-    this.accept(own);
-    return sensors;
+    this.accept(framedMessages(own));
+    return framedMessages(sensors);
   }
 
   async status(): Promise<GatewayStatus> {

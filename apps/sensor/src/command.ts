@@ -6,10 +6,10 @@ import type { Identity } from '@vitalseal/protocol';
 import { formatIdentity } from '@vitalseal/protocol';
 import { parseRecording, parseScaledTime, type RecordingRow, type ScaledTime, scaledClock } from '@vitalseal/recording';
 import { defaultMtu } from '@vitalseal/sensor-link';
-import { connectTcp } from '@vitalseal/sensor-link/node';
 import { Command } from 'commander';
 import { enrolSensor, openSensorDevice } from './device/data-folder.ts';
 import { SensorError } from './errors.ts';
+import { phoneOverTcp } from './link/phone-over-tcp.ts';
 import { rowsOfPatient, scheduleOf } from './recording/replay.ts';
 import { resumeOrBegin } from './recording/replay-state.ts';
 import { decodeProgress, noProgress, progressName } from './records/progress.ts';
@@ -77,7 +77,7 @@ async function run(options: RunOptions): Promise<void> {
       measuredBefore: replay.measuredBefore,
       clock: scaledClock(replay.clock),
       settings: { offsetMinutes: -new Date().getTimezoneOffset() },
-      connect: () => connectTcp({ host, port, mtu }),
+      connect: () => phoneOverTcp({ host, port, mtu }),
       events: {
         link: ({ state, code }) => console.log(code ? `phone ${state}: ${code}` : `phone ${state}`),
         refused: ({ code }) => console.log(`a record was refused for good and is kept aside: ${code}`),

@@ -25,3 +25,11 @@ export class SensorError extends Error {
     this.code = code;
   }
 }
+
+/** Of its cause where a credential was refused: that says why. */
+export function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code } = error as { code?: unknown };
+  if (code === 'credential-refused' && error.cause) return codeOf(error.cause);
+  return typeof code === 'string' ? code : undefined;
+}

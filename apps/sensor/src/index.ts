@@ -1,10 +1,10 @@
 // The sensor, as a command and as a library.
 
-export { connectTcp as phoneOverTcp } from '@vitalseal/sensor-link/node';
 export { sensorCommand } from './command.ts';
 export { enrolSensor, openSensorDevice } from './device/data-folder.ts';
 export { type SensorDevice, temporarySensorDevice } from './device/sensor-device.ts';
 export { SensorError, type SensorErrorCode, sensorErrorCodes } from './errors.ts';
+export { phoneOverTcp } from './link/phone-over-tcp.ts';
 export { rowsOfPatient, type ScheduledReading, scheduleOf } from './recording/replay.ts';
 export { rowMeasurements } from './recording/row-measurements.ts';
 export {

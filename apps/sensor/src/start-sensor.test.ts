@@ -143,22 +143,22 @@ describe('the sensor', () => {
     expect((await it.service.element.display()).counts).toMatchObject({ received: 20 });
   });
 
-  test('sends no more than the phone has given credit for', async () => {
+  test('sends no more than the phone has room for', async () => {
     const it = await setting();
     it.phone.away = true;
     const sensor = await it.start();
     while (sensor.counts().measured < 20) await turn();
-    it.phone.giveCredit(0);
+    it.phone.open(0);
     it.phone.away = false;
     while (it.phone.handshakes < 2) await turn();
     await turn();
     expect(it.phone.records).toHaveLength(0);
-    it.phone.giveCredit(1);
+    it.phone.open(1);
     await sensor.finished;
     expect(it.phone.records).toHaveLength(20);
   });
 
-  test('keeps what the phone cannot take now, and sends it again with new credit', async () => {
+  test('keeps what the phone cannot take now, and sends it again with a new window', async () => {
     const it = await setting();
     it.phone.trouble = 'storage-full';
     const troubles: (string | undefined)[] = [];
@@ -166,7 +166,7 @@ describe('the sensor', () => {
     while (!troubles.includes('storage-full')) await turn();
     expect(sensor.counts()).toMatchObject({ acknowledged: 0, waiting: 20 });
     it.phone.trouble = undefined;
-    it.phone.giveCredit(8);
+    it.phone.open(8);
     await sensor.finished;
     expect(pulsesOf(await delivered(it))).toEqual(all);
   });

@@ -2,8 +2,9 @@
 
 import { type Identity, ProtocolError } from '@vitalseal/protocol';
 import { Backoff, pause } from '@vitalseal/retry';
-import type { Link } from '@vitalseal/sensor-link';
+import type { MessageLink } from '@vitalseal/sensor-link';
 import type { SensorDevice } from './device/sensor-device.ts';
+import { codeOf } from './errors.ts';
 import { PhoneSession } from './link/phone-session.ts';
 import { AlarmClock } from './recording/alarm-clock.ts';
 import type { ScheduledReading } from './recording/replay.ts';
@@ -20,6 +21,8 @@ export interface SensorEvents {
   readonly acknowledged?: (reading: { readonly sensor: Identity; readonly measuredAt: number }) => void;
   /** The element will never take a record; it is kept aside. */
   readonly refused?: (reading: { readonly measuredAt: number; readonly code: string }) => void;
+  /** A message of the phone could not be read and was left out. */
+  readonly dropped?: (message: { readonly code: string }) => void;
   /** Connected, disconnected, or held up; the code says why. */
   readonly link?: (state: { readonly state: 'ready' | 'waiting' | 'away'; readonly code?: string }) => void;
 }
@@ -34,7 +37,8 @@ export interface SensorOptions {
   readonly measuredBefore?: number;
   /** The clock of the replay. */
   readonly clock: { now(): number };
-  readonly connect: () => Promise<Link>;
+  /** The next link with a phone; it may be long in coming. */
+  readonly connect: (signal: AbortSignal) => Promise<MessageLink>;
   readonly events?: SensorEvents;
   readonly settings?: Partial<KeeperSettings>;
   /** Records kept before measuring waits. */
@@ -161,8 +165,8 @@ class RunningSensor implements Sensor {
 
   async #talkOnce(backoff: Backoff): Promise<Error | undefined> {
     const { device, patient, connect, events } = this.#options;
-    const link = await connect();
-    const session = new PhoneSession(link, {
+    const messages = await connect(this.#stop.signal);
+    const session = new PhoneSession(messages, {
       device,
       patient,
       keeper: this.#keeper,
@@ -171,6 +175,7 @@ class RunningSensor implements Sensor {
       byValue: this.#byValue,
       ready: () => events?.link?.({ state: 'ready' }),
       trouble: (code) => events?.link?.({ state: 'waiting', code }),
+      dropped: (code) => events?.dropped?.({ code }),
       answered: ({ acknowledged, refused }) => {
         if (acknowledged.length > 0) backoff.succeeded();
         for (const { measuredAt } of acknowledged) events?.acknowledged?.({ sensor: this.identity, measuredAt });
@@ -189,11 +194,4 @@ class RunningSensor implements Sensor {
   #checkFinished(): void {
     if (this.#allMeasured && this.#keeper.queue.size === 0) this.#done.resolve();
   }
-}
-
-/** Of its cause where a credential was refused: that says why. */
-function codeOf(error: unknown): string | undefined {
-  if (error instanceof ProtocolError && error.code === 'credential-refused' && error.cause) return codeOf(error.cause);
-  const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;
-  return typeof code === 'string' ? code : undefined;
 }

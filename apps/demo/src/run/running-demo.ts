@@ -1,9 +1,8 @@
 // The running system: the hospital and the phones in processes of their own, the sensors in this one, as radios in the
 // same room would be.
 import { fileURLToPath } from 'node:url';
-import { type Sensor, scheduleOf, startSensor } from '@vitalseal/app-sensor';
+import { phoneOverTcp, type Sensor, scheduleOf, startSensor } from '@vitalseal/app-sensor';
 import { formatClock, type ScaledTime, scaledClock } from '@vitalseal/recording';
-import { connectTcp } from '@vitalseal/sensor-link/node';
 import { type CardsAre, CardsInReaders } from '../process/cards-in-readers.ts';
 import type { HospitalProcessOptions } from '../process/hospital-process.ts';
 import { Phones } from '../process/phones.ts';
@@ -126,7 +125,7 @@ export class RunningDemo {
           patient: bed.patient,
           readings: scheduleOf(bed.rows, time.origin),
           clock,
-          connect: () => connectTcp({ host: '127.0.0.1', port: this.#phonePorts[n] ?? 0, mtu }),
+          connect: () => phoneOverTcp({ host: '127.0.0.1', port: this.#phonePorts[n] ?? 0, mtu }),
         }),
       ),
     );

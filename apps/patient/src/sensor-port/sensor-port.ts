@@ -1,17 +1,16 @@
 // The phone's end of a sensor's link. It carries: handshake messages and sealed records in, the element's answers out.
-// Records that come while the element works on others are handed over together, and share one commit. Credit keeps a
+// Records that come while the element works on others are handed over together, and share one commit. The window keeps a
 // sensor from overrunning phone or outbox.
 
-import { type Bytes, errorMessageFor, parseHandshakeBody } from '@vitalseal/protocol';
+import { type Bytes, equalBytes, errorMessageFor, parseHandshakeBody } from '@vitalseal/protocol';
 import { pause } from '@vitalseal/retry';
 import { decodeSensorAnswer } from '@vitalseal/secure-element';
 import type { MhaClient } from '@vitalseal/secure-element/terminal';
 import {
-  encodeCredit,
   encodeTrouble,
-  type Link,
+  encodeWindow,
   type LinkMessage,
-  MessageLink,
+  type MessageLink,
   SensorLinkError,
 } from '@vitalseal/sensor-link';
 import { codeOf } from '../errors.ts';
@@ -22,8 +21,8 @@ export interface SensorPortOptions {
   readonly closed: (port: SensorPort) => void;
 }
 
-/** Records a sensor may have on the way: the element's answer to all of them must fit one message of the link. */
-const window = 32;
+/** Records a sensor may have without an answer: the element's answer to all of them must fit one message of the link. */
+const mostUnanswered = 32;
 /** What a stranger may try on one link before it is closed. */
 const mostUnopened = 256;
 const mostHandshakes = 32;
@@ -38,9 +37,11 @@ export class SensorPort {
   readonly #messages: MessageLink;
   readonly #stop = new AbortController();
   #buffer: Bytes[] = [];
+  /** With the element now. */
+  #inWork: readonly Bytes[] = [];
   #working = false;
-  /** Credit the sensor has and has not used. */
-  #granted = 0;
+  /** As the sensor was told last. */
+  #window = 0;
   /** The sensor was told to hold on. */
   #holding = false;
   #unopened = 0;
@@ -50,9 +51,10 @@ export class SensorPort {
   #roomKnown = 0;
   #takenSince = 0;
 
-  constructor(link: Link, options: SensorPortOptions) {
+  constructor(messages: MessageLink, options: SensorPortOptions) {
     this.#options = options;
-    this.#messages = new MessageLink(link, {
+    this.#messages = messages;
+    messages.listen({
       message: (type, body) => this.#receive(type, body),
       closed: () => {
         this.#stop.abort();
@@ -94,15 +96,17 @@ export class SensorPort {
       this.#options.trouble(codeOf(error));
       answer = errorMessageFor(error);
     }
-    this.#messages.send('handshake', answer);
+    await this.#messages.send('handshake', answer);
   }
 
   #takeIn(record: Bytes): void {
-    if (this.#granted <= 0) {
-      this.#hangUp('link-overrun', 'expected no record without credit');
+    // A sensor that has waited long for an answer sends again what it takes for lost.
+    const sentAgain = (unanswered: Bytes) => equalBytes(unanswered, record);
+    if (this.#buffer.some(sentAgain) || this.#inWork.some(sentAgain)) return;
+    if (this.#buffer.length + this.#inWork.length >= mostUnanswered) {
+      this.#hangUp('link-overrun', 'expected no more records without an answer than the window allows');
       return;
     }
-    this.#granted -= 1;
     this.#buffer.push(record);
     if (!this.#working) this.#attempt(() => this.#work());
   }
@@ -111,14 +115,18 @@ export class SensorPort {
     this.#working = true;
     try {
       while (this.#buffer.length > 0 && !this.#stop.signal.aborted) {
-        const together = this.#buffer.splice(0, window);
+        const together = this.#buffer.splice(0);
+        this.#inWork = together;
         const answer = await this.#options.card.mha.takeSensorRecords(together);
+        this.#inWork = [];
         this.#takenSince += together.length;
-        this.#messages.send('answer', answer);
+        const sent = this.#messages.send('answer', answer);
         this.#judge(answer, together.length);
+        await sent;
         await this.#grant();
       }
     } catch (error) {
+      this.#inWork = [];
       await this.#trouble(error);
     } finally {
       this.#working = false;
@@ -142,15 +150,15 @@ export class SensorPort {
   /** The card could not keep what came, or is away: the sensor keeps it, and is asked to send it again. */
   async #trouble(error: unknown): Promise<void> {
     this.#buffer = [];
-    this.#hold(codeOf(error));
+    await this.#hold(codeOf(error));
     await pause(troubleMs, this.#stop.signal);
     await this.#grantWhenAble();
   }
 
-  #hold(code: string): void {
+  async #hold(code: string): Promise<void> {
     this.#holding = true;
     this.#options.trouble(code);
-    this.#messages.send('trouble', encodeTrouble(code));
+    await this.#messages.send('trouble', encodeTrouble(code));
   }
 
   /** A card that is away is asked again until it can say. */
@@ -159,7 +167,7 @@ export class SensorPort {
       try {
         return await this.#grant();
       } catch (error) {
-        if (!this.#holding) this.#hold(codeOf(error));
+        if (!this.#holding) await this.#hold(codeOf(error));
         await pause(troubleMs, this.#stop.signal);
       }
     }
@@ -168,13 +176,13 @@ export class SensorPort {
   async #grant(): Promise<void> {
     const room = await this.#room();
     if (this.#stop.signal.aborted) return;
-    const wanted = Math.min(window, room) - this.#granted - this.#buffer.length;
-    if (room > 0 && (wanted > 0 || this.#holding)) {
+    const window = Math.min(mostUnanswered, room);
+    if (window > 0 && (window !== this.#window || this.#holding)) {
       this.#holding = false;
-      this.#granted += Math.max(0, wanted);
-      this.#messages.send('credit', encodeCredit(Math.max(0, wanted)));
-    } else if (room === 0 && !this.#holding) {
-      this.#hold('outbox-full');
+      this.#window = window;
+      await this.#messages.send('window', encodeWindow(window));
+    } else if (window === 0 && !this.#holding) {
+      await this.#hold('outbox-full');
     }
   }
 

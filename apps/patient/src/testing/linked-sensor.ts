@@ -2,7 +2,7 @@
 
 import type { Acknowledgement, Bytes } from '@vitalseal/protocol';
 import type { InitiatingSensor } from '@vitalseal/secure-element/testing';
-import { decodeCredit, decodeTrouble, type Link, MessageLink } from '@vitalseal/sensor-link';
+import { decodeTrouble, decodeWindow, type MessageLink } from '@vitalseal/sensor-link';
 
 export class LinkedSensor {
   readonly #messages: MessageLink;
@@ -11,19 +11,21 @@ export class LinkedSensor {
   readonly hints: string[] = [];
   readonly troubles: string[] = [];
   readonly closed: Promise<void>;
-  credit = 0;
+  /** Records that may be without an answer at a time. */
+  window = 0;
   #handshake: PromiseWithResolvers<Bytes> | undefined;
   #changed = Promise.withResolvers<void>();
 
-  constructor(link: Link, sensor: InitiatingSensor) {
+  constructor(messages: MessageLink, sensor: InitiatingSensor) {
     this.#sensor = sensor;
     const closed = Promise.withResolvers<void>();
     this.closed = closed.promise;
-    this.#messages = new MessageLink(link, {
+    this.#messages = messages;
+    messages.listen({
       message: (type, body) => {
         if (type === 'handshake') this.#handshake?.resolve(body);
-        else if (type === 'credit') this.#change(() => (this.credit += decodeCredit(body)));
-        else if (type === 'trouble') this.#change(() => this.troubles.push(decodeTrouble(body)));
+        else if (type === 'window') this.#change(() => (this.window = decodeWindow(body)));
+        else if (type === 'trouble') this.#change(() => this.#hold(decodeTrouble(body)));
         else void this.#answer(body);
       },
       closed: () => this.#change(() => closed.resolve()),
@@ -33,14 +35,13 @@ export class LinkedSensor {
   shakeHands(): Promise<void> {
     return this.#sensor.shakeHands((body) => {
       this.#handshake = Promise.withResolvers();
-      this.#messages.send('handshake', body);
+      void this.#messages.send('handshake', body);
       return this.#handshake.promise;
     });
   }
 
   send(record: Bytes): void {
-    this.credit -= 1;
-    this.#messages.send('record', record);
+    void this.#messages.send('record', record);
   }
 
   get settled(): number {
@@ -53,6 +54,11 @@ export class LinkedSensor {
 
   close(): void {
     this.#messages.close();
+  }
+
+  #hold(code: string): void {
+    this.window = 0;
+    this.troubles.push(code);
   }
 
   async #answer(body: Bytes): Promise<void> {

@@ -1,10 +1,11 @@
-// One connection to the phone: a handshake where one is due, then records in their order as far as the phone's credit
-// goes, and the element's answers back. Ends with the link; whatever was on the way is sent again on the next one.
+// One connection to the phone: a handshake where one is due, then records in their order as far as the phone's window
+// goes, and the element's answers back. What a radio loses is sent again. Ends with the link; whatever was on the way is
+// then sent on the next one.
 
-import type { Bytes, Identity } from '@vitalseal/protocol';
-import { decodeCredit, decodeTrouble, type Link, type LinkMessage, MessageLink } from '@vitalseal/sensor-link';
+import type { Bytes, ChannelSecrets, Identity } from '@vitalseal/protocol';
+import { decodeTrouble, decodeWindow, type LinkMessage, type MessageLink } from '@vitalseal/sensor-link';
 import type { SensorDevice } from '../device/sensor-device.ts';
-import { SensorError } from '../errors.ts';
+import { codeOf, SensorError } from '../errors.ts';
 import type { Answered, RecordKeeper } from '../records/record-keeper.ts';
 import type { QueuedRecord } from '../records/record-queue.ts';
 import { shakeHands } from './handshake.ts';
@@ -22,29 +23,42 @@ export interface PhoneSessionOptions {
   /** The phone does not take records now; the code says why. */
   readonly trouble: (code: string) => void;
   readonly ready: () => void;
+  /** Something came that could not be read; it was left out. */
+  readonly dropped?: (code: string) => void;
+  /** The phone has proved to be the patient's: by a handshake, or by an answer under seal. */
+  readonly proven?: () => void;
 }
 
 /** A phone that asked to wait may take this many times as long: its hospital may be away for hours. */
 const patienceWhileHeld = 15;
+/** A message of a handshake may have been lost: it is begun again, on the same link. */
+const mostHandshakeTries = 3;
+/** Parts of the silence after which records without an answer are taken for lost. */
+const resendsInSilence = 5;
 
 export class PhoneSession {
   readonly #options: PhoneSessionOptions;
   readonly #messages: MessageLink;
-  readonly #outstanding = new Set<number>();
+  /** Records without an answer, by number; each with its place in the order of sending. */
+  readonly #outstanding = new Map<number, number>();
   readonly #closed = Promise.withResolvers<Error | undefined>();
   #awaitingHandshake: PromiseWithResolvers<Bytes> | undefined;
   #answers: Promise<void> = Promise.resolve();
-  #credit = 0;
+  /** Records that may be without an answer at a time, as the phone said last. */
+  #window = 0;
+  #sent = 0;
   #held = false;
   #shaking = false;
   #doubted = false;
   #shaken = false;
   #ended = false;
   #silence: NodeJS.Timeout | undefined;
+  #resend: NodeJS.Timeout | undefined;
 
-  constructor(link: Link, options: PhoneSessionOptions) {
+  constructor(messages: MessageLink, options: PhoneSessionOptions) {
     this.#options = options;
-    this.#messages = new MessageLink(link, {
+    this.#messages = messages;
+    messages.listen({
       message: (type, body) => this.#receive(type, body),
       closed: (reason) => this.#end(reason),
     });
@@ -71,13 +85,26 @@ export class PhoneSession {
       return;
     }
     if (this.#held) return;
-    while (this.#credit > 0) {
+    while (this.#outstanding.size < this.#window) {
       const record = this.#next();
       if (!record?.sealed) return;
-      this.#credit -= 1;
-      this.#outstanding.add(record.number);
-      this.#messages.send('record', record.sealed.bytes);
+      this.#sent += 1;
+      this.#outstanding.set(record.number, this.#sent);
+      this.#messages.send('record', record.sealed.bytes).then(
+        () => this.#watchAnswers(),
+        (error: unknown) => this.close(asError(error)),
+      );
     }
+  }
+
+  /** From when the radio has taken the last of them: until then a slow link would look like a silent one. */
+  #watchAnswers(): void {
+    clearTimeout(this.#resend);
+    if (this.#ended || this.#outstanding.size === 0) return;
+    this.#resend = setTimeout(() => {
+      this.#outstanding.clear();
+      this.pump();
+    }, this.#options.silenceMs / resendsInSilence);
   }
 
   /** Records of one channel only, the oldest: the element deletes its keys at the first record of a newer one. */
@@ -93,27 +120,41 @@ export class PhoneSession {
   }
 
   async #shakeHands(): Promise<void> {
-    const { device, patient, keeper, now, byValue } = this.#options;
-    const present = keeper.hasChannel && !byValue ? 'x5t' : 'x5chain';
-    const exchange = (message: Bytes) => this.#exchange(message);
-    const secrets = await shakeHands({ device, patient, present, now, exchange });
+    const { keeper, now } = this.#options;
+    const secrets = await this.#secrets();
     await keeper.establish(secrets, now());
     this.#shaking = false;
     this.#doubted = false;
     this.#shaken = true;
+    this.#options.proven?.();
     this.#options.ready();
     this.pump();
   }
 
+  async #secrets(): Promise<ChannelSecrets> {
+    const { device, patient, keeper, now, byValue } = this.#options;
+    const present = keeper.hasChannel && !byValue ? 'x5t' : 'x5chain';
+    const exchange = (message: Bytes) => this.#exchange(message);
+    for (let tries = 1; ; tries++) {
+      try {
+        return await shakeHands({ device, patient, present, now, exchange });
+      } catch (error) {
+        const unanswered = error instanceof SensorError && error.code === 'sensor-handshake-unanswered';
+        if (!unanswered || this.#ended || tries === mostHandshakeTries) throw error;
+      }
+    }
+  }
+
   async #exchange(message: Bytes): Promise<Bytes> {
     const awaiting = Promise.withResolvers<Bytes>();
+    awaiting.promise.catch(() => {}); // the link may end while the message is still being sent
     this.#awaitingHandshake = awaiting;
     const timer = setTimeout(
       () => awaiting.reject(new SensorError('sensor-handshake-unanswered', 'expected the phone to answer in time')),
-      this.#options.silenceMs,
+      this.#options.silenceMs / 2,
     );
     try {
-      this.#messages.send('handshake', message);
+      await this.#messages.send('handshake', message);
       return await awaiting.promise;
     } finally {
       clearTimeout(timer);
@@ -121,7 +162,7 @@ export class PhoneSession {
     }
   }
 
-  /** A frame that is lost on the way leaves both ends waiting for the other: whoever hears nothing begins again. */
+  /** Whoever hears nothing at all begins again with a new link. */
   #watchSilence(): void {
     clearTimeout(this.#silence);
     this.#silence = undefined;
@@ -136,22 +177,27 @@ export class PhoneSession {
   #receive(type: LinkMessage, body: Bytes): void {
     try {
       if (type === 'handshake') this.#awaitingHandshake?.resolve(body);
-      else if (type === 'credit') this.#addCredit(decodeCredit(body));
+      else if (type === 'window') this.#open(decodeWindow(body));
       else if (type === 'trouble') this.#hold(decodeTrouble(body));
       else if (type === 'answer') this.#queueAnswer(body);
       this.#watchSilence();
     } catch (error) {
-      this.close(asError(error));
+      this.#drop(error);
     }
   }
 
-  #addCredit(records: number): void {
-    this.#credit += records;
+  /** Whoever is in the room can make one message unreadable. It costs that message; what it was to say is said again. */
+  #drop(error: unknown): void {
+    this.#options.dropped?.(codeOf(error) ?? 'unreadable');
+  }
+
+  #open(window: number): void {
+    this.#window = window;
     this.#held = false;
     this.pump();
   }
 
-  /** None of the records on the way was taken: they are sent again when there is credit. */
+  /** None of the records on the way was taken: they are sent again when there is a window. */
   #hold(code: string): void {
     this.#outstanding.clear();
     this.#held = true;
@@ -164,14 +210,13 @@ export class PhoneSession {
       try {
         this.#settle(await this.#options.keeper.takeAnswer(body));
       } catch (error) {
-        this.close(asError(error));
+        this.#drop(error);
       }
     });
   }
 
   #settle(answered: Answered): void {
-    for (const { number } of answered.acknowledged) this.#outstanding.delete(number);
-    for (const { record } of answered.refused) this.#outstanding.delete(record.number);
+    this.#forget([...answered.acknowledged, ...answered.refused.map(({ record }) => record)]);
     for (const [number, code] of answered.postponed) {
       this.#outstanding.delete(number);
       if (code === 'outbox-full') {
@@ -186,13 +231,26 @@ export class PhoneSession {
     }
     this.#options.answered(answered);
     this.#watchSilence();
+    this.#watchAnswers();
     this.pump();
+  }
+
+  /** The phone takes records in their order: one that was sent before an answered one, and is not, was lost. */
+  #forget(settled: readonly QueuedRecord[]): void {
+    let latest = 0;
+    for (const { number } of settled) latest = Math.max(latest, this.#outstanding.get(number) ?? 0);
+    const { queue } = this.#options.keeper;
+    for (const [number, place] of this.#outstanding) {
+      if (place < latest || !queue.has(number)) this.#outstanding.delete(number);
+    }
+    if (settled.length > 0) this.#options.proven?.();
   }
 
   #end(reason: Error | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#silence);
+    clearTimeout(this.#resend);
     this.#awaitingHandshake?.reject(reason ?? new SensorError('sensor-handshake-unanswered', 'expected an open link'));
     this.#closed.resolve(reason);
   }

@@ -60,6 +60,10 @@ export class RecordQueue {
     return this.#records.values();
   }
 
+  has(number: number): boolean {
+    return this.#records.has(number);
+  }
+
   byHash(hash: string): QueuedRecord | undefined {
     return this.#byHash.get(hash);
   }

@@ -1,9 +1,9 @@
 // A phone for tests of the sensor: the real secure element behind the link's messages, one record at a time, with ways
-// to be cut off, to hold credit back and to lie.
+// to be cut off, to hold it back and to lie.
 
 import { type Bytes, errorMessageFor, recordHash } from '@vitalseal/protocol';
 import { encodeSensorAnswer, type SecureElement } from '@vitalseal/secure-element';
-import { encodeCredit, encodeTrouble, type Link, linkPair, MessageLink } from '@vitalseal/sensor-link';
+import { encodeTrouble, encodeWindow, framedMessages, linkPair, type MessageLink } from '@vitalseal/sensor-link';
 
 export class ElementPhone {
   readonly #element: () => SecureElement;
@@ -19,7 +19,7 @@ export class ElementPhone {
   /** Answers every record with this hint, as a phone that lies. */
   lie: string | undefined;
   #current: MessageLink | undefined;
-  #credit = 8;
+  #window = 8;
   #work: Promise<void> = Promise.resolve();
   readonly #mtu: number;
 
@@ -28,11 +28,12 @@ export class ElementPhone {
     this.#mtu = mtu;
   }
 
-  readonly connect = async (): Promise<Link> => {
+  readonly connect = async (): Promise<MessageLink> => {
     if (this.away) throw Object.assign(new Error('away'), { code: 'link-unreachable' });
     this.links += 1;
     const [sensors, own] = linkPair({ mtu: this.#mtu, observe: (frame) => this.frames.push(frame) });
-    const messages = new MessageLink(own, {
+    const messages = framedMessages(own);
+    messages.listen({
       message: (type, body) => {
         this.#work = this.#work.then(() =>
           type === 'handshake' ? this.#handshake(messages, body) : this.#record(messages, body),
@@ -41,14 +42,14 @@ export class ElementPhone {
       closed: () => {},
     });
     this.#current = messages;
-    messages.send('credit', encodeCredit(this.#credit));
-    return sensors;
+    void messages.send('window', encodeWindow(this.#window));
+    return framedMessages(sensors);
   };
 
-  /** Of later links; 0 holds the sensor back. */
-  giveCredit(credit: number): void {
-    this.#credit = credit;
-    this.#current?.send('credit', encodeCredit(credit));
+  /** Of later links too; 0 holds the sensor back. */
+  open(window: number): void {
+    this.#window = window;
+    void this.#current?.send('window', encodeWindow(window));
   }
 
   cut(): void {
@@ -58,7 +59,7 @@ export class ElementPhone {
   async #handshake(messages: MessageLink, body: Bytes): Promise<void> {
     this.handshakes += 1;
     const answer = await this.#element().answerSensorHandshake(body, Date.now()).catch(errorMessageFor);
-    messages.send('handshake', answer);
+    await messages.send('handshake', answer);
   }
 
   async #record(messages: MessageLink, record: Bytes): Promise<void> {
@@ -66,8 +67,7 @@ export class ElementPhone {
     if (this.trouble !== undefined) return messages.send('trouble', encodeTrouble(this.trouble));
     if (this.lie !== undefined) {
       const hints = [{ recordHash: await recordHash(record), code: this.lie }];
-      messages.send('answer', encodeSensorAnswer({ acknowledgements: [], hints }));
-      messages.send('credit', encodeCredit(1));
+      await messages.send('answer', encodeSensorAnswer({ acknowledgements: [], hints }));
       return;
     }
     const answer = await this.#element().takeSensorRecords([record], { utcMs: Date.now(), offsetMinutes: 0 });
@@ -76,7 +76,6 @@ export class ElementPhone {
       messages.close();
       return;
     }
-    messages.send('answer', answer);
-    messages.send('credit', encodeCredit(1));
+    await messages.send('answer', answer);
   }
 }

@@ -1,10 +1,19 @@
 import { type Bytes, largestMtu, leastMtu } from '@vitalseal/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { decodeTrouble, decodeWindow, encodeTrouble, encodeWindow } from './flow.ts';
+import { framedMessages } from './framed-messages.ts';
+import type { Link } from './link.ts';
 import { linkPair } from './link-pair.ts';
-import { decodeCredit, decodeTrouble, encodeCredit, encodeTrouble, type LinkMessage, MessageLink } from './messages.ts';
+import type { LinkMessage, MessageLink, MessageListener } from './message-link.ts';
 
 const seed = 20260115;
+
+function messagesOf(link: Link, listener: Partial<MessageListener> = {}): MessageLink {
+  const messages = framedMessages(link);
+  messages.listen({ message: () => {}, closed: () => {}, ...listener });
+  return messages;
+}
 
 function turns(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 5));
@@ -18,10 +27,10 @@ describe('messages on the link', () => {
         const frames: Bytes[] = [];
         const [a, b] = linkPair({ mtu, observe: (frame) => frames.push(frame) });
         const received: [LinkMessage, Bytes][] = [];
-        new MessageLink(b, { message: (type, body) => received.push([type, body]), closed: () => {} });
-        const sender = new MessageLink(a, { message: () => {}, closed: () => {} });
+        messagesOf(b, { message: (type, body) => received.push([type, body]) });
+        const sender = messagesOf(a);
         const sent = lengths.map((length, i) => new Uint8Array(length).fill(i));
-        for (const body of sent) sender.send('record', body);
+        for (const body of sent) void sender.send('record', body);
         await turns();
         expect(received).toEqual(sent.map((body) => ['record', body]));
         expect(Math.max(...frames.map(({ length }) => length))).toBeLessThanOrEqual(mtu - 3);
@@ -35,7 +44,7 @@ describe('messages on the link', () => {
       fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 30 }), { maxLength: 8 }), async (frames) => {
         const [a, b] = linkPair();
         let closed = false;
-        new MessageLink(b, { message: () => {}, closed: () => (closed = true) });
+        messagesOf(b, { closed: () => (closed = true) });
         for (const frame of frames) a.send(new Uint8Array(frame));
         await turns();
         expect(typeof closed).toBe('boolean');
@@ -47,7 +56,7 @@ describe('messages on the link', () => {
   test('an unknown type closes the link', async () => {
     const [a, b] = linkPair();
     let reason: Error | undefined;
-    new MessageLink(b, { message: () => {}, closed: (why) => (reason = why) });
+    messagesOf(b, { closed: (why) => (reason = why) });
     a.send(Uint8Array.of(0, 0, 0, 1, 99));
     await turns();
     expect(reason).toMatchObject({ code: 'link-malformed' });
@@ -55,23 +64,23 @@ describe('messages on the link', () => {
 
   test('what came before anybody listened is told when whoever listens is made', async () => {
     const [a, b] = linkPair();
-    new MessageLink(a, { message: () => {}, closed: () => {} }).send('credit', encodeCredit(1));
+    void messagesOf(a).send('window', encodeWindow(1));
     a.close();
     await turns();
     const heard: string[] = [];
     const early: MessageLink[] = [];
-    const late = new MessageLink(b, {
+    const late = messagesOf(b, {
       message: (type) => heard.push(`${type} ${early.length}`),
       closed: () => heard.push(`closed ${early.length}`),
     });
     early.push(late);
     await turns();
-    expect(heard).toEqual(['credit 1', 'closed 1']);
+    expect(heard).toEqual(['window 1', 'closed 1']);
   });
 
-  test('credit is two bytes, trouble a code', () => {
-    expect(decodeCredit(encodeCredit(300))).toBe(300);
-    expect(() => decodeCredit(Uint8Array.of(1))).toThrowError(expect.objectContaining({ code: 'link-malformed' }));
+  test('a window is two bytes, trouble a code', () => {
+    expect(decodeWindow(encodeWindow(300))).toBe(300);
+    expect(() => decodeWindow(Uint8Array.of(1))).toThrowError(expect.objectContaining({ code: 'link-malformed' }));
     expect(decodeTrouble(encodeTrouble('outbox-full'))).toBe('outbox-full');
     expect(decodeTrouble(Uint8Array.of(0x1b, 0x5b, 0x33))).toBe('unknown');
   });

@@ -101,8 +101,9 @@ async function open(options: HospitalOptions, closers: Closers): Promise<Omit<Ho
     onCall: () => ward.onCall,
     signIn: () => signInHealth(core),
   });
-  const devices = deviceSide(core, unopened, cards);
-  const people = await peopleSide(core, options, { outbox, health, keeper: log.keeper });
+  const { server: devices, intake } = deviceSide(core, unopened, cards);
+  const { keeper } = log;
+  const people = await peopleSide(core, options, { outbox, health, keeper, intake, cards: cards.sessions });
   live.onReplaced(({ tls }) => {
     replaceListenerIdentity(devices, tls, keys.anchors);
     replaceListenerIdentity(people.server, tls);

@@ -2,13 +2,16 @@
 import { CardAdministration } from '../card-administration/card-administration.ts';
 import { CardKeys } from '../card-administration/card-keys.ts';
 import { cardRegistrar } from '../card-administration/card-registrar.ts';
+import { CardSessions } from '../card-administration/card-sessions.ts';
 import { revokeDue } from '../card-administration/certify-card.ts';
-import { PskDoor } from '../card-administration/psk-door.ts';
+import { type KeyOf, PskDoor } from '../card-administration/psk-door.ts';
 import type { HospitalCore } from './core.ts';
 
 export interface CardSide {
   readonly administration: CardAdministration;
   readonly door: PskDoor;
+  /** Of cards that a page carries for. */
+  readonly sessions: CardSessions;
   /** Takes over the cards that another process has invited, or has ordered to end. */
   refresh(): Promise<void>;
   /** Begins to have revoked at the authority what is due to be: an authority that is away keeps nobody waiting. */
@@ -32,17 +35,20 @@ export async function cardSide(core: HospitalCore, authorityUrl: string | undefi
         revoking = undefined;
       });
   };
+  const administration = new CardAdministration({
+    store,
+    keys,
+    hospital: identity,
+    anchors,
+    registrar,
+    revocationList: () => revocations.list(),
+    now,
+  });
+  const keyOf: KeyOf = (card) => keys.keyOf(card);
   return {
-    administration: new CardAdministration({
-      store,
-      keys,
-      hospital: identity,
-      anchors,
-      registrar,
-      revocationList: () => revocations.list(),
-      now,
-    }),
-    door: new PskDoor((card) => keys.keyOf(card)),
+    administration,
+    door: new PskDoor(keyOf),
+    sessions: new CardSessions({ administration, keyOf, onProblem }),
     async refresh() {
       if (await keys.refresh()) revoke();
     },

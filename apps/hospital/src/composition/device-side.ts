@@ -12,11 +12,17 @@ import { type HospitalCore, timestamp } from './core.ts';
 
 const groupRowLimit = 1024;
 
+export interface DeviceSide {
+  readonly server: FastifyInstance;
+  /** Of records, whatever listener they come to. */
+  readonly intake: RecordIntake;
+}
+
 export function deviceSide(
   core: HospitalCore,
   unopened: UnopenedTally,
   { administration, door }: CardSide,
-): FastifyInstance {
+): DeviceSide {
   const { keys, live, revocations, registry, turnstile, metrics, handshakes, allowances, logger, now } = core;
   const arrivals = new CommitArrivals({ ...core, identity: keys.identity });
   const group = new GroupCommit<readonly Arrival[], readonly Outcome[]>({
@@ -44,7 +50,7 @@ export function deviceSide(
       metrics.refused(code, count);
     },
   });
-  return deviceListener({
+  const server = deviceListener({
     tls: live.current.tls,
     anchors: keys.anchors,
     isRevoked: (serial) => revocations.isRevoked(serial),
@@ -56,4 +62,5 @@ export function deviceSide(
     cards: { administration, door, strangers: allowances.strangers },
     logger,
   });
+  return { server, intake };
 }

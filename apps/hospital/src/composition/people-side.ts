@@ -2,10 +2,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { AlarmOutbox } from '../alarms/alarm-outbox.ts';
 import type { LogKeeper } from '../audit/log-keeper.ts';
+import type { CardSessions } from '../card-administration/card-sessions.ts';
 import { HospitalError } from '../errors.ts';
 import type { HealthCheck } from '../health/health.ts';
+import type { RecordIntake } from '../intake/record-intake.ts';
 import { peopleListener } from '../people/people-listener.ts';
 import { StreamDesk } from '../people/stream-desk.ts';
+import { appSide } from './app-side.ts';
 import { allowance, type HospitalCore } from './core.ts';
 import type { HospitalOptions } from './hospital-options.ts';
 import { desksOf } from './staff-side.ts';
@@ -19,10 +22,19 @@ export interface PeopleSide {
   readonly scheme: 'http' | 'https';
 }
 
+export interface PeopleSideParts {
+  readonly outbox: AlarmOutbox;
+  readonly health: HealthCheck;
+  readonly keeper: LogKeeper;
+  /** What patients' apps bring comes to the same intake as what cards bring by themselves. */
+  readonly intake: RecordIntake;
+  readonly cards: CardSessions;
+}
+
 export async function peopleSide(
   core: HospitalCore,
   options: HospitalOptions,
-  { outbox, health, keeper }: { outbox: AlarmOutbox; health: HealthCheck; keeper: LogKeeper },
+  { outbox, health, keeper, intake, cards }: PeopleSideParts,
 ): Promise<PeopleSide> {
   const { live, metrics, handshakes, allowances, fetch, logger, onProblem } = core;
   const { people = {}, authorityUrl, pages = {}, feedWaitingLimit = 4096 } = options;
@@ -40,12 +52,21 @@ export async function peopleSide(
     handshakes: allowances.handshakes,
     strangers: allowances.strangers,
     attestation: { desk: core.attestation, allowance: allowances.handshakes },
+    phones: {
+      handshake: handshakes.patients,
+      handshakes: allowances.handshakes,
+      strangers: allowances.strangers,
+      attestation: { desk: core.attestation, allowance: allowances.handshakes },
+      intake,
+      cards,
+    },
     enrolments: allowance({ burst: 120, perSecond: 2 }),
     signIn: { desk: signInDesk, allowance: allowance({ burst: 120, perSecond: 1 }) },
     message: (record) => personDesk.answer(record),
     stream: (record, output, headers) => streamDesk.open(record, output, headers),
     authority: authorityUrl === undefined ? undefined : { url: authorityUrl, fetch },
     pages,
+    app: await appSide(core, options),
     health: () => health.check(),
     metrics: () => metrics.exposition(),
     logger,

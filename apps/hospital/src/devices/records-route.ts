@@ -3,19 +3,13 @@
  * each request would cost as much as opening its record. It refuses as every other route does.
  */
 import type { RequestListener, ServerResponse } from 'node:http';
-import type { Bytes } from '@vitalseal/protocol';
 import type { FastifyBaseLogger } from 'fastify';
-import { HospitalError } from '../errors.ts';
-import { encodeRecordsAnswer, mostBatchBytes, parseRecordBatch } from '../intake/record-batch.ts';
-import type { RecordIntake } from '../intake/record-intake.ts';
+import { mostBatchBytes } from '../intake/record-batch.ts';
 import { type ErrorAnswer, errorAnswer, failureOf } from '../listener/answer-errors.ts';
 import { readBody } from '../listener/read-body.ts';
-import type { AddressAllowance } from './address-allowance.ts';
+import { type AcknowledgeOptions, acknowledgeRecords } from './acknowledge-records.ts';
 
-export interface RecordsRouteOptions {
-  readonly intake: RecordIntake;
-  /** Charged by each record that no channel of ours opened. */
-  readonly strangers: AddressAllowance;
+export interface RecordsRouteOptions extends AcknowledgeOptions {
   readonly logger: FastifyBaseLogger;
   /** Whether the listener is about to stop: then a connection ends with its answer. */
   readonly isClosing: () => boolean;
@@ -24,30 +18,8 @@ export interface RecordsRouteOptions {
 export const recordsPath = '/records';
 const expected = { mediaType: 'application/cbor', mostBytes: mostBatchBytes } as const;
 
-/** Answers that mean the peer holds no key of ours: guessing is charged, honest mistakes under seal are not. */
-const strangerCodes = new Set(['authentication-failed', 'channel-unknown', 'record-malformed', 'malformed-request']);
-
 export function recordsRoute({ intake, strangers, logger, isClosing }: RecordsRouteOptions): RequestListener {
   const onFault = (fault: unknown) => logger.error({ failure: failureOf(fault) }, 'request failed');
-
-  async function acknowledge(body: Bytes, address: string): Promise<Bytes> {
-    let records: Bytes[] = [];
-    try {
-      records = parseRecordBatch(body);
-    } catch (error) {
-      const isLimited = !strangers.hasSome(address);
-      strangers.charge(address);
-      if (!isLimited) throw error;
-    }
-    // Whoever names a channel that is open here is no stranger, and is heard whatever others behind its address do.
-    const channel = intake.openChannelOf(records);
-    if (channel === undefined && !strangers.hasSome(address)) {
-      throw new HospitalError('rate-limited', 'expected fewer records that no channel opens');
-    }
-    const answer = await intake.receive(records, channel);
-    for (const [, code] of answer.unanswered) if (strangerCodes.has(code)) strangers.charge(address);
-    return encodeRecordsAnswer(answer);
-  }
 
   function refusal(error: unknown, address: string): ErrorAnswer {
     const answer = errorAnswer(error, onFault);
@@ -77,7 +49,7 @@ export function recordsRoute({ intake, strangers, logger, isClosing }: RecordsRo
         refuse(response, body);
         return;
       }
-      acknowledge(body, address).then(
+      acknowledgeRecords({ intake, strangers }, body, address).then(
         (answer) => send(response, 200, ['content-type', expected.mediaType], answer),
         (error: unknown) => refuse(response, refusal(error, address)),
       );

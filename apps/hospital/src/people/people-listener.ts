@@ -17,9 +17,11 @@ import type { HandshakeResponder } from '../handshake/handshake-responder.ts';
 import { answerErrors } from '../listener/answer-errors.ts';
 import { handshakeRoute } from '../listener/handshake-route.ts';
 import { takeBytes } from '../listener/take-bytes.ts';
+import { type PhoneRoutesOptions, phoneRoutes } from '../phones/phone-routes.ts';
 import { codeOf } from '../refusal.ts';
 import type { SignInDesk } from '../sign-in/sign-in-desk.ts';
 import { signInRoutes } from '../sign-in/sign-in-routes.ts';
+import type { AppPage } from './app-page.ts';
 import { securityHeaders } from './security-headers.ts';
 
 export interface PeopleListenerOptions {
@@ -31,12 +33,15 @@ export interface PeopleListenerOptions {
   readonly enrolments: AddressAllowance;
   readonly signIn: { readonly desk: SignInDesk; readonly allowance: AddressAllowance };
   readonly attestation: AttestationRouteOptions;
+  /** What patients' apps bring. */
+  readonly phones: PhoneRoutesOptions;
   /** Answers one sealed message. */
   readonly message: (record: Bytes) => Promise<Bytes>;
   /** Opens a live feed on the raw response. */
   readonly stream: (record: Bytes, output: ServerResponse, headers: OutgoingHttpHeaders) => Promise<void>;
   readonly authority?: { readonly url: string; readonly fetch: EstFetch } | undefined;
   readonly pages: BuiltPages;
+  readonly app?: AppPage | undefined;
   readonly health: () => Promise<{ readonly ok: boolean }>;
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
   readonly logger: FastifyBaseLogger;
@@ -60,6 +65,7 @@ export async function peopleListener(options: PeopleListenerOptions): Promise<Fa
   ]);
   handshakeRoute(server, { handshake, allowance: handshakes });
   attestationRoute(server, attestation);
+  await phoneRoutes(server, options.phones);
   await signInRoutes(server, options.signIn);
   if (authority !== undefined) forwardEst(server, { ...authority, allowance: enrolments });
 
@@ -95,7 +101,11 @@ export async function peopleListener(options: PeopleListenerOptions): Promise<Fa
     const { type, text } = await options.metrics();
     return reply.type(type).header('cache-control', 'no-store').send(text);
   });
-  for (const [name, folder] of Object.entries(pages)) await servePage(server, `/${name}/`, folder);
+  const { doctor, ambulance, office } = pages;
+  for (const [name, folder] of Object.entries({ doctor, ambulance, office })) {
+    await servePage(server, `/${name}/`, folder);
+  }
+  options.app?.serve(server);
   return server;
 }
 

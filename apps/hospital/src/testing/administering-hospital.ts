@@ -62,6 +62,12 @@ export class AdministeringHospital {
     return this.#running.devicesUrl;
   }
 
+  /** Where pages are, and the patients' apps. */
+  get peopleUrl(): string {
+    if (this.#running === undefined) throw new Error('expected a hospital that runs');
+    return this.#running.peopleUrl;
+  }
+
   async serve(): Promise<void> {
     const keys = await readHospitalKeys(this.dataDir);
     const place = { dataDir: this.dataDir, databaseUrl: this.#databaseUrl };

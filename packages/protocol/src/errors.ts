@@ -21,6 +21,8 @@ export const protocolErrorCodes = [
   // primitives
   'authentication-failed',
   'key-malformed',
+  // the code on a sensor, as somebody typed or scanned it
+  'sensor-code-malformed',
   // handshake: what a step refuses
   'handshake-ended',
   'method-unsupported',
@@ -28,6 +30,7 @@ export const protocolErrorCodes = [
   'connection-id-malformed',
   'connection-id-clash',
   'critical-ead-unknown',
+  'sensor-code-unproved',
   'credential-malformed',
   'credential-unknown',
   'credential-refused',

@@ -6,7 +6,7 @@ import type { OwnCredential, PeerCredential, VerifyPeer } from './certificate-cr
 import { suite3 } from './cipher-suite.ts';
 import type { InitiatorAwaitingMessage4 as AwaitingMessage4 } from './initiator.ts';
 import { type InitiatorAwaitingMessage2 as AwaitingMessage2, initiate } from './initiator.ts';
-import type { CompletedHandshake } from './profile.ts';
+import type { Authorize, CompletedHandshake } from './profile.ts';
 import { type ResponderAwaitingMessage3 as AwaitingMessage3, respond } from './responder.ts';
 import { ownSignatureAuthentication, resolveCertifiedPeer } from './signature-authentication.ts';
 
@@ -15,6 +15,15 @@ export interface HandshakeConfig {
   readonly verifyPeer: VerifyPeer;
   /** Up to 32 bytes, other than the peer's; one byte makes the smallest messages. */
   readonly connectionId: Bytes;
+}
+
+/** What an initiator may bring beside: the key of the code on it, where it is to be bonded by that. */
+export interface InitiatorConfig extends HandshakeConfig {
+  readonly sensorCodeKey?: Bytes;
+}
+
+export interface ResponderConfig extends HandshakeConfig {
+  readonly authorize?: Authorize<PeerCredential>;
 }
 
 export type InitiatorAwaitingMessage2 = AwaitingMessage2<PeerCredential>;
@@ -35,11 +44,14 @@ async function certified({ own, verifyPeer, connectionId }: HandshakeConfig) {
 }
 
 /** The initiator's first step: `message1` of the result goes to the peer. */
-export async function startHandshake(config: HandshakeConfig): Promise<InitiatorAwaitingMessage2> {
-  return initiate({ ...(await certified(config)), suites: [suite3.id], suite: suite3 });
+export async function startHandshake(config: InitiatorConfig): Promise<InitiatorAwaitingMessage2> {
+  const { sensorCodeKey } = config;
+  const code = sensorCodeKey && { sensorCodeKey };
+  return initiate({ ...(await certified(config)), ...code, suites: [suite3.id], suite: suite3 });
 }
 
 /** The responder's first step: `message2` of the result goes to the peer. @throws ProtocolError */
-export async function acceptMessage1(config: HandshakeConfig, message1: Bytes): Promise<ResponderAwaitingMessage3> {
-  return respond({ ...(await certified(config)), suites: [suite3] }, message1);
+export async function acceptMessage1(config: ResponderConfig, message1: Bytes): Promise<ResponderAwaitingMessage3> {
+  const { authorize } = config;
+  return respond({ ...(await certified(config)), ...(authorize && { authorize }), suites: [suite3] }, message1);
 }

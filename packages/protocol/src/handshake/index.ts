@@ -13,7 +13,9 @@ export {
   type HandshakeResult,
   type InitiatorAwaitingMessage2,
   type InitiatorAwaitingMessage4,
+  type InitiatorConfig,
   type ResponderAwaitingMessage3,
+  type ResponderConfig,
   startHandshake,
 } from './handshake.ts';
 export {
@@ -23,4 +25,5 @@ export {
   handshakeMediaType,
   parseHandshakeBody,
 } from './http-carriage.ts';
+export type { AuthenticatedInitiator, Authorize } from './profile.ts';
 export { type EdhocSession, exporter, keyUpdate } from './session.ts';

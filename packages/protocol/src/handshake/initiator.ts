@@ -1,18 +1,27 @@
 // The initiator (RFC 9528 sections 5.2 to 5.5), one class a state, so that a step out of order does not
 // compile. Any error, in whatever step, ends the handshake for good: see single-use.ts.
 
-import { type Bytes, equalBytes, noBytes } from '../bytes.ts';
+import { type Bytes, concatBytes, equalBytes, noBytes } from '../bytes.ts';
 import { ProtocolError } from '../errors.ts';
 import { type EphemeralKey, sha256 } from '../primitives/index.ts';
 import { type AuthenticatedFields, computeMac, type PeerAuthentication, signatureInput } from './authentication.ts';
 import { refuseErrorMessage } from './error-message.ts';
+import type { ExternalAuthorizationItem } from './external-authorization-data.ts';
 import { encodeIdentifier, requireConnectionId } from './identifier.ts';
 import { derivePrkOut, extractPrk2e, kdfLabel } from './key-schedule.ts';
 import { encodeMessage1 } from './message1.ts';
 import { decodeMessage2, decodePlaintext2, maskPlaintext2 } from './message2.ts';
 import { encodePlaintext3, type SealingKeys, sealMessage } from './message3.ts';
-import { checkMessage4 } from './message4.ts';
+import { openMessage4 } from './message4.ts';
 import type { CompletedHandshake, InitiatorProfile } from './profile.ts';
+import {
+  encodeSensorCodeProof,
+  isSensorCodeProof,
+  type ProvenHandshake,
+  proveSensorCode,
+  sensorCodeLabel,
+  sensorCodeProofIn,
+} from './sensor-code-proof.ts';
 import { EdhocSession } from './session.ts';
 import { SingleUse } from './single-use.ts';
 import { nextTranscriptHash, transcriptHash2 } from './transcript.ts';
@@ -84,7 +93,10 @@ async function composeMessage3<Peer>(after: AfterMessage2<Peer>): Promise<Initia
   const { profile, peer, prk3e2m, th3, gY } = after;
   const { own, suite } = profile;
   const prk4e3m = await own.nextKey(prk3e2m, kdfLabel.salt4e3m, th3, gY);
-  const ead = profile.ead?.[3] ?? noBytes;
+  const certificates = { initiatorHash: own.credential.hash, responderHash: peer.credential.hash };
+  const code = profile.sensorCodeKey && { key: profile.sensorCodeKey, certificates };
+  const proof = code && (await proveSensorCode(code.key, { message: 3, transcriptHash: th3, ...code.certificates }));
+  const ead = concatBytes(profile.ead?.[3] ?? noBytes, proof ? encodeSensorCodeProof(proof) : noBytes);
   const fields = { connectionId: noBytes, credential: own.credential, transcriptHash: th3, ead };
   const mac3 = await computeMac(prk4e3m, kdfLabel.mac3, fields, own.macLength(suite));
   const signatureOrMac = await own.prove(mac3, signatureInput(fields, mac3));
@@ -94,13 +106,17 @@ async function composeMessage3<Peer>(after: AfterMessage2<Peer>): Promise<Initia
   const th4 = await nextTranscriptHash(th3, plaintext3, own.credential.cred);
   return new InitiatorAwaitingMessage4(message3, peer.peer, after.connectionId, {
     keys: { suite, prk: prk4e3m, transcriptHash: th4 },
+    code,
     ownCredentialHash: own.credential.hash,
     peerCredentialHash: peer.credential.hash,
   });
 }
 
+type Certificates = Pick<ProvenHandshake, 'initiatorHash' | 'responderHash'>;
+
 interface AfterMessage3 {
   readonly keys: SealingKeys;
+  readonly code: { readonly key: Bytes; readonly certificates: Certificates } | undefined;
   readonly ownCredentialHash: Bytes;
   readonly peerCredentialHash: Bytes;
 }
@@ -122,10 +138,23 @@ export class InitiatorAwaitingMessage4<Peer> {
 
   /** Processes message_4, section 5.5.3. No key leaves the handshake before. @throws ProtocolError */
   async receiveMessage4(message4: Bytes): Promise<CompletedHandshake<Peer>> {
-    const { keys, ownCredentialHash, peerCredentialHash } = this.#state.take();
+    const { keys, code, ownCredentialHash, peerCredentialHash } = this.#state.take();
     refuseErrorMessage(message4);
-    await checkMessage4(keys, message4);
+    const items = await openMessage4(keys, message4, code ? [sensorCodeLabel] : []);
+    if (code) await expectCodeProven(items, code, keys.transcriptHash);
     const session = new EdhocSession(await derivePrkOut(keys.prk, keys.transcriptHash));
     return { role: 'initiator', session, peer: this.peer, ownCredentialHash, peerCredentialHash };
+  }
+}
+
+/** A certified responder that was not given the code may have everything else right. */
+async function expectCodeProven(
+  items: readonly ExternalAuthorizationItem[],
+  { key, certificates }: { readonly key: Bytes; readonly certificates: Certificates },
+  transcriptHash: Bytes,
+): Promise<void> {
+  const proof = sensorCodeProofIn(items);
+  if (!proof || !(await isSensorCodeProof(proof, key, { message: 4, transcriptHash, ...certificates }))) {
+    throw new ProtocolError('sensor-code-unproved', 'expected a peer that was given the code');
   }
 }

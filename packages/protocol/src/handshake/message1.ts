@@ -3,7 +3,7 @@
 import { type Bytes, concatBytes } from '../bytes.ts';
 import { ProtocolError } from '../errors.ts';
 import { type CborValue, decodeCborSequence, encodeCbor } from '../wire/cbor/index.ts';
-import { checkExternalAuthorizationData } from './external-authorization-data.ts';
+import { decodeExternalAuthorizationData } from './external-authorization-data.ts';
 import { decodeIdentifier, encodeIdentifier } from './identifier.ts';
 import { maximumMessageLength, maximumSuites } from './limits.ts';
 
@@ -27,7 +27,7 @@ export function decodeMessage1(message: Bytes): Message1 {
     throw new ProtocolError('message-malformed', 'expected message_1 as method, suites, key and connection identifier');
   }
   const message1 = { method, suites: decodeSuites(suites), gX, connectionId: decodeIdentifier(connectionId) };
-  checkExternalAuthorizationData(ead);
+  decodeExternalAuthorizationData(ead);
   return message1;
 }
 

@@ -6,7 +6,7 @@ import { ProtocolError } from '../errors.ts';
 import { decodeCborSequence, encodeCbor } from '../wire/cbor/index.ts';
 import { ephemeralKeyLength } from './cipher-suite.ts';
 import { decodeIdCred, encodeIdCred } from './credential-identifier.ts';
-import { checkExternalAuthorizationData } from './external-authorization-data.ts';
+import { decodeExternalAuthorizationData } from './external-authorization-data.ts';
 import { decodeIdentifier, encodeIdentifier } from './identifier.ts';
 import { edhocKdf, kdfLabel } from './key-schedule.ts';
 import { maximumMessageLength } from './limits.ts';
@@ -50,7 +50,7 @@ export function decodePlaintext2(plaintext: Bytes): Plaintext2 {
   if (!(signatureOrMac instanceof Uint8Array)) {
     throw new ProtocolError('message-malformed', 'expected PLAINTEXT_2 as identifier, credential and signature');
   }
-  checkExternalAuthorizationData(ead);
+  decodeExternalAuthorizationData(ead);
   return {
     connectionId: decodeIdentifier(connectionId),
     idCred: decodeIdCred(idCred),

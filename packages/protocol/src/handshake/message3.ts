@@ -6,7 +6,7 @@ import { aesCcmOpen, aesCcmSeal } from '../primitives/index.ts';
 import { decodeCborSequence, encodeCbor } from '../wire/cbor/index.ts';
 import type { CipherSuite } from './cipher-suite.ts';
 import { decodeIdCred, encodeIdCred } from './credential-identifier.ts';
-import { checkExternalAuthorizationData } from './external-authorization-data.ts';
+import { decodeExternalAuthorizationData, type ExternalAuthorizationItem } from './external-authorization-data.ts';
 import { deriveAead } from './key-schedule.ts';
 import { maximumMessageLength } from './limits.ts';
 
@@ -23,14 +23,18 @@ export function encodePlaintext3({ idCred, signatureOrMac, ead }: Authentication
   return concatBytes(encodeIdCred(idCred), encodeCbor(signatureOrMac), ead);
 }
 
-export function decodePlaintext3(plaintext: Bytes): AuthenticationPart {
-  const items = decodeCborSequence(plaintext, { maxBytes: maximumMessageLength.message3 });
-  const [idCred, signatureOrMac, ...ead] = items;
+/** @param understood labels of critical items that the responder acts upon */
+export function decodePlaintext3(
+  plaintext: Bytes,
+  understood: readonly number[],
+): AuthenticationPart & { readonly items: readonly ExternalAuthorizationItem[] } {
+  const sequence = decodeCborSequence(plaintext, { maxBytes: maximumMessageLength.message3 });
+  const [idCred, signatureOrMac, ...ead] = sequence;
   if (!(signatureOrMac instanceof Uint8Array)) {
     throw new ProtocolError('message-malformed', 'expected PLAINTEXT_3 as credential and signature');
   }
-  checkExternalAuthorizationData(ead);
-  return { idCred: decodeIdCred(idCred), signatureOrMac, ead: concatBytes(...ead.map(encodeCbor)) };
+  const items = decodeExternalAuthorizationData(ead, understood);
+  return { idCred: decodeIdCred(idCred), signatureOrMac, ead: concatBytes(...ead.map(encodeCbor)), items };
 }
 
 /** message_3 under PRK_3e2m and TH_3, message_4 under PRK_4e3m and TH_4. */

@@ -3,7 +3,7 @@
 
 import type { Bytes } from '../bytes.ts';
 import { decodeCborSequence } from '../wire/cbor/index.ts';
-import { checkExternalAuthorizationData } from './external-authorization-data.ts';
+import { decodeExternalAuthorizationData, type ExternalAuthorizationItem } from './external-authorization-data.ts';
 import { maximumMessageLength } from './limits.ts';
 import { openMessage, type SealingKeys, sealMessage } from './message3.ts';
 
@@ -11,7 +11,13 @@ export async function sealMessage4(keys: SealingKeys, ead: Bytes): Promise<Bytes
   return sealMessage(4, keys, ead);
 }
 
-export async function checkMessage4(keys: SealingKeys, message: Bytes): Promise<void> {
+/** @param understood labels of critical items that the initiator acts upon @returns EAD_4 */
+export async function openMessage4(
+  keys: SealingKeys,
+  message: Bytes,
+  understood: readonly number[],
+): Promise<readonly ExternalAuthorizationItem[]> {
   const plaintext = await openMessage(4, keys, message);
-  checkExternalAuthorizationData(decodeCborSequence(plaintext, { maxBytes: maximumMessageLength.message4 }));
+  const sequence = decodeCborSequence(plaintext, { maxBytes: maximumMessageLength.message4 });
+  return decodeExternalAuthorizationData(sequence, understood);
 }

@@ -1,6 +1,6 @@
 // What the roles are run with. The product has one profile (handshake.ts); the published traces bring others.
 
-import type { Bytes } from '../bytes.ts';
+import type { Awaitable, Bytes } from '../bytes.ts';
 import type { EphemeralKey } from '../primitives/index.ts';
 import type { OwnAuthentication, PeerAuthentication } from './authentication.ts';
 import type { CipherSuite } from './cipher-suite.ts';
@@ -25,10 +25,27 @@ export interface InitiatorProfile<Peer> extends Profile<Peer> {
   readonly suites: readonly [...preferred: number[], selected: number];
   /** The selected one. */
   readonly suite: CipherSuite;
+  /** The key of a sensor's code: this side proves that it holds it, and goes on only with a peer that does as well. */
+  readonly sensorCodeKey?: Bytes;
 }
+
+/** Who has been authenticated in message_3, before anything else of the handshake is done. */
+export interface AuthenticatedInitiator<Peer> {
+  readonly peer: Peer;
+  /** Whether it holds the key of a code; undefined where it does not speak of one. */
+  readonly provesCode: ((key: Bytes) => Promise<boolean>) | undefined;
+}
+
+/**
+ * The responder's last word, and its choice of a code: throws to refuse, or gives the key that the initiator has proved
+ * to hold, by which it is then answered. An initiator that spoke of a code is refused where there is none.
+ */
+export type Authorize<Peer> = (initiator: AuthenticatedInitiator<Peer>) => Awaitable<Bytes | undefined>;
 
 export interface ResponderProfile<Peer> extends Profile<Peer> {
   readonly suites: readonly CipherSuite[];
+  /** Without it, an initiator that speaks of a code is refused: `critical-ead-unknown`. */
+  readonly authorize?: Authorize<Peer>;
 }
 
 /** The keys of a completed, mutually authenticated and confirmed handshake. */

@@ -1,7 +1,7 @@
 // The responder (RFC 9528 sections 5.2 to 5.5). As for the initiator, a class is a state, and any error ends
 // the handshake for good.
 
-import { type Bytes, equalBytes, noBytes } from '../bytes.ts';
+import { type Bytes, concatBytes, equalBytes, noBytes } from '../bytes.ts';
 import { ProtocolError } from '../errors.ts';
 import { type EphemeralKey, sha256 } from '../primitives/index.ts';
 import { computeMac, signatureInput } from './authentication.ts';
@@ -13,6 +13,14 @@ import { encodeMessage2, encodePlaintext2, maskPlaintext2 } from './message2.ts'
 import { decodePlaintext3, openMessage } from './message3.ts';
 import { sealMessage4 } from './message4.ts';
 import type { CompletedHandshake, ResponderProfile } from './profile.ts';
+import {
+  encodeSensorCodeProof,
+  isSensorCodeProof,
+  type ProvenHandshake,
+  proveSensorCode,
+  sensorCodeLabel,
+  sensorCodeProofIn,
+} from './sensor-code-proof.ts';
 import { EdhocSession } from './session.ts';
 import { SingleUse } from './single-use.ts';
 import { nextTranscriptHash, transcriptHash2 } from './transcript.ts';
@@ -94,7 +102,8 @@ export class ResponderAwaitingMessage3<Peer> {
   async receiveMessage3(message3: Bytes): Promise<{ message4: Bytes; result: CompletedHandshake<Peer> }> {
     const { profile, suite, ephemeral, prk3e2m, th3 } = this.#state.take();
     const plaintext3 = await openMessage(3, { suite, prk: prk3e2m, transcriptHash: th3 }, message3);
-    const { idCred, signatureOrMac, ead } = decodePlaintext3(plaintext3);
+    const understood = profile.authorize ? [sensorCodeLabel] : [];
+    const { idCred, signatureOrMac, ead, items } = decodePlaintext3(plaintext3, understood);
 
     const peer = await profile.resolvePeer(idCred);
     const prk4e3m = await peer.nextKey(prk3e2m, kdfLabel.salt4e3m, th3, ephemeral);
@@ -102,8 +111,16 @@ export class ResponderAwaitingMessage3<Peer> {
     const mac3 = await computeMac(prk4e3m, kdfLabel.mac3, fields, peer.macLength(suite));
     await peer.verify(signatureOrMac, mac3, signatureInput(fields, mac3));
 
+    const certificates = { initiatorHash: peer.credential.hash, responderHash: profile.own.credential.hash };
+    const key = await authorized(profile, peer.peer, sensorCodeProofIn(items), {
+      ...certificates,
+      transcriptHash: th3,
+    });
+
     const th4 = await nextTranscriptHash(th3, plaintext3, peer.credential.cred);
-    const message4 = await sealMessage4({ suite, prk: prk4e3m, transcriptHash: th4 }, profile.ead?.[4] ?? noBytes);
+    const proof4 = key && (await proveSensorCode(key, { ...certificates, message: 4, transcriptHash: th4 }));
+    const ead4 = concatBytes(profile.ead?.[4] ?? noBytes, proof4 ? encodeSensorCodeProof(proof4) : noBytes);
+    const message4 = await sealMessage4({ suite, prk: prk4e3m, transcriptHash: th4 }, ead4);
     const result: CompletedHandshake<Peer> = {
       role: 'responder',
       session: new EdhocSession(await derivePrkOut(prk4e3m, th4)),
@@ -113,4 +130,21 @@ export class ResponderAwaitingMessage3<Peer> {
     };
     return { message4, result };
   }
+}
+
+/** @returns the key of the code, where the initiator has proved one @throws ProtocolError `sensor-code-unproved` */
+async function authorized<Peer>(
+  { authorize }: ResponderProfile<Peer>,
+  peer: Peer,
+  proof: Bytes | undefined,
+  handshake: Omit<ProvenHandshake, 'message'>,
+): Promise<Bytes | undefined> {
+  if (!authorize) return undefined;
+  const provesCode = proof && ((key: Bytes) => isSensorCodeProof(proof, key, { ...handshake, message: 3 }));
+  const key = await authorize({ peer, provesCode });
+  if (!provesCode) return undefined;
+  if (!key || !(await provesCode(key))) {
+    throw new ProtocolError('sensor-code-unproved', 'expected a peer that holds the code');
+  }
+  return key;
 }

@@ -44,6 +44,11 @@ export async function hkdfExpand(prk: Bytes, info: Bytes, length: number): Promi
   return output;
 }
 
+export async function pbkdf2(password: Bytes, salt: Bytes, iterations: number): Promise<Bytes> {
+  const key = await subtle.importKey('raw', password, 'PBKDF2', false, ['deriveBits']);
+  return new Uint8Array(await subtle.deriveBits({ name: 'PBKDF2', hash: 'SHA-256', salt, iterations }, key, 256));
+}
+
 export function randomBytes(length: number): Bytes {
   return globalThis.crypto.getRandomValues(new Uint8Array(length));
 }

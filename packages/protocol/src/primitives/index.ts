@@ -11,6 +11,7 @@ export {
   importAesGcmKey,
   importKeyWrappingKey,
   importVerifyingKey,
+  pbkdf2,
   randomBytes,
   sha256,
 } from '#primitives';

@@ -8,6 +8,7 @@ import {
   createPublicKey,
   createSecretKey,
   hash,
+  pbkdf2Sync,
   randomFillSync,
   timingSafeEqual,
   verify,
@@ -56,6 +57,10 @@ export function hkdfExpand(prk: Bytes, info: Bytes, length: number): Bytes {
     output.set(block.subarray(0, length - offset), offset);
   }
   return output;
+}
+
+export function pbkdf2(password: Bytes, salt: Bytes, iterations: number): Bytes {
+  return asBytes(pbkdf2Sync(password, salt, iterations, 32, 'sha256'));
 }
 
 export function randomBytes(length: number): Bytes {

@@ -25,6 +25,16 @@ export function holdsProperties(primitives: Primitives): void {
     expect(bytesToHex(digest)).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
   });
 
+  it('PBKDF2 with HMAC-SHA-256 gives the first 32 bytes of RFC 7914, section 11', async () => {
+    const bytes = (text: string) => new TextEncoder().encode(text);
+    expect(bytesToHex(await primitives.pbkdf2(bytes('passwd'), bytes('salt'), 1))).toBe(
+      '55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc',
+    );
+    expect(bytesToHex(await primitives.pbkdf2(bytes('Password'), bytes('NaCl'), 80_000))).toBe(
+      '4ddcd8f60b98be21830cee5ef22701f9641a4418d04c0414aeff08876b34ab56',
+    );
+  });
+
   it('AES-128-CCM with a tag of 64 bits makes the ciphertext of RFC 8152, C.4.1', async () => {
     const [, iv = '', ciphertext = ''] = /5: h'([0-9A-F]+)'\}, h'([0-9A-F]+)'/.exec(c41.output.cbor_diag) ?? [];
     const key = hexToBytes(c41.intermediates.CEK_hex);

@@ -43,6 +43,8 @@ export interface Primitives {
   hkdfExtract(salt: Bytes, inputKey: Bytes): Awaitable<Bytes>;
   /** @param prk 32 bytes, from hkdfExtract @param length 1 to 8160 bytes */
   hkdfExpand(prk: Bytes, info: Bytes, length: number): Awaitable<Bytes>;
+  /** PBKDF2 (RFC 8018) with HMAC-SHA-256: 32 bytes. */
+  pbkdf2(password: Bytes, salt: Bytes, iterations: number): Awaitable<Bytes>;
   randomBytes(length: number): Bytes;
   constantTimeEqual(a: Bytes, b: Bytes): boolean;
   generateEphemeralKey(): Awaitable<EphemeralKey>;

@@ -16,7 +16,7 @@ export {
 export type { Counts } from './outbox/counts.ts';
 export type { Timeliness, TimelinessPolicy } from './outbox/timeliness.ts';
 export type { Display, Duty, SensorDisplay } from './patient/display.ts';
-export type { EnteredReading } from './patient/enter-reading.ts';
+export type { EnteredReading, StandardReading } from './patient/enter-reading.ts';
 export type { Renewal } from './personalisation/sign-renewal.ts';
 export { SecureElement, type SecureElementOptions } from './secure-element.ts';
 export {

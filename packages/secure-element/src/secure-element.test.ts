@@ -1,6 +1,6 @@
 // A reading's way through the element, from the sensor's record to the hospital's acknowledgement.
 
-import { decodeCbor, errorMessageFor, type Step2Message } from '@vitalseal/protocol';
+import { decodeCbor, errorMessageFor, type Step2Message, sourceOf } from '@vitalseal/protocol';
 import { expect, test } from 'vitest';
 import {
   elementInService,
@@ -157,6 +157,25 @@ test('a reading entered by hand has the patient as its origin and numbers of its
   expect(hospital.stored.size).toBe(2);
   const empty = { ...reading, measurements: [] };
   await expect(element.enterReading(empty, service.clock.at)).rejects.toMatchObject({ code: 'measurement-missing' });
+});
+
+test('a reading of a standard sensor needs no patient, and tells the hospital that it came open', async () => {
+  const service = await ready();
+  const { element, hospital } = service;
+  const unsealed = { profile: 'thermometer', device: 'Thermo 3' } as const;
+  const measurements = [{ code: 150364, unit: 268192, value: { mantissa: 374, exponent: -1 } }];
+  const reading = { measuredAt: timestamp(service), measurements, unsealed };
+  const origin = await element.takeStandardReading(reading, service.clock.at);
+  expect(origin).toMatchObject({ source: patientIdentity, sequence: 0 });
+  element.unlock();
+  const byHand = await element.enterReading({ measuredAt: timestamp(service), measurements }, service.clock.at);
+  expect(byHand.sequence).toBe(1);
+  await deliver(service);
+  const stored = [...hospital.stored.values()].map(({ reading: of }) => [sourceOf(of), of.unsealed]);
+  expect(stored).toEqual([
+    ['standard-sensor', unsealed],
+    ['entered', undefined],
+  ]);
 });
 
 test('everything outlives a restart: channels, outbox, counts', async () => {

@@ -25,7 +25,7 @@ import { askRelease, type HospitalRelease, judgeHospitalRelease } from './hospit
 import { type Batch, type BatchRequest, sealBatch } from './hospital-hop/seal-batch.ts';
 import { type Delivery, takeHospitalAnswer } from './hospital-hop/take-answer.ts';
 import { type Display, type Duty, display, duty } from './patient/display.ts';
-import { type EnteredReading, enterReading } from './patient/enter-reading.ts';
+import { type EnteredReading, enterReading, type StandardReading } from './patient/enter-reading.ts';
 import { saveBonds } from './personalisation/bonds.ts';
 import { installCertificates } from './personalisation/certificates.ts';
 import { installRevocationList } from './personalisation/install-revocation-list.ts';
@@ -174,6 +174,14 @@ export class SecureElement {
   /** @returns a `SensorAnswer`, only after what it acknowledges is durable */
   takeSensorRecords(records: readonly Bytes[], at: Timestamp): Promise<Bytes> {
     return this.#run((state) => takeSensorRecords(state, records, at));
+  }
+
+  /**
+   * What a sensor measured that does not seal. The patient need not be here, as for any sensor; whoever reads it later is
+   * told that it came open. @throws SecureElementError `measurement-missing`, `outbox-full`
+   */
+  takeStandardReading(reading: StandardReading, at: number): Promise<Origin> {
+    return this.#run((state) => enterReading(state, reading, at, reading.unsealed));
   }
 
   // Step 2

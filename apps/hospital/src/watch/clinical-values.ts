@@ -3,7 +3,10 @@ import type { Values, Vital } from '@vitalseal/clinical';
 import { type Decimal, decimalToNumber, type Measurement, mdc, mdcUnit } from '@vitalseal/protocol';
 
 const vitalOf = new Map<number, { readonly vital: Vital; readonly unit: number }>([
+  // Of an electrocardiogram, an oximeter, a cuff: what the rules call pulse.
   [mdc.heartRate, { vital: 'pulse', unit: mdcUnit.beatsPerMinute }],
+  [mdc.pulseRate, { vital: 'pulse', unit: mdcUnit.beatsPerMinute }],
+  [mdc.pulseRateOfCuff, { vital: 'pulse', unit: mdcUnit.beatsPerMinute }],
   [mdc.pulseOximetrySaturation, { vital: 'spo2', unit: mdcUnit.percent }],
   [mdc.respirationRate, { vital: 'respiration', unit: mdcUnit.breathsPerMinute }],
   [mdc.systolic, { vital: 'systolic', unit: mdcUnit.millimetresOfMercury }],

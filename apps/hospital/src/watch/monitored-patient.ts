@@ -3,7 +3,14 @@
  * changed nothing.
  */
 import type { News2, PatientState, Policy } from '@vitalseal/clinical';
-import type { Identity, LastValue, Location, Reading, Step2Message } from '@vitalseal/protocol';
+import {
+  type Identity,
+  type LastValue,
+  type Location,
+  type Reading,
+  type Step2Message,
+  sourceOf,
+} from '@vitalseal/protocol';
 import type { OpenAlarmRecord } from '../alarms/open-alarm.ts';
 
 export interface MonitoredPatient {
@@ -42,10 +49,11 @@ export function withReading(
   { location, reading }: Step2Message,
 ): Pick<MonitoredPatient, 'last' | 'location' | 'recent'> {
   const measuredAt = reading.measuredAt.utcMs;
+  const source = sourceOf(reading);
   for (const measurement of reading.measurements) {
     const before = last.get(measurement.code);
-    if (before === undefined || before.measuredAt <= measuredAt)
-      last.set(measurement.code, { measurement, measuredAt });
+    if (before !== undefined && before.measuredAt > measuredAt) continue;
+    last.set(measurement.code, { measurement, measuredAt, ...(source !== 'sealed-sensor' && { source }) });
   }
   return {
     last,

@@ -7,6 +7,7 @@ import { type Identity, identity } from '../wire/identity.ts';
 import { type Location, location } from '../wire/location.ts';
 import { type Measurement, measurement } from '../wire/measurement.ts';
 import { type Reading, reading } from '../wire/reading.ts';
+import { type OpenSource, openSource } from '../wire/reading-source.ts';
 import { codec, optional, record, union } from '../wire/record.ts';
 import { utcMs } from '../wire/time.ts';
 import {
@@ -29,6 +30,8 @@ import { type SessionFromHospital, sessionFromHospital } from './session.ts';
 export interface LastValue {
   readonly measurement: Measurement;
   readonly measuredAt: number;
+  /** Absent where a sealed sensor measured it. */
+  readonly source?: OpenSource;
 }
 
 export interface PatientSummary {
@@ -114,7 +117,11 @@ export type HospitalToDoctor =
   | Dispatch
   | EmergencyAccessNews;
 
-const lastValue: Field<LastValue> = record<LastValue>('a last value', { measurement, measuredAt: utcMs });
+const lastValue: Field<LastValue> = record<LastValue>('a last value', {
+  measurement,
+  measuredAt: utcMs,
+  source: optional(openSource),
+});
 
 /** Both throw ProtocolError; at most 960 KiB, so that the record stays under a channel's limit. */
 export const { encode: encodeHospitalToDoctor, decode: decodeHospitalToDoctor } = codec(

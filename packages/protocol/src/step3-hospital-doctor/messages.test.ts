@@ -187,7 +187,17 @@ const fromHospital: { readonly [T in HospitalToDoctor['type']]: fc.Arbitrary<Ext
         scale: fc.constantFrom<1 | 2>(1, 2),
         news2: anyNews2,
         alarms: fc.array(anyAlarm, { maxLength: 3 }),
-        last: fc.array(fc.record({ measurement: anyMeasurement, measuredAt: anyUtcMs }), { maxLength: 8 }),
+        last: fc.array(
+          fc.record(
+            {
+              measurement: anyMeasurement,
+              measuredAt: anyUtcMs,
+              source: fc.constantFrom('standard-sensor' as const, 'entered' as const),
+            },
+            { requiredKeys: ['measurement', 'measuredAt'] },
+          ),
+          { maxLength: 8 },
+        ),
         location: anyLocation,
         at: anyUtcMs,
       },

@@ -6,6 +6,7 @@ import { type Identity, roles } from './identity.ts';
 import type { Location } from './location.ts';
 import { type Measurement, specialValues } from './measurement.ts';
 import type { Reading } from './reading.ts';
+import { standardProfiles } from './reading-source.ts';
 import type { Timestamp } from './time.ts';
 
 export const anyUtcMs = fc.integer({ min: 0, max: 253_402_300_799_999 });
@@ -44,7 +45,7 @@ export const anyMeasurement: fc.Arbitrary<Measurement> = fc.record({
 export const anyMeasurements = fc.array(anyMeasurement, { minLength: 1, maxLength: 12 });
 export const anySequence = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 
-export const anyReading: fc.Arbitrary<Reading> = fc.record(
+const anySealedReading: fc.Arbitrary<Reading> = fc.record(
   {
     origin: fc.record({ source: anyIdentity, channel: octets(8), sequence: anySequence }),
     measuredAt: anyTimestamp,
@@ -53,3 +54,15 @@ export const anyReading: fc.Arbitrary<Reading> = fc.record(
   },
   { requiredKeys: ['origin', 'measuredAt', 'measurements'] },
 );
+
+const anyUnsealedReading: fc.Arbitrary<Reading> = fc
+  .record({
+    reading: anySealedReading,
+    unsealed: fc.record({ profile: fc.constantFrom(...standardProfiles), device: fc.string({ maxLength: 64 }) }),
+  })
+  .map(({ reading, unsealed }) => {
+    const { origin } = reading;
+    return { ...reading, origin: { ...origin, source: { role: 'patient', id: origin.source.id } }, unsealed };
+  });
+
+export const anyReading: fc.Arbitrary<Reading> = fc.oneof(anySealedReading, anyUnsealedReading);

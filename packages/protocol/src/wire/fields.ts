@@ -5,5 +5,6 @@ export * from './field.ts';
 export { identity } from './identity.ts';
 export { location } from './location.ts';
 export { channelId, measurements, origin, sequence } from './reading.ts';
+export { unsealedSensor } from './reading-source.ts';
 export { type Codec, codec, optional, record, union } from './record.ts';
 export { timestamp, utcMs } from './time.ts';

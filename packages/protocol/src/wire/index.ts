@@ -21,4 +21,13 @@ export {
   specialValues,
 } from './measurement.ts';
 export { decodeReading, encodeReading, type Origin, originKey, type Reading } from './reading.ts';
+export {
+  type OpenSource,
+  type ReadingSource,
+  readingSources,
+  type StandardProfile,
+  sourceOf,
+  standardProfiles,
+  type UnsealedSensor,
+} from './reading-source.ts';
 export type { Timestamp } from './time.ts';

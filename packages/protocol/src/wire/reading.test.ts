@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bytesToHex, hexToBytes } from '../bytes.ts';
 import { ProtocolError } from '../errors.ts';
 import { anyReading } from './arbitrary.fixture.ts';
+import { encodeCbor } from './cbor/index.ts';
 import { holdsCodec } from './codec.fixture.ts';
 import { formatIdentity, type Identity, parseIdentity, roles, sameIdentity } from './identity.ts';
 import { mdc, mdcUnit } from './mdc.ts';
 import { decimal, decimalToNumber, type Measurement } from './measurement.ts';
 import { decodeReading, encodeReading, originKey, type Reading } from './reading.ts';
+import { sourceOf } from './reading-source.ts';
 
 const reading: Reading = {
   origin: { source: { role: 'sensor', id: 's1' }, channel: new Uint8Array(8), sequence: 7 },
@@ -56,6 +59,11 @@ describe('a reading', () => {
       { ...reading, location: { latitude: Number.NaN, longitude: 0, accuracyMetres: 1, at: 0 } },
       'location-out-of-range',
     ],
+    [
+      'of a sealed sensor with the mark of an unsealed one',
+      { ...reading, unsealed: { profile: 'heart-rate', device: 'strap' } },
+      'message-malformed',
+    ],
   ])('%s is not encoded', (_, wrong, code) => {
     expect(() => encodeReading(wrong)).toThrow(expect.objectContaining({ code }));
   });
@@ -70,6 +78,30 @@ describe('a reading', () => {
     for (const special of ['nan', 'nres', '+infinity', '-infinity', 'reserved'] as const) {
       expect(decodeReading(encodeReading(withValue(special))).measurements[0]?.value).toBe(special);
     }
+  });
+
+  it('says how it came, and costs a sealed sensor no byte for that', () => {
+    const ofPatient: Reading = { ...reading, origin: { ...reading.origin, source: { role: 'patient', id: 'p1' } } };
+    const ofStrap: Reading = { ...ofPatient, unsealed: { profile: 'heart-rate', device: 'strap' } };
+    expect([reading, ofPatient, ofStrap].map((each) => sourceOf(decodeReading(encodeReading(each))))).toEqual([
+      'sealed-sensor',
+      'entered',
+      'standard-sensor',
+    ]);
+    expect(encodeReading(reading)[0]).toBe(0x84);
+  });
+
+  it('of a sealed sensor is refused where it has the mark of an unsealed one', () => {
+    const ofPatient: Reading = {
+      ...reading,
+      origin: { ...reading.origin, source: { role: 'patient', id: 's1' } },
+      unsealed: { profile: 'heart-rate', device: 'strap' },
+    };
+    const textOf = ({ role }: Pick<Identity, 'role'>) => bytesToHex(encodeCbor(formatIdentity({ role, id: 's1' })));
+    const honest = bytesToHex(encodeReading(ofPatient));
+    const forged = honest.replace(textOf({ role: 'patient' }), textOf({ role: 'sensor' }));
+    expect(forged).not.toBe(honest);
+    expect(() => decodeReading(hexToBytes(forged))).toThrow(expect.objectContaining({ code: 'message-malformed' }));
   });
 
   it('has an origin key that only its origin has', () => {

@@ -71,6 +71,16 @@ const examples: Readonly<Record<string, Example>> = {
       client.putHospitalAddress({ name: 'hospital.example', port: 8443, address: Uint8Array.of(192, 0, 2, 7) }),
   },
   'TAKE SENSOR RECORDS': { use: (client) => client.takeSensorRecords([Uint8Array.of(1, 2), Uint8Array.of(3)]) },
+  'TAKE STANDARD READING': {
+    use: (client) =>
+      client.takeStandardReading({
+        measuredAt: { utcMs, offsetMinutes: 60 },
+        measurements: [pulse],
+        unsealed: { profile: 'heart-rate', device: 'strap' },
+      }),
+    answer: ok(originOfEntered.encode(entered)),
+    means: entered,
+  },
   'GET DATA duty': { use: (client) => client.duty(), answer: ok(duty.encode(waiting)), means: waiting },
   'GET DATA display': { use: (client) => client.display(), answer: ok(display.encode(shown)), means: shown },
   'ENTER READING': {

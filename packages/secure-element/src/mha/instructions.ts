@@ -11,6 +11,7 @@ export const mhaInstructions = {
   takeReports: 0x38,
   takeRequest: 0x3a,
   giveAnswer: 0x3c,
+  takeStandardReading: 0x3e,
 } as const;
 
 /** P1-P2 of GET DATA and PUT DATA. */

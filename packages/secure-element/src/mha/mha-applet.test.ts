@@ -39,6 +39,7 @@ type UsedByGateway = Pick<
   | 'revocationList'
   | 'signRenewal'
   | 'takeSensorRecords'
+  | 'takeStandardReading'
 >;
 
 describe('step 1', () => {
@@ -128,6 +129,15 @@ describe('what the patient sees', () => {
     await expect(client.enterReading({ measuredAt, measurements: [pulse] })).rejects.toMatchObject({
       code: 'element-locked',
     });
+  });
+
+  test('a reading of a standard sensor is taken while nobody is present', async () => {
+    const { client, clock } = await ready();
+    await client.logOut();
+    const measuredAt = { utcMs: clock.at, offsetMinutes: 60 };
+    const unsealed = { profile: 'heart-rate', device: 'strap' } as const;
+    const origin = await client.takeStandardReading({ measuredAt, measurements: [pulse], unsealed });
+    expect(origin).toMatchObject({ source: patientIdentity, sequence: 0 });
   });
 
   test('a full outbox refuses with its code', async () => {

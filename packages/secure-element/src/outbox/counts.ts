@@ -4,7 +4,7 @@ import { type Bytes, encodeCbor } from '@vitalseal/protocol';
 import { storedFields, storedInteger } from '../storage/stored.ts';
 
 export interface Counts {
-  /** Readings taken from the sensor. */
+  /** Readings taken from sensors. */
   readonly received: number;
   /** Records of the sensor that were here already. */
   readonly repeated: number;

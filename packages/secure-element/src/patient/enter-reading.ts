@@ -1,6 +1,14 @@
-// A reading the patient enters by hand: it has no sensor, so its origin is the element itself, with a number of its own.
+// A reading that no sensor sealed, because the patient entered it by hand or a standard sensor measured it: its origin is
+// the element itself, with a number of its own.
 
-import { type Bytes, encodeCbor, type Measurement, type Origin, type Timestamp } from '@vitalseal/protocol';
+import {
+  type Bytes,
+  encodeCbor,
+  type Measurement,
+  type Origin,
+  type Timestamp,
+  type UnsealedSensor,
+} from '@vitalseal/protocol';
 import { addCounts, type ElementState } from '../element-state.ts';
 import { SecureElementError } from '../errors.ts';
 import { timelinessOf } from '../outbox/timeliness.ts';
@@ -15,11 +23,16 @@ export interface EnteredReading {
   readonly measurements: readonly Measurement[];
 }
 
+export interface StandardReading extends EnteredReading {
+  readonly unsealed: UnsealedSensor;
+}
+
 /** @throws SecureElementError `measurement-missing`, `outbox-full`, `storage-full` @throws ProtocolError */
 export async function enterReading(
   state: ElementState,
   { measuredAt, measurements }: EnteredReading,
   at: number,
+  unsealed?: UnsealedSensor,
 ): Promise<Origin> {
   const { own } = expectPersonalised(state);
   if (measurements.length === 0) {
@@ -33,11 +46,11 @@ export async function enterReading(
   const transaction = new Transaction();
   transaction.put(name, encodeNumber(sequence + 1));
   state.outbox.add(transaction, {
-    reading: { origin, measuredAt, measurements },
+    reading: { origin, measuredAt, measurements, ...(unsealed && { unsealed }) },
     takenAt: at,
     timeliness: timelinessOf(measuredAt.utcMs, at, state.settings.timeliness),
   });
-  addCounts(state, transaction, { entered: 1 });
+  addCounts(state, transaction, unsealed ? { received: 1 } : { entered: 1 });
   await transaction.commit(state.storage, 'growth');
   return origin;
 }

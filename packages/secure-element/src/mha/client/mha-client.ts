@@ -4,7 +4,7 @@
 import type { Bytes, Identity, Origin } from '@vitalseal/protocol';
 import { instructions, isDone, mhaAid, onChannel, sendCommand } from '@vitalseal/uicc';
 import type { Display, Duty } from '../../patient/display.ts';
-import type { EnteredReading } from '../../patient/enter-reading.ts';
+import type { EnteredReading, StandardReading } from '../../patient/enter-reading.ts';
 import type { Renewal } from '../../personalisation/sign-renewal.ts';
 import { bonds, type CertificateSet, certificateSet, owner, renewal } from '../bodies/certificates.ts';
 import { display } from '../bodies/display.ts';
@@ -13,6 +13,7 @@ import { enteredReading, originOfEntered } from '../bodies/entered-reading.ts';
 import { type HospitalAddress, hospitalAddress } from '../bodies/hospital-address.ts';
 import { type PageAnswer, type PageRequest, pageAnswer, pageRequest } from '../bodies/page-request.ts';
 import { sensorRecords } from '../bodies/sensor-records.ts';
+import { standardReading } from '../bodies/standard-reading.ts';
 import { classes, dataObjects, mhaInstructions } from '../instructions.ts';
 import type { Report } from '../reports/report.ts';
 import { heardUntil, reportsCodec } from '../reports/report-codec.ts';
@@ -107,6 +108,14 @@ export class MhaClient {
   /** @returns a `SensorAnswer`, only after what it acknowledges is durable */
   takeSensorRecords(records: readonly Bytes[]): Promise<Bytes> {
     return this.#own(mhaInstructions.takeSensorRecords, sensorRecords.encode(records));
+  }
+
+  /** @throws SecureElementError `outbox-full` */
+  async takeStandardReading(reading: StandardReading): Promise<Origin> {
+    return read(
+      await this.#own(mhaInstructions.takeStandardReading, standardReading.encode(reading)),
+      originOfEntered.decode,
+    );
   }
 
   // Step 2, which the card does by itself

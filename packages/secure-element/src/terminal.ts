@@ -12,4 +12,5 @@ export type { PageAnswer, PageRequest } from './mha/bodies/page-request.ts';
 export { type CardUser, exclusively } from './mha/client/card-user.ts';
 export { MhaClient } from './mha/client/mha-client.ts';
 export { PinRefused } from './mha/client/pin-presentation.ts';
+export { type PinStanding, pinStanding } from './mha/client/pin-standing.ts';
 export type { LostReports, Report } from './mha/reports/report.ts';

@@ -54,6 +54,8 @@ export interface MhaOptions {
   readonly elapsed: () => number;
   /** `page` where the card has no way of its own, and the page carries for it. */
   readonly carrier: OpenCarrier | 'page';
+  /** Told when there is something for a page: a request to carry, or a report. */
+  readonly stirred?: (() => void) | undefined;
   /** In place of the terminal's, where the card runs beside a clock. */
   readonly clock?: CardClock;
   readonly settings?: Partial<MhaSettings>;
@@ -80,7 +82,7 @@ export class Mha {
     this.#settings = { ...defaultMhaSettings, ...options.settings };
     this.#timers = timers;
     this.#reports = new ReportQueue(this.#settings.reports);
-    this.#page = options.carrier === 'page' ? new PageCarrier() : undefined;
+    this.#page = options.carrier === 'page' ? new PageCarrier(options.stirred) : undefined;
     const { askTimeAfterMs, askPlaceAfterMs } = this.#settings;
     const { signal } = this.#life;
     this.clock = options.clock ?? toolkitClock(session, { elapsed, askAgainAfterMs: askTimeAfterMs, signal });
@@ -150,7 +152,10 @@ export class Mha {
       during: (work) => session.during(work),
       batch,
       backoff,
-      report: (report) => this.#reports.add(report),
+      report: (report) => {
+        this.#reports.add(report);
+        this.#options.stirred?.();
+      },
     });
   }
 

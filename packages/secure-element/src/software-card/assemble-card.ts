@@ -28,7 +28,7 @@ export async function assembleCard(parts: CardParts): Promise<SoftwareCard> {
   const vault = new PinVault({ storage: vaultStorage, deviceKey, ...(log2Cost !== undefined && { log2Cost }) });
   const pin = new PinCommands(vault);
   const accessRules = await AccessRules.open(prefixedStorage(device, 'aram/'));
-  const page = parts.carrier === 'page' ? new PageCarrier() : undefined;
+  const page = parts.carrier === 'page' ? new PageCarrier(parts.stirred) : undefined;
   const connect = page ? pageAdministration(page) : parts.connectAdministration?.(session);
   let element = (): SecureElement | undefined => undefined;
   const administered =

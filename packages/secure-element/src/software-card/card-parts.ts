@@ -39,6 +39,8 @@ export interface CardParts extends CardOptions {
   readonly carrier: ((session: ToolkitSession) => OpenCarrier) | 'page';
   /** Absent where the card runs nothing but what it was made with. */
   readonly runCode?: RunCode;
+  /** Told when a page that carries has something to fetch: nothing goes out of a card unasked. */
+  readonly stirred?: () => void;
   /** In place of the terminal's. */
   readonly clock?: CardClock;
   /** The card's own way; where a page carries, it carries the administration too. */

@@ -106,6 +106,7 @@ function optionsFor({ parts, session, timers, pin, domain }: AroundMha): MhaOpti
     elapsed: parts.elapsed ?? (() => performance.now()),
     carrier: carrierTo(parts, session, domain),
     settings: mhaSettings(() => domain?.state.policy ?? {}, parts.mha ?? {}),
+    stirred: parts.stirred,
     ...(parts.clock && { clock: parts.clock }),
   };
 }

@@ -13,8 +13,14 @@ interface Waiting {
 }
 
 export class PageCarrier implements HospitalCarrier {
+  readonly #asked: () => void;
   #waiting: Waiting | undefined;
   #number = 0;
+
+  /** @param asked told when there is a request to take */
+  constructor(asked: () => void = () => {}) {
+    this.#asked = asked;
+  }
 
   /** Ends when the page gives the answer; a page that went away takes the request again when it is back. */
   async post(path: string, contentType: string, body: Bytes, signal: AbortSignal): Promise<CarriedAnswer> {
@@ -25,6 +31,7 @@ export class PageCarrier implements HospitalCarrier {
     const stop = () => answered.reject(unreachable());
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
+    else this.#asked();
     try {
       return await answered.promise;
     } finally {

@@ -11,6 +11,8 @@ export interface WorkerCardOptions extends CardOptions {
   /** Of its database. */
   readonly name?: string;
   readonly release?: string;
+  /** Told when the page has something to fetch. */
+  readonly stirred?: () => void;
 }
 
 /** @throws SecureElementError `storage-in-use` while another tab has the card, or another `storage-` code */

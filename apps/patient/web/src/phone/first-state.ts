@@ -1,0 +1,28 @@
+// What is known before anybody has been asked.
+
+import type { PhoneState } from './phone-state.ts';
+
+export const firstState: PhoneState = {
+  card: { state: 'opening' },
+  patient: undefined,
+  hospital: undefined,
+  delivery: { state: 'idle' },
+  hospitalHeardAt: undefined,
+  waiting: { readings: 0, oldestMeasuredAt: undefined, room: 0 },
+  readings: [],
+  sensors: [],
+  bluetooth: 'unsupported',
+  location: { state: 'not-shared' },
+  storage: { persistent: false, full: false },
+  clockAheadMs: undefined,
+  consent: { readings: true, location: true },
+  emergency: { state: 'none' },
+  update: 'none',
+};
+
+/** What is shown of the patient is gone with the PIN. */
+export const closedState: Partial<PhoneState> = {
+  patient: undefined,
+  readings: [],
+  emergency: { state: 'none' },
+};

@@ -1,0 +1,272 @@
+// One phone for the life of the page. Each deed settles when the card has done it durably; the state follows from what
+// the card answers, never from what was hoped.
+
+import type { Measurement } from '@vitalseal/protocol';
+import { PinRefused } from '@vitalseal/secure-element/terminal';
+import { openRelease, type ReleaseWatch } from '../integrity/index.ts';
+import { activate, checkedCode, isInCare, personalised } from './activation.ts';
+import { CardInPage } from './card/card-in-page.ts';
+import { forgetCard } from './card/forget-card.ts';
+import { DeliveryNews } from './delivery-news.ts';
+import { closedState, firstState } from './first-state.ts';
+import { codeOf, PhoneError } from './phone-error.ts';
+import type { Phone, PhoneState } from './phone-state.ts';
+import { persist } from './storage.ts';
+import { Told } from './told.ts';
+
+export interface RunningPhoneOptions {
+  readonly name: string;
+  readonly base: string;
+}
+
+const otherTabEveryMs = 2000;
+
+export class RunningPhone implements Phone {
+  readonly #options: RunningPhoneOptions;
+  readonly #state = new Told<PhoneState>(firstState);
+  readonly #release: ReleaseWatch = openRelease();
+  readonly #news: DeliveryNews;
+  #card: CardInPage | undefined;
+  #closed = false;
+  #lookingAgain: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: RunningPhoneOptions) {
+    this.#options = options;
+    this.#news = new DeliveryNews(this.#state);
+    this.#release.subscribe(() => this.#state.replace({ update: this.#release.state.update }));
+  }
+
+  get state(): PhoneState {
+    return this.#state.value;
+  }
+
+  subscribe(changed: () => void): () => void {
+    return this.#state.subscribe(changed);
+  }
+
+  start(): void {
+    void persist().then((persistent) => this.#state.replace({ storage: { ...this.state.storage, persistent } }));
+    void this.#open();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#lookingAgain);
+    this.#card?.end();
+    this.#card = undefined;
+  }
+
+  async activate(code: string, pin: string): Promise<void> {
+    checkedCode(code);
+    const card = await this.#freshCard();
+    this.#state.replace({ card: { state: 'activating' } });
+    try {
+      await card.mha.setFirstPin(pin);
+      card.isOpen = true;
+      await activate(card, code);
+      await personalised(card);
+    } catch (error) {
+      // Once the code's key is replaced the card is the hospital's, and what is left to do goes on with the PIN.
+      const inCare = await isInCare(card).catch(() => false);
+      this.#state.replace({ card: inCare ? { state: 'locked', triesLeft: undefined } : { state: 'new' } });
+      throw error;
+    }
+    await this.#opened(card);
+  }
+
+  async unlock(pin: string): Promise<void> {
+    const card = this.#expectCard();
+    await this.#presenting(card, () => card.mha.verify(pin));
+    card.isOpen = true;
+    card.stir();
+    if ((await card.domain.standing()).mha === 'selectable') await personalised(card);
+    await this.#opened(card);
+  }
+
+  async lock(): Promise<void> {
+    const card = this.#expectCard();
+    await card.mha.logOut();
+    this.#news.forget();
+    this.#state.replace({ ...closedState, card: { state: 'locked', triesLeft: undefined } });
+  }
+
+  async changePin(pin: string, newPin: string): Promise<void> {
+    const card = this.#expectCard();
+    await this.#presenting(card, () => card.mha.changePin(pin, newPin));
+  }
+
+  async unblock(code: string, newPin: string): Promise<void> {
+    const card = this.#expectCard();
+    try {
+      await card.mha.unblock(code, newPin);
+    } catch (error) {
+      if (!(error instanceof PinRefused)) throw error;
+      throw new PhoneError('unblocking-code-refused', "expected the hospital's unblocking code", { cause: error });
+    }
+    card.isOpen = true;
+    await this.#opened(card);
+  }
+
+  async wipe(): Promise<void> {
+    this.#card?.end();
+    this.#card = undefined;
+    this.#news.forget();
+    this.#state.replace({ ...firstState, storage: this.state.storage });
+    await forgetCard(this.#options.name);
+    await this.#release.forget();
+    await this.#open();
+  }
+
+  async enter(measurements: readonly Measurement[]): Promise<void> {
+    const card = this.#expectCard();
+    const now = Date.now();
+    const measuredAt = { utcMs: now, offsetMinutes: -new Date(now).getTimezoneOffset() };
+    const origin = await this.#growing(() => card.mha.enterReading({ measuredAt, measurements }));
+    this.#news.entered(origin, measuredAt.utcMs, measurements);
+    card.stir();
+  }
+
+  addSealedSensor(): Promise<void> {
+    return Promise.reject(notYet());
+  }
+
+  addStandardSensor(): Promise<void> {
+    return Promise.reject(notYet());
+  }
+
+  reconnect(): Promise<void> {
+    return Promise.reject(notYet());
+  }
+
+  removeSensor(): Promise<void> {
+    return Promise.reject(notYet());
+  }
+
+  shareLocation(): Promise<void> {
+    return Promise.reject(notYet());
+  }
+
+  shareReadings(): Promise<void> {
+    return Promise.reject(notYet());
+  }
+
+  callForHelp(): Promise<void> {
+    return Promise.reject(notYet());
+  }
+
+  async applyUpdate(): Promise<void> {
+    this.#card?.end();
+    await this.#release.apply();
+  }
+
+  async #open(): Promise<void> {
+    const { name, base } = this.#options;
+    try {
+      const card = await CardInPage.start({
+        name,
+        base,
+        moved: () => this.#moved(),
+        clockAhead: (ms) => this.#state.replace({ clockAheadMs: ms }),
+        failed: (error) => this.#failed(error),
+        fault: (code) => this.#faulty(code),
+      });
+      if (this.#closed) return card.end();
+      this.#card = card;
+      card.stir();
+      await this.#sayHowItStands(card);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** Of a card that nobody has opened since it was started. */
+  async #sayHowItStands(card: CardInPage): Promise<void> {
+    const pin = await card.pin();
+    if (pin.state === 'blocked') return this.#state.replace({ card: { state: 'blocked' } });
+    if (pin.state === 'not-set' || !(await isInCare(card))) return this.#state.replace({ card: { state: 'new' } });
+    const triesLeft = pin.state === 'wanted' ? pin.triesLeft : undefined;
+    this.#state.replace({ card: { state: 'locked', triesLeft } });
+  }
+
+  /** One that was given a code which led to nothing has nothing worth keeping, its PIN included. */
+  async #freshCard(): Promise<CardInPage> {
+    const card = this.#expectCard();
+    if ((await card.pin()).state === 'not-set') return card;
+    if (await isInCare(card)) throw new PhoneError('card-activated', 'expected a fresh card');
+    card.end();
+    this.#card = undefined;
+    await forgetCard(this.#options.name);
+    await this.#open();
+    return this.#expectCard();
+  }
+
+  async #opened(card: CardInPage): Promise<void> {
+    const { anchors } = await card.mha.certificates();
+    await this.#release.trust(anchors);
+    await this.#news.fetch(card.mha);
+    this.#state.replace({ card: { state: 'open' } });
+    card.stir();
+  }
+
+  async #presenting(card: CardInPage, present: () => Promise<void>): Promise<void> {
+    try {
+      await present();
+    } catch (error) {
+      if (codeOf(error) === 'pin-blocked') {
+        this.#news.forget();
+        this.#state.replace({ ...closedState, card: { state: 'blocked' } });
+      } else if (error instanceof PinRefused) {
+        const { triesLeft } = error;
+        this.#news.forget();
+        this.#state.replace({ ...closedState, card: { state: 'locked', triesLeft } });
+      } else {
+        await this.#sayHowItStands(card).catch(() => {});
+      }
+      throw error;
+    }
+  }
+
+  async #moved(): Promise<void> {
+    const card = this.#card;
+    if (card && this.state.card.state === 'open') await this.#news.fetch(card.mha);
+  }
+
+  /** A full store is said until there is room again. */
+  async #growing<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const done = await work();
+      this.#state.replace({ storage: { ...this.state.storage, full: false } });
+      return done;
+    } catch (error) {
+      this.#faulty(codeOf(error));
+      throw error;
+    }
+  }
+
+  #faulty(code: string): void {
+    if (code === 'storage-full') this.#state.replace({ storage: { ...this.state.storage, full: true } });
+  }
+
+  #failed(error: unknown): void {
+    if (this.#closed) return;
+    const code = codeOf(error);
+    this.#card?.end();
+    this.#card = undefined;
+    this.#news.forget();
+    if (code !== 'storage-in-use') {
+      this.#state.replace({ ...closedState, card: { state: 'unusable', code } });
+      return;
+    }
+    this.#state.replace({ ...closedState, card: { state: 'elsewhere' } });
+    this.#lookingAgain = setTimeout(() => void this.#open(), otherTabEveryMs);
+  }
+
+  #expectCard(): CardInPage {
+    if (!this.#card) throw new PhoneError('card-gone', 'expected a card that is there');
+    return this.#card;
+  }
+}
+
+function notYet(): PhoneError {
+  return new PhoneError('not-yet', 'expected a phone that can do this');
+}

@@ -2,11 +2,12 @@
 // that it runs under the strict policy that docs name.
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { subresourceIntegrity } from '../../scripts/pages/subresource-integrity.ts';
 
 export default defineConfig({
   root: import.meta.dirname,
   base: '/doctor/',
-  plugins: [react()],
+  plugins: [react(), subresourceIntegrity()],
   build: {
     target: 'es2024',
     // Data URLs would need `font-src data:` in the policy.

@@ -53,12 +53,17 @@ const parts: readonly Part[] = [
 ];
 
 /** The pages that `npm run build` made, so that the hospital serves them without being told where they are. */
-function builtPages(): Record<'doctor' | 'ambulance' | 'office', string | undefined> {
-  const built = (page: string) => {
-    const folder = fileURLToPath(new URL(`../../${page}/dist`, import.meta.url));
+function builtPages(): Record<'doctor' | 'ambulance' | 'office' | 'patient', string | undefined> {
+  const built = (page: string, part = '') => {
+    const folder = fileURLToPath(new URL(`../../${page}/${part}dist`, import.meta.url));
     return existsSync(folder) ? folder : undefined;
   };
-  return { doctor: built('doctor'), ambulance: built('ambulance'), office: built('office') };
+  return {
+    doctor: built('doctor'),
+    ambulance: built('ambulance'),
+    office: built('office'),
+    patient: built('patient', 'web/'),
+  };
 }
 
 /** The program with the one part that `args` asks for loaded whole, and the others by name. */

@@ -35,6 +35,7 @@ export const certificateErrorCodes = [
   'release-attested',
   'release-changed',
   'release-malformed',
+  'release-older',
   'release-other',
   'renewal-refused',
   'request-refused',

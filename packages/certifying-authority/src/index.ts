@@ -31,6 +31,7 @@ export {
 export {
   decodePageRelease,
   encodePageRelease,
+  expectNewer,
   maximumPageRelease,
   type PageRelease,
   type PageReleaseQuestion,

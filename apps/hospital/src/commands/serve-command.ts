@@ -1,4 +1,5 @@
 // vitalseal hospital serve
+import { readFileSync } from 'node:fs';
 import { registersStaff } from '@vitalseal/certifying-authority';
 import { parseClock, parseScaledTime } from '@vitalseal/recording';
 import { Command, Option } from 'commander';
@@ -31,6 +32,8 @@ interface ServeOptions {
   pagesDoctor?: string;
   pagesAmbulance?: string;
   pagesOffice?: string;
+  pagesPatient?: string;
+  patientAttestation?: string;
   signIn: 'passkeys' | 'links';
   origin?: string;
   sessionHours: number;
@@ -56,6 +59,11 @@ export function serveCommand(pages: BuiltPages): Command {
       .option('--pages-doctor <dir>', "folder of the doctor's built page", pages.doctor)
       .option('--pages-ambulance <dir>', "folder of the ambulance's built page", pages.ambulance)
       .option('--pages-office <dir>', "folder of the administrator's and auditor's built page", pages.office)
+      .option('--pages-patient <dir>', "folder of the patients' built app", pages.patient)
+      .option(
+        '--patient-attestation <file>',
+        'the authority\'s word for that build, from "vitalseal ca attest --page": without it no phone installs the app',
+      )
       .addOption(
         new Option(
           '--sign-in <how>',
@@ -104,7 +112,13 @@ async function serve(options: ServeOptions): Promise<void> {
       authorityUrl: keys.authorityUrl,
       devices: { host: options.host, port: options.devicesPort },
       people: { host: options.peopleHost, port: options.peoplePort },
-      pages: { doctor: options.pagesDoctor, ambulance: options.pagesAmbulance, office: options.pagesOffice },
+      pages: {
+        doctor: options.pagesDoctor,
+        ambulance: options.pagesAmbulance,
+        office: options.pagesOffice,
+        patient: options.pagesPatient,
+      },
+      patientAttestation: attestationIn(options.patientAttestation),
       clock: parseClock(clock),
       clockSpeed: clock === undefined ? 1 : parseScaledTime(clock).speed,
       logger,
@@ -172,6 +186,18 @@ function sayKeys(dataDir: string, { keyStore }: HospitalKeys, logger: pino.Logge
     logger.warn(
       'nobody has recovery shares: with the TPM all data would be lost; use "vitalseal hospital recovery split"',
     );
+  }
+}
+
+/** @throws HospitalError `invalid-option` */
+function attestationIn(file: string | undefined): Uint8Array<ArrayBuffer> | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return new Uint8Array(readFileSync(file));
+  } catch (cause) {
+    throw new HospitalError('invalid-option', 'expected --patient-attestation to be a file that can be read', {
+      cause,
+    });
   }
 }
 

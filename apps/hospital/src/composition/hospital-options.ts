@@ -21,6 +21,8 @@ export interface BuiltPages {
   readonly ambulance?: string | undefined;
   /** Of the administrator and the auditor. */
   readonly office?: string | undefined;
+  /** The app of the patients. */
+  readonly patient?: string | undefined;
 }
 
 export interface HospitalOptions extends Omit<StoreOptions, 'wrappingKeys' | 'wrappingKeysNow' | 'onRefused'> {
@@ -34,6 +36,8 @@ export interface HospitalOptions extends Omit<StoreOptions, 'wrappingKeys' | 'wr
   readonly authorityUrl?: string | undefined;
   /** Folders of the built pages. */
   readonly pages?: BuiltPages;
+  /** The authority's word for the build of the patients' app (`vitalseal ca attest --page`). */
+  readonly patientAttestation?: Uint8Array<ArrayBuffer> | undefined;
   /** What readings, alarms and T_H are timed by: the machine's own clock unless a recording is replayed. */
   readonly clock?: Clock;
   /** Hospital time per real time, told to the pages. */

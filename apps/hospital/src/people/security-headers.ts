@@ -1,4 +1,7 @@
-/** What the pages may do in a browser: their own scripts, their own origin, nothing else, and no frame around them. */
+/**
+ * What the pages may do in a browser: their own scripts, their own origin, nothing else, and no frame around them. No script
+ * is made from text (Trusted Types): what a page runs are files that its build made.
+ */
 import type { FastifyInstance } from 'fastify';
 
 const contentSecurityPolicy = [
@@ -8,11 +11,13 @@ const contentSecurityPolicy = [
   "img-src 'self' data: blob:",
   "font-src 'self'",
   "connect-src 'self'",
-  "worker-src 'self' blob:",
+  "worker-src 'self'",
   "media-src 'self' blob:",
   "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types vitalseal',
   "frame-ancestors 'none'",
 ].join('; ');
 
@@ -23,12 +28,16 @@ const headers: Readonly<Record<string, string>> = {
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
 };
 
+const nothing = 'camera=(), microphone=(), geolocation=(), bluetooth=(), payment=(), usb=()';
+/** The patient's app reads the activation code's picture, says where the patient is when asked to, and hears sensors. */
+const phones = 'camera=(self), geolocation=(self), bluetooth=(self), microphone=(), payment=(), usb=()';
+
 export function securityHeaders(server: FastifyInstance, { tls }: { tls: boolean }): void {
-  server.addHook('onRequest', async (_request, reply) => {
+  server.addHook('onRequest', async (request, reply) => {
     reply.headers(headers);
+    reply.header('permissions-policy', request.url.startsWith('/patient/') ? phones : nothing);
     if (tls) reply.header('strict-transport-security', 'max-age=31536000');
   });
 }

@@ -8,7 +8,7 @@ import { memoryStore } from '../authority/memory-store.ts';
 import { CertificateError } from '../errors.ts';
 import { expectRefusal } from '../expect-refusal.fixture.ts';
 import { decodeManifest, encodeManifest, releaseOf } from './manifest.ts';
-import { decodePageRelease, encodePageRelease, verifyPageRelease } from './page-release.ts';
+import { decodePageRelease, encodePageRelease, expectNewer, verifyPageRelease } from './page-release.ts';
 
 const name = 'vitalseal-patient-app';
 const hash = new Uint8Array(32).fill(7);
@@ -40,6 +40,14 @@ describe("a page's release", () => {
     const stranger = await Authority.init({ store: memoryStore(), name: 'Stranger' });
     await expectRefusal(verifyPageRelease({ ...question(), anchors: [stranger.rootCertificate] }), 'untrusted');
     await expectRefusal(verifyPageRelease({ ...question(), isRevoked: () => true }), 'revoked');
+  });
+
+  it('follows one with a lower version only', () => {
+    const of = (version: string) => ({ name, version, digest: hash });
+    expect(() => expectNewer(of('1.0.10'), of('1.0.9'))).not.toThrow();
+    for (const older of ['1.0.9', '1.0.8', '0.9.9']) {
+      expect(() => expectNewer(of(older), of('1.0.9'))).toThrow(expect.objectContaining({ code: 'release-older' }));
+    }
   });
 
   it('comes in one answer, which is read in one form only', () => {

@@ -12,6 +12,7 @@ import {
 import { CertificateError } from '../errors.ts';
 import type { IsRevoked } from '../path/valid-at.ts';
 import { decodeManifest, maximumManifest, type ReleaseManifest } from './manifest.ts';
+import { type Release, releaseNumber } from './release.ts';
 import { type ValidAttestation, verifyAttestation } from './verify-attestation.ts';
 
 export interface PageRelease {
@@ -77,6 +78,13 @@ export async function verifyPageRelease({
     throw new CertificateError('release-other', 'expected an attestation of this very release');
   }
   return { manifest: content, attested };
+}
+
+/** A browser goes forward only: what was let in once stays the least. @throws CertificateError `release-older` */
+export function expectNewer(release: Pick<Release, 'version'>, than: Pick<Release, 'version'>): void {
+  if (releaseNumber(release.version) <= releaseNumber(than.version)) {
+    throw new CertificateError('release-older', 'expected a release with a higher version than the one that is here');
+  }
 }
 
 function decoded(bytes: Bytes): CborValue {

@@ -9,4 +9,5 @@ export type {
   OfferedService,
   PeripheralOptions,
 } from './gatt/gatt-server.ts';
+export * from './sealed-sensor/index.ts';
 export * from './standard/index.ts';

@@ -1,3 +1,4 @@
-// A radio that is emulated, and a tap on it.
+// For tests and development: a room of emulated radios, and who listens in it.
 
-export { BleError } from '../errors.ts';
+export type { Direction, Tap } from './room/controller-session.ts';
+export { type EmulatedController, type RadioRoom, startRadioRoom } from './room/radio-room.ts';

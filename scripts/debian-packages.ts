@@ -24,6 +24,10 @@ const needs: readonly Need[] = [
   // A TPM in software, and tools for it that are not ours. Each test that needs a TPM starts one of its own.
   { debianPackage: 'swtpm', present: onPath('swtpm') },
   { debianPackage: 'tpm2-tools', present: onPath('tpm2') },
+  // Bluetooth controllers in software, a small compiler for what is loaded into them, and a bus for Chromium's Bluetooth.
+  { debianPackage: 'bluez-test-tools', present: onPath('btvirt') },
+  { debianPackage: 'tcc', present: onPath('tcc') },
+  { debianPackage: 'dbus-daemon', present: onPath('dbus-daemon') },
 ];
 
 export function installDebianPackages(): void {

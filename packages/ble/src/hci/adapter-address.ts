@@ -1,0 +1,34 @@
+// How an adapter is named on the command line.
+
+import { BleError } from '../errors.ts';
+
+export type AdapterAddress =
+  /** An H4 stream on a Unix socket: an emulated controller, or a real one that BlueZ's `btproxy` hands out. */
+  | { readonly kind: 'socket'; readonly path: string }
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  /** A controller on a serial line, as on most boards with a radio of their own. */
+  | { readonly kind: 'uart'; readonly path: string; readonly baud: number }
+  /** An adapter that the system's bluetoothd owns. */
+  | { readonly kind: 'bluez'; readonly adapter: string };
+
+const defaultBaud = 115_200;
+
+/** `h4:/path/to.sock`, `h4:host:port`, `/dev/ttyACM0`, `/dev/ttyAMA0@921600`, `bluez:hci0`. @throws BleError `radio-unavailable` */
+export function parseAdapterAddress(text: string): AdapterAddress {
+  const bluez = /^bluez:(hci[0-9]{1,3})$/.exec(text)?.[1];
+  if (bluez !== undefined) return { kind: 'bluez', adapter: bluez };
+  const socket = /^h4:(\/.+)$/.exec(text)?.[1];
+  if (socket !== undefined) return { kind: 'socket', path: socket };
+  const tcp = /^h4:(?:\[([0-9A-Fa-f:.]+)\]|([^:/[\]]+)):([0-9]{1,5})$/.exec(text);
+  const host = tcp?.[1] ?? tcp?.[2];
+  const port = Number(tcp?.[3]);
+  if (host !== undefined && port >= 1 && port <= 65_535) return { kind: 'tcp', host, port };
+  const uart = /^(\/dev\/[^@]+)(?:@([0-9]{3,8}))?$/.exec(text);
+  if (uart?.[1] !== undefined) {
+    return { kind: 'uart', path: uart[1], baud: uart[2] === undefined ? defaultBaud : Number(uart[2]) };
+  }
+  throw new BleError(
+    'radio-unavailable',
+    'expected an adapter as h4:/path/to.sock, h4:host:port, /dev/ttyACM0 or bluez:hci0',
+  );
+}

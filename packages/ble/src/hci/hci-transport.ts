@@ -1,0 +1,68 @@
+// HCI packets to and from a controller, over whatever stream reaches it. The host stack is not shown what would break it:
+// a packet that makes it throw is dropped and counted.
+
+import { EventEmitter } from 'node:events';
+import type { Duplex } from 'node:stream';
+import { H4Splitter } from './h4-splitter.ts';
+
+interface HciEvents {
+  data: [packet: Buffer];
+  close: [];
+}
+
+/** What the host stack is handed: `write`, and the events `data` and `close`. */
+export class HciTransport extends EventEmitter<HciEvents> {
+  readonly closed: Promise<void>;
+  readonly #stream: Duplex;
+  readonly #splitter = new H4Splitter();
+  #refused = 0;
+  readonly #rewrite: (packet: Buffer) => Buffer;
+
+  /** @param rewrite applied to each packet of either direction */
+  constructor(stream: Duplex, rewrite: (packet: Buffer) => Buffer = (packet) => packet) {
+    super();
+    this.#stream = stream;
+    this.#rewrite = rewrite;
+    const closed = Promise.withResolvers<void>();
+    this.closed = closed.promise;
+    stream.on('data', (bytes: Buffer) => this.#receive(bytes));
+    stream.on('error', () => stream.destroy());
+    stream.once('close', () => {
+      closed.resolve();
+      this.#deliver(() => this.emit('close'));
+    });
+  }
+
+  /** Packets from the controller that the host stack could make nothing of. */
+  get refused(): number {
+    return this.#refused;
+  }
+
+  write(packet: Buffer): void {
+    if (!this.#stream.destroyed) this.#stream.write(this.#rewrite(packet));
+  }
+
+  close(): void {
+    this.#stream.destroy();
+  }
+
+  #receive(bytes: Buffer): void {
+    let packets: Buffer[];
+    try {
+      packets = this.#splitter.push(bytes);
+    } catch {
+      this.#refused += 1;
+      this.#stream.destroy();
+      return;
+    }
+    for (const packet of packets) this.#deliver(() => this.emit('data', this.#rewrite(packet)));
+  }
+
+  #deliver(emit: () => void): void {
+    try {
+      emit();
+    } catch {
+      this.#refused += 1;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+// Advertisements as they are heard, for whoever reads them at his own pace: the newest of each device waits.
+
+import type { ScanReport, StackManager } from './host-stack.ts';
+import type { Link } from './link.ts';
+import { type FoundDevice, passes, type ScanFilter } from './radio.ts';
+
+export async function* scan(
+  manager: StackManager,
+  adapterLink: Link,
+  filter: ScanFilter,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<FoundDevice, void, void> {
+  const waiting = new Map<string, FoundDevice>();
+  let wake = Promise.withResolvers<void>();
+  let over = signal?.aborted === true;
+  const end = () => {
+    over = true;
+    wake.resolve();
+  };
+  signal?.addEventListener('abort', end, { once: true });
+  adapterLink.closed.then(end);
+  const scanner = manager.startScan({ activeScan: true });
+  scanner.on('report', (report: ScanReport) => {
+    if (!report.connectable) return;
+    const device = deviceOf(report);
+    if (!passes(filter, device)) return;
+    waiting.set(device.id, device);
+    wake.resolve();
+  });
+  try {
+    while (!over) {
+      await wake.promise;
+      wake = Promise.withResolvers();
+      for (const [id, device] of waiting) {
+        if (over) return;
+        waiting.delete(id);
+        yield device;
+      }
+    }
+  } finally {
+    signal?.removeEventListener('abort', end);
+    if (!adapterLink.over) scanner.stopScan();
+  }
+}
+
+function deviceOf(report: ScanReport): FoundDevice {
+  const { localName, serviceUuids = [] } = report.parsedDataItems;
+  return {
+    id: report.address,
+    addressType: report.addressType,
+    name: localName,
+    services: serviceUuids.map((uuid) => uuid.toLowerCase()),
+    rssi: report.rssi,
+  };
+}

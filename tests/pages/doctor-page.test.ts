@@ -5,7 +5,7 @@ import {
   type TestHospitalOptions,
   welcome,
 } from '@vitalseal/clinician/testing';
-import type { HospitalToDoctor, News2Summary } from '@vitalseal/protocol';
+import { type HospitalToDoctor, mdc, mdcUnit, type News2Summary } from '@vitalseal/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { PageBench } from './page.fixture.ts';
 
@@ -164,6 +164,21 @@ test('a live reading arrives in the open patient, with what it adds to the score
   await vitals.getByText('missing: not in the score').first().waitFor();
   await vitals.getByText('At least medium risk').waitFor();
   expect(bench.complaints).toEqual([]);
+});
+
+test('what a standard sensor measured is marked as not sealed there, and what no rule reads is shown', async () => {
+  const source = 'standard-sensor' as const;
+  const measuredAt = Date.now() - 60_000;
+  const pulse = { code: mdc.pulseRate, unit: mdcUnit.beatsPerMinute, value: { mantissa: 88, exponent: 0 } };
+  const weight = { code: mdc.bodyMass, unit: mdcUnit.kilograms, value: { mantissa: 705, exponent: -1 } };
+  const last = [pulse, weight].map((measurement) => ({ measurement, measuredAt, source }));
+  patients = [patientSummary('p1', { name: 'Ada Example', news2: news2(5, 4, 'medium'), last })];
+  await bench.signIn('okafor');
+  await bench.page.getByLabel('not sealed at the sensor').waitFor();
+  await bench.page.getByRole('button', { name: 'Ada Example' }).click();
+  const others = bench.page.getByRole('region', { name: 'Other measurements' });
+  await others.getByText('70.5 kg').waitFor();
+  expect(await bench.page.getByText('not sealed at the sensor').count()).toBe(2);
 });
 
 test('the ward is walked by keyboard: into a patient, and back to the row one came from', async () => {

@@ -30,6 +30,7 @@ export {
   type ScoredVital,
   scoredVitals,
 } from './ward/news2-chart.ts';
+export { type OtherValue, otherValueInWords, otherValueName } from './ward/other-values.ts';
 export { type Columns, type Sample, Series, usualInterval } from './ward/series.ts';
 export { timeInWords, timeWithSeconds, type VitalName, valueInWords, vitalNames } from './ward/vital-names.ts';
 export {

@@ -1,5 +1,6 @@
 // The last readings, each with its age: a number without one is not a reading.
 import { ageInWords, type ScoredVital, valueInWords, vitalNames } from '@vitalseal/clinician';
+import { SourceMark } from '@vitalseal/clinician/react';
 import classes from './last-readings.module.css';
 import type { PatientCall } from './patient-call.ts';
 
@@ -48,7 +49,8 @@ function Reading({ call, vital, now }: LastReadingsProps & { readonly vital: Sco
         {last?.value == null ? '–' : `${valueInWords(vital, last.value)}${diastolic(call, vital, last.at)}`}
       </dd>
       <dd className={classes.age}>
-        {last === undefined ? 'not measured' : `${ageInWords(now - last.at)} ago${points === null ? ', too old' : ''}`}
+        {last === undefined ? 'not measured' : `${ageInWords(now - last.at)} ago${points === null ? ', too old' : ''}`}{' '}
+        <SourceMark source={last?.source} />
       </dd>
     </div>
   );

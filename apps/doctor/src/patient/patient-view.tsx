@@ -1,11 +1,12 @@
 // One patient: the score and what to do about it, the alarms, and the vital signs with their past.
 import { ActionIcon, SegmentedControl } from '@mantine/core';
 import { responseTo } from '@vitalseal/clinical';
-import { type Patient, scoredVitals } from '@vitalseal/clinician';
+import { type OtherValue, type Patient, scoredVitals } from '@vitalseal/clinician';
 import { BackIcon, riskInWords, ScoreMark, useClinician, useHospitalNow, useWard } from '@vitalseal/clinician/react';
 import { useEffect, useRef, useState } from 'react';
 import { PatientAlarms } from '../alarms/patient-alarms.tsx';
 import { DataAge } from '../ward/data-age.tsx';
+import { OtherValues } from './other-values.tsx';
 import classes from './patient-view.module.css';
 import { VitalRow } from './vital-row.tsx';
 
@@ -18,6 +19,7 @@ const ranges = [
 ];
 /** A chart moves on in steps of about a pixel, not with every second. */
 const stepsAcross = 400;
+const none: ReadonlyMap<number, OtherValue> = new Map();
 
 interface PatientViewProps {
   readonly id: string;
@@ -92,6 +94,7 @@ function KnownPatient({ patient, onClose }: { readonly patient: Patient; readonl
           />
         ))}
       </div>
+      <OtherValues values={patient.others ?? none} now={now} />
     </main>
   );
 }

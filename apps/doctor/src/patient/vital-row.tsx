@@ -11,6 +11,7 @@ import {
   valueInWords,
   vitalNames,
 } from '@vitalseal/clinician';
+import { SourceMark } from '@vitalseal/clinician/react';
 import { useCallback, useMemo } from 'react';
 import { BandStrip } from './band-strip.tsx';
 import { SignalChart } from './signal-chart.tsx';
@@ -54,7 +55,9 @@ export function VitalRow({ patient, vital, window, now, withTimeAxis }: VitalRow
             : `${valueInWords(vital, known, patient.scale)}${diastolicPart(patient, vital, last?.at)}`}
           {known !== undefined && <span className={classes.unit}>{vitalNames[vital].unit}</span>}
         </p>
-        <p className={classes.state}>{stateInWords(points, last?.at, now)}</p>
+        <p className={classes.state}>
+          {stateInWords(points, last?.at, now)} <SourceMark source={last?.source} />
+        </p>
       </div>
       <Past patient={patient} vital={vital} window={window} withTimeAxis={withTimeAxis} bands={bands} />
       <div className={classes.why}>

@@ -1,6 +1,7 @@
 // One value in the ward's table. Points stand beside it as a figure, not as a colour alone; what is missing or no longer
 // valid is never shown like a current value.
 import { type Patient, type ScoredVital, timeInWords, valueInWords } from '@vitalseal/clinician';
+import { SourceMark } from '@vitalseal/clinician/react';
 import classes from './vital-value.module.css';
 
 interface VitalValueProps {
@@ -37,6 +38,7 @@ export function VitalValue({ patient, vital, now }: VitalValueProps) {
       {text}
       {pressure}
       {points > 0 && <PointsFlag points={points} />}
+      <SourceMark source={last.source} compact />
     </span>
   );
 }

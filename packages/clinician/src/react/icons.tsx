@@ -51,6 +51,14 @@ export const SunIcon = sign(
   </>,
 );
 export const MoonIcon = sign(<path d="M13 9.6A5.6 5.6 0 0 1 6.4 3a5.6 5.6 0 1 0 6.6 6.6Z" />);
+/** An open padlock. */
+export const UnsealedIcon = sign(
+  <>
+    <path d="M3.5 7.5h9v6h-9z" />
+    <path d="M5.5 7.5V5a2.5 2.5 0 0 1 4.9-.7" />
+  </>,
+);
+export const ByHandIcon = sign(<path d="M3 13l.7-2.9 7.2-7.2 2.2 2.2-7.2 7.2L3 13ZM9.6 4.2l2.2 2.2" />);
 export const CheckIcon = sign(<path d="M3 8.5l3.2 3.2L13 4.8" />);
 export const BackIcon = sign(<path d="M9.5 3L4.5 8l5 5" />);
 export const ClockIcon = sign(

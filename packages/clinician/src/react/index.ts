@@ -29,4 +29,5 @@ export { Notice, SessionNotices } from './session/session-notices.tsx';
 export { SignedOut } from './session/signed-out.tsx';
 export { StepUp, useStepUp } from './session/step-up.tsx';
 export { SoundControl } from './sound-control.tsx';
+export { SourceMark } from './source-mark.tsx';
 export { UnusableNotice } from './unusable-notice.tsx';

@@ -1,7 +1,15 @@
 // From IEEE 11073 measurements to the vital signs of the rules. A value in a unit that is not the one expected is not
 // guessed at: 98.6 read as °C would be a dead patient, and 37 read as °F another.
 import type { Vital } from '@vitalseal/clinical';
-import { decimalToNumber, type Measurement, mdc, mdcUnit } from '@vitalseal/protocol';
+import {
+  decimalToNumber,
+  type Measurement,
+  mdc,
+  mdcUnit,
+  type OpenSource,
+  type Reading,
+  sourceOf,
+} from '@vitalseal/protocol';
 import { ClinicianError } from '../errors.ts';
 import { Series } from './series.ts';
 
@@ -17,6 +25,8 @@ const kinds: ReadonlyMap<number, Kind> = new Map([
   [mdc.systolic, { vital: 'systolic', unit: mdcUnit.millimetresOfMercury }],
   [mdc.diastolic, { vital: 'diastolic', unit: mdcUnit.millimetresOfMercury }],
   [mdc.heartRate, { vital: 'pulse', unit: mdcUnit.beatsPerMinute }],
+  [mdc.pulseRate, { vital: 'pulse', unit: mdcUnit.beatsPerMinute }],
+  [mdc.pulseRateOfCuff, { vital: 'pulse', unit: mdcUnit.beatsPerMinute }],
   [mdc.consciousness, { vital: 'consciousness', unit: mdcUnit.dimensionless }],
   [mdc.bodyTemperature, { vital: 'temperature', unit: mdcUnit.degreesCelsius }],
 ]);
@@ -37,12 +47,28 @@ export function vitalOf({ code, unit, value }: Measurement): MeasuredVital | und
   return { vital: kind.vital, value: typeof value === 'string' ? null : decimalToNumber(value) };
 }
 
-export function addMeasurements(series: Map<Vital, Series>, measurements: readonly Measurement[], at: number): void {
-  for (const measurement of measurements) {
-    const measured = vitalOf(measurement);
-    if (measured === undefined) continue;
-    const own = series.get(measured.vital) ?? new Series();
-    series.set(measured.vital, own);
-    own.add({ at, value: measured.value });
+/** One value of a patient, with how it came where that was not from a sealed sensor. */
+export interface Measured {
+  readonly measurement: Measurement;
+  readonly measuredAt: number;
+  readonly source?: OpenSource;
+}
+
+export function measuredOf(reading: Reading): Measured[] {
+  const source = sourceOf(reading);
+  return reading.measurements.map((measurement) => ({
+    measurement,
+    measuredAt: reading.measuredAt.utcMs,
+    ...(source !== 'sealed-sensor' && { source }),
+  }));
+}
+
+export function addMeasured(series: Map<Vital, Series>, measured: readonly Measured[]): void {
+  for (const { measurement, measuredAt: at, source } of measured) {
+    const vital = vitalOf(measurement);
+    if (vital === undefined) continue;
+    const own = series.get(vital.vital) ?? new Series();
+    series.set(vital.vital, own);
+    own.add({ at, value: vital.value, ...(source && { source }) });
   }
 }

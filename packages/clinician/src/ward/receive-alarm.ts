@@ -1,7 +1,7 @@
 // An alarm as this device has it: from the notice that only its key opens, from the patient's summary, and from what
 // happened to it since.
 import type { AlarmNotice, AlarmState, AlarmStateChange, AlarmSummary, PatientSummary } from '@vitalseal/protocol';
-import { addMeasurements } from './measured-vitals.ts';
+import { addMeasured, measuredOf } from './measured-vitals.ts';
 import { patientOf, withPatient } from './patient.ts';
 import { type Alarm, isOpen, type Ward } from './ward.ts';
 
@@ -64,7 +64,7 @@ export function receiveNotice(ward: Ward, notice: AlarmNotice): Ward {
     reasons: notice.reasons,
   };
   const series = new Map(patient.series);
-  for (const reading of notice.readings) addMeasurements(series, reading.measurements, reading.measuredAt.utcMs);
+  for (const reading of notice.readings) addMeasured(series, measuredOf(reading));
   return {
     ...ward,
     alarms: withoutOldest(new Map(ward.alarms).set(alarm.id, alarm)),

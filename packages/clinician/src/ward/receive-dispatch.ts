@@ -1,7 +1,7 @@
 // A call to the ambulance: the paper's location to the crew, with the last readings.
 import type { Vital } from '@vitalseal/clinical';
 import type { Dispatch as DispatchMessage } from '@vitalseal/protocol';
-import { addMeasurements } from './measured-vitals.ts';
+import { addMeasured, measuredOf } from './measured-vitals.ts';
 import type { Series } from './series.ts';
 import type { Dispatch, Ward } from './ward.ts';
 
@@ -12,7 +12,7 @@ export function receiveDispatch(ward: Ward, message: DispatchMessage): Ward {
   if (takenByOthers && known === undefined) return ward;
   const before = takenByOthers ? undefined : known;
   const series = new Map<Vital, Series>(before?.series);
-  for (const reading of message.readings) addMeasurements(series, reading.measurements, reading.measuredAt.utcMs);
+  for (const reading of message.readings) addMeasured(series, measuredOf(reading));
   const location = message.location ?? before?.location;
   const news2 = message.news2 ?? before?.news2;
   const dispatch: Dispatch = {

@@ -1,7 +1,8 @@
 // The hospital's word on a patient: a summary, a live reading, a stretch of the past.
 import type { Vital } from '@vitalseal/clinical';
 import type { History, LiveReading, PatientSummary } from '@vitalseal/protocol';
-import { addMeasurements } from './measured-vitals.ts';
+import { addMeasured, type Measured, measuredOf, vitalOf } from './measured-vitals.ts';
+import { type OtherValue, withOtherValue } from './other-values.ts';
 import { patientOf, withPatient } from './patient.ts';
 import { alarmsAfter } from './receive-alarm.ts';
 import type { Series } from './series.ts';
@@ -10,7 +11,7 @@ import type { Patient, Ward } from './ward.ts';
 export function receivePatient(ward: Ward, message: PatientSummary): Ward {
   const before = patientOf(ward, message.patient);
   const series = new Map(before.series);
-  for (const { measurement, measuredAt } of message.last) addMeasurements(series, [measurement], measuredAt);
+  addMeasured(series, message.last);
   const latest = message.last.map(({ measuredAt }) => measuredAt);
   const { bed: _bed, ...rest } = before;
   const patient: Patient = {
@@ -20,6 +21,7 @@ export function receivePatient(ward: Ward, message: PatientSummary): Ward {
     scale: message.scale,
     ...(message.news2 && { news2: message.news2 }),
     series,
+    ...othersWith(before, message.last),
     ...lastMeasured(before.lastMeasuredAt, latest),
     ...(message.location && { location: message.location }),
   };
@@ -29,10 +31,12 @@ export function receivePatient(ward: Ward, message: PatientSummary): Ward {
 export function receiveReading(ward: Ward, { patient: who, reading, news2 }: LiveReading): Ward {
   const before = patientOf(ward, who);
   const series = new Map<Vital, Series>(before.series);
-  addMeasurements(series, reading.measurements, reading.measuredAt.utcMs);
+  const measured = measuredOf(reading);
+  addMeasured(series, measured);
   const patient: Patient = {
     ...before,
     series,
+    ...othersWith(before, measured),
     ...lastMeasured(before.lastMeasuredAt, [reading.measuredAt.utcMs]),
     ...(news2 && { news2 }),
     ...(reading.location && { location: reading.location }),
@@ -45,10 +49,26 @@ export function receiveHistory(ward: Ward, { patient: who, readings }: History):
   // The past of someone whom the hospital does not show any more.
   if (before === undefined) return ward;
   const series = new Map<Vital, Series>(before.series);
-  for (const reading of readings) addMeasurements(series, reading.measurements, reading.measuredAt.utcMs);
+  const measured = readings.flatMap(measuredOf);
+  addMeasured(series, measured);
   const latest = readings.map(({ measuredAt }) => measuredAt.utcMs);
-  const patient: Patient = { ...before, series, ...lastMeasured(before.lastMeasuredAt, latest) };
+  const patient: Patient = {
+    ...before,
+    series,
+    ...othersWith(before, measured),
+    ...lastMeasured(before.lastMeasuredAt, latest),
+  };
   return { ...ward, patients: withPatient(ward, patient) };
+}
+
+/** What is no vital sign of the rules. */
+function othersWith({ others }: Patient, measured: readonly Measured[]): { others?: ReadonlyMap<number, OtherValue> } {
+  let after: ReadonlyMap<number, OtherValue> = others ?? new Map();
+  for (const { measurement, measuredAt: at, source } of measured) {
+    if (vitalOf(measurement) === undefined)
+      after = withOtherValue(after, { measurement, at, ...(source && { source }) });
+  }
+  return after.size > 0 ? { others: after } : {};
 }
 
 function lastMeasured(before: number | undefined, times: readonly number[]): { lastMeasuredAt?: number } {

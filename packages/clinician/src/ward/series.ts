@@ -1,10 +1,14 @@
 // One vital sign of one patient over time, in the order of measurement. Late readings find their place; a gap stays a
 // gap, because a line drawn over missing values would show a measurement that nobody made.
 
+import type { OpenSource } from '@vitalseal/protocol';
+
 /** `value` null: the sensor answered, but not with a number. Times are UTC ms. */
 export interface Sample {
   readonly at: number;
   readonly value: number | null;
+  /** Absent where a sealed sensor measured it. */
+  readonly source?: OpenSource;
 }
 
 export interface Columns {

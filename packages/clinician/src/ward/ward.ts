@@ -13,6 +13,7 @@ import type {
 } from '@vitalseal/protocol';
 import type { HospitalRelease } from '../link/hospital-release.ts';
 import type { HospitalClock } from './hospital-clock.ts';
+import type { OtherValue } from './other-values.ts';
 import type { Series } from './series.ts';
 
 export interface Patient {
@@ -23,6 +24,8 @@ export interface Patient {
   readonly news2?: News2Summary;
   /** Appended to in place; the patient around them is replaced on each change. */
   readonly series: ReadonlyMap<Vital, Series>;
+  /** What is no vital sign of the rules: the newest of each, by its IEEE 11073 code. */
+  readonly others?: ReadonlyMap<number, OtherValue>;
   /** When the latest reading was measured, UTC ms. */
   readonly lastMeasuredAt?: number;
   readonly location?: Location;

@@ -14,6 +14,7 @@ import { type Certificates, loadCertificates } from './personalisation/certifica
 import { loadOwnKey, type OwnKey } from './personalisation/own-key.ts';
 import { loadPeerChains, type PeerChains } from './personalisation/peer-chains.ts';
 import { loadRevocations } from './personalisation/revocations.ts';
+import { loadSensorCodes, type SensorCodes } from './personalisation/sensor-codes.ts';
 import { SensorChannels } from './sensor-hop/sensor-channels.ts';
 import { type HalfOpenSensorHandshake, newHalfOpenHandshakes } from './sensor-hop/sensor-handshake.ts';
 import type { ElementSettings } from './settings.ts';
@@ -32,6 +33,7 @@ export interface ElementState {
   certificates: Certificates | undefined;
   revocations: RevocationList | undefined;
   bonds: Bonds;
+  sensorCodes: SensorCodes;
   counts: Counts;
   hospitalChannel: HospitalChannel | undefined;
   /** The hospital said that it does not know the channel: a hint nobody vouches for, so it costs a handshake only. */
@@ -62,6 +64,7 @@ export async function loadElementState(storage: ElementStorage, settings: Elemen
     certificates,
     revocations: await loadRevocations(storage, certificates),
     bonds: await loadBonds(storage),
+    sensorCodes: await loadSensorCodes(storage),
     counts: counts ? decodeCounts(counts) : noCounts,
     hospitalChannel: await HospitalChannel.load(storage),
     hospitalChannelDoubted: false,

@@ -11,6 +11,8 @@ export const secureElementErrorCodes = [
   'handshake-needed',
   'handshake-out-of-order',
   'peer-not-bonded',
+  'sensor-code-unknown',
+  'bonds-full',
   // the patient's PIN, as the phone is told of it
   'pin-malformed',
   'pin-refused',

@@ -109,6 +109,7 @@ test('what the hospital refuses for good goes on the shelf and is told, and can 
   element.unlock();
   expect(await element.display()).toMatchObject({
     shelf: [{ code: 'unknown-patient', readings: 2 }],
+    codesWaiting: 0,
     counts: { acknowledged: 0, refused: 2 },
     waiting: { readings: 0 },
   });

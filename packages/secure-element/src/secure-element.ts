@@ -28,11 +28,13 @@ import { type Display, type Duty, display, duty } from './patient/display.ts';
 import { type EnteredReading, enterReading, type StandardReading } from './patient/enter-reading.ts';
 import { saveBonds } from './personalisation/bonds.ts';
 import { installCertificates } from './personalisation/certificates.ts';
+import { changeSensorCodes, forgetSensor } from './personalisation/change-sensor-codes.ts';
 import { installRevocationList } from './personalisation/install-revocation-list.ts';
 import { judgeRelease } from './personalisation/judge-release.ts';
 import { type LinkCredential, linkCredential } from './personalisation/link-credential.ts';
 import { makeOwnKey } from './personalisation/own-key.ts';
 import { forgetRevocations } from './personalisation/revocations.ts';
+import { withCode } from './personalisation/sensor-codes.ts';
 import { type Renewal, signRenewal } from './personalisation/sign-renewal.ts';
 import { expectPersonalised } from './personalisation/trust.ts';
 import { answerSensorHandshake } from './sensor-hop/sensor-handshake.ts';
@@ -123,6 +125,21 @@ export class SecureElement {
       await transaction.commit(state.storage);
       state.bonds = bonds;
     });
+  }
+
+  /** The patient gives the code on a sensor: the sensor that holds it is bonded when it comes. @param key 32 bytes */
+  bondWithCode(key: Bytes): Promise<void> {
+    return this.#run((state) => changeSensorCodes(state, (codes) => withCode(codes, key)));
+  }
+
+  /** Of sensors that have not come yet. */
+  forgetCodes(): Promise<void> {
+    return this.#run((state) => changeSensorCodes(state, (codes) => ({ ...codes, waiting: [] })));
+  }
+
+  /** One that was bonded by its code: its channels end at once. */
+  forgetSensor(sensor: Identity): Promise<void> {
+    return this.#run((state) => forgetSensor(state, sensor));
   }
 
   /**

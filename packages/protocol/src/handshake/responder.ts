@@ -22,6 +22,7 @@ import {
   sensorCodeProofIn,
 } from './sensor-code-proof.ts';
 import { EdhocSession } from './session.ts';
+import { accepted } from './signature-authentication.ts';
 import { SingleUse } from './single-use.ts';
 import { nextTranscriptHash, transcriptHash2 } from './transcript.ts';
 
@@ -141,7 +142,7 @@ async function authorized<Peer>(
 ): Promise<Bytes | undefined> {
   if (!authorize) return undefined;
   const provesCode = proof && ((key: Bytes) => isSensorCodeProof(proof, key, { ...handshake, message: 3 }));
-  const key = await authorize({ peer, provesCode });
+  const key = await accepted(() => authorize({ peer, provesCode }));
   if (!provesCode) return undefined;
   if (!key || !(await provesCode(key))) {
     throw new ProtocolError('sensor-code-unproved', 'expected a peer that holds the code');

@@ -1,7 +1,7 @@
 // Authentication by signature keys: method 0 for both sides (RFC 9528 section 3.2). The keys of the schedule stay as they
 // are, the MAC has the hash's length, and the signature over it is what the peer checks.
 
-import { type Bytes, equalBytes } from '../bytes.ts';
+import { type Awaitable, type Bytes, equalBytes } from '../bytes.ts';
 import { ProtocolError } from '../errors.ts';
 import type { VerifyingKey } from '../primitives/index.ts';
 import type { Credential, OwnAuthentication, PeerAuthentication } from './authentication.ts';
@@ -37,7 +37,7 @@ export async function resolveCertifiedPeer(
   idCred: Bytes,
 ): Promise<PeerAuthentication<PeerCredential>> {
   const reference = decodeCredentialReference(idCred);
-  const peer = await acceptedBy(verifyPeer, reference);
+  const peer = await accepted(() => verifyPeer(reference));
   const credential = await peerCertificateCredential(idCred, reference, peer.certificate);
   // Reflection: someone who sends our own messages back would pass for us.
   if (equalBytes(credential.hash, own.hash)) {
@@ -46,9 +46,10 @@ export async function resolveCertifiedPeer(
   return verifyingWith(credential, peer, peer.publicKey);
 }
 
-async function acceptedBy(verifyPeer: VerifyPeer, reference: Parameters<VerifyPeer>[0]): Promise<PeerCredential> {
+/** What decides on the peer is not the protocol's; its refusals are. @throws ProtocolError `credential-refused` */
+export async function accepted<T>(decide: () => Awaitable<T>): Promise<T> {
   try {
-    return await verifyPeer(reference);
+    return await decide();
   } catch (cause) {
     if (cause instanceof ProtocolError) throw cause;
     throw new ProtocolError('credential-refused', 'expected a credential that may speak here', { cause });

@@ -2,7 +2,16 @@
 // byte for byte.
 
 import { readFileSync } from 'node:fs';
-import { type Bytes, bytesToHex, concatBytes, decimal, hexToBytes, mdc, mdcUnit } from '@vitalseal/protocol';
+import {
+  type Bytes,
+  bytesToHex,
+  concatBytes,
+  decimal,
+  hexToBytes,
+  mdc,
+  mdcUnit,
+  sensorCodeKey,
+} from '@vitalseal/protocol';
 import { encodeEnvelope, encodeProactiveCommand, encodeTerminalResponse, statusWords } from '@vitalseal/uicc';
 import { describe, expect, test } from 'vitest';
 import type { secureElementErrorCodes } from '../errors.ts';
@@ -53,6 +62,7 @@ const shown = {
   counts: { ...noCounts, received: 3, acknowledged: 2, lastAcknowledgedAt: utcMs },
   waiting: { readings: 1, capacityLeft: 99_999, oldestMeasuredAt: utcMs },
   shelf: [{ code: 'unknown-patient', readings: 1 }],
+  codesWaiting: 1,
 };
 const request = { number: 1, path: '/records', contentType: 'application/cbor', body: Uint8Array.of(0x80) };
 const pulse = { code: mdc.heartRate, unit: mdcUnit.beatsPerMinute, value: decimal(71, 0) };
@@ -66,6 +76,10 @@ const examples: Readonly<Record<string, Example>> = {
   'log out': { use: (client) => client.logOut() },
   'GENERATE ASYMMETRIC KEY PAIR': { use: (client) => client.generateKey(patient) },
   'PUT DATA bonds': { use: (client) => client.bond({ sensors: [sensor], hospital }) },
+  'BOND WITH CODE': {
+    use: async (client) => client.bondWithCode(await sensorCodeKey('12345 67890 12345 67890 12346')),
+  },
+  'FORGET SENSOR': { use: (client) => client.forgetSensor(sensor) },
   'PUT DATA hospital address': {
     use: (client) =>
       client.putHospitalAddress({ name: 'hospital.example', port: 8443, address: Uint8Array.of(192, 0, 2, 7) }),

@@ -11,6 +11,8 @@ export const mhaInstructions = {
   takeReports: 0x38,
   takeRequest: 0x3a,
   giveAnswer: 0x3c,
+  bondWithCode: 0x40,
+  forgetSensor: 0x42,
   takeStandardReading: 0x3e,
 } as const;
 

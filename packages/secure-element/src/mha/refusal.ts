@@ -65,6 +65,7 @@ const statuses: { readonly [code in SecureElementErrorCode]?: number } = {
   'measurement-missing': statusWords.wrongData,
   'command-too-large': statusWords.wrongLength,
   'outbox-full': statusWords.notEnoughMemory,
+  'bonds-full': statusWords.notEnoughMemory,
 };
 
 export function statusOf({ kind, code }: Refused): number {

@@ -4,12 +4,14 @@
 import type { ElementState } from '../element-state.ts';
 import { handshakeNeeded } from '../hospital-hop/seal-batch.ts';
 import type { Counts } from '../outbox/counts.ts';
+import { bondedSensors } from '../personalisation/bonds.ts';
 
 export interface Display {
   readonly personalised: boolean;
   /** End of the certificate's validity, UTC ms. */
   readonly certificateUntil: number | undefined;
   readonly patient: string | undefined;
+  /** Bonded ones, whichever way. */
   readonly sensors: readonly SensorDisplay[];
   readonly hospital: { readonly id: string | undefined; readonly channelSince: number | undefined };
   readonly counts: Counts;
@@ -21,6 +23,8 @@ export interface Display {
   };
   /** Refused by the hospital for good, by code. */
   readonly shelf: readonly { readonly code: string; readonly readings: number }[];
+  /** Codes of sensors that were given, and whose sensor has not come yet. */
+  readonly codesWaiting: number;
 }
 
 export interface SensorDisplay {
@@ -44,12 +48,12 @@ export function duty(state: ElementState, at: number): Duty {
 }
 
 export async function display(state: ElementState): Promise<Display> {
-  const { ownKey, certificates, bonds, sensorChannels, hospitalChannel, outbox, counts } = state;
+  const { ownKey, certificates, bonds, sensorCodes, sensorChannels, hospitalChannel, outbox, counts } = state;
   return {
     personalised: ownKey !== undefined && certificates !== undefined,
     certificateUntil: certificates?.notAfter,
     patient: ownKey?.identity.id,
-    sensors: bonds.sensors.map((sensor) => ({
+    sensors: bondedSensors(state).map((sensor) => ({
       id: sensor.id,
       channelSince: sensorChannels.newestOf(sensor)?.establishedAt,
     })),
@@ -61,6 +65,7 @@ export async function display(state: ElementState): Promise<Display> {
       oldestMeasuredAt: await oldestMeasuredAt(state),
     },
     shelf: await shelfByCode(state),
+    codesWaiting: sensorCodes.waiting.length,
   };
 }
 

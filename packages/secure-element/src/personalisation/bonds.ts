@@ -6,6 +6,7 @@ import { SecureElementError } from '../errors.ts';
 import type { ElementStorage } from '../storage/element-storage.ts';
 import { storedFields, storedList, storedText } from '../storage/stored.ts';
 import type { Transaction } from '../storage/transaction.ts';
+import type { SensorCodes } from './sensor-codes.ts';
 
 export interface Bonds {
   readonly sensors: readonly Identity[];
@@ -29,9 +30,16 @@ export function saveBonds(transaction: Transaction, { sensors, hospital }: Bonds
   transaction.put(name, encodeCbor([sensors.map(formatIdentity), hospital ? formatIdentity(hospital) : null]));
 }
 
+/** Those that the hospital, or the phone, has named, and those of whose codes the patient has given. */
+export function bondedSensors({ bonds, sensorCodes }: { bonds: Bonds; sensorCodes: SensorCodes }): Identity[] {
+  const named = bonds.sensors;
+  const byCode = sensorCodes.bonded.map(({ sensor }) => sensor);
+  return [...named, ...byCode.filter((sensor) => !named.some((other) => sameIdentity(other, sensor)))];
+}
+
 /** @throws SecureElementError `peer-not-bonded` */
-export function expectBondedSensor(bonds: Bonds, sensor: Identity): void {
-  if (!bonds.sensors.some((bonded) => sameIdentity(bonded, sensor))) {
+export function expectBondedSensor(sensors: readonly Identity[], sensor: Identity): void {
+  if (!sensors.some((bonded) => sameIdentity(bonded, sensor))) {
     throw new SecureElementError('peer-not-bonded', 'expected a sensor that this element is bonded with');
   }
 }

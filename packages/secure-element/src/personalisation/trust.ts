@@ -42,7 +42,7 @@ export interface PeerJudge {
 
 export function judgePeer(
   state: ElementState,
-  { role, at, expectBonded }: { role: Role; at: number; expectBonded: (identity: Identity) => void },
+  { role, at, expectBonded }: { role: Role; at: number; expectBonded?: (identity: Identity) => void },
 ): PeerJudge {
   const { certificates } = expectPersonalised(state);
   let met: { x5t: Bytes; chain: readonly Bytes[] } | undefined;
@@ -60,7 +60,7 @@ export function judgePeer(
     met: () => met,
     verifyPeer: async (reference) => {
       const peer = await verify(reference);
-      expectBonded(peer.identity);
+      expectBonded?.(peer.identity);
       return peer;
     },
   };

@@ -53,6 +53,11 @@ export class SensorChannels {
     }
   }
 
+  /** Of a sensor that is bonded no more. */
+  removeOf(transaction: Transaction, sensor: Identity): void {
+    for (const channel of this.#ofSensor(sensor)) this.#remove(transaction, channel);
+  }
+
   removeRevoked(transaction: Transaction, revoked: ReadonlySet<string>): void {
     for (const channel of this.#channels.values()) if (revoked.has(channel.serial)) this.#remove(transaction, channel);
   }

@@ -6,6 +6,7 @@ import {
   type Bytes,
   decodeStep1Message,
   encodeAcknowledgement,
+  type Identity,
   ProtocolError,
   type Reading,
   ReplayWindow,
@@ -17,6 +18,8 @@ import {
 import { addCounts, type ElementState } from '../element-state.ts';
 import { SecureElementError } from '../errors.ts';
 import { timelinessOf } from '../outbox/timeliness.ts';
+import { bondedSensors } from '../personalisation/bonds.ts';
+import { saveSensorCodes, withBondConfirmed } from '../personalisation/sensor-codes.ts';
 import { Transaction } from '../storage/transaction.ts';
 import { encodeSensorAnswer, type RecordHint } from './sensor-answer.ts';
 import type { SensorChannel } from './sensor-channel.ts';
@@ -130,7 +133,10 @@ class TakingRecords {
     const { storage, sensorChannels } = this.#state;
     for (const { channel, window, accepted } of this.#taken.values()) {
       if (accepted === 0) continue;
-      if (channel.window === undefined) sensorChannels.retireBefore(this.#transaction, channel);
+      if (channel.window === undefined) {
+        sensorChannels.retireBefore(this.#transaction, channel);
+        this.#confirmBond(channel.secrets.initiator);
+      }
       channel.saveWindow(this.#transaction, window);
     }
     const added = {
@@ -151,6 +157,16 @@ class TakingRecords {
     return encodeSensorAnswer({ acknowledgements, hints: [...this.#hints, ...this.#unknown] });
   }
 
+  /** It seals, so message_4 has reached it. */
+  #confirmBond(sensor: Identity): void {
+    const confirmed = withBondConfirmed(this.#state.sensorCodes, sensor);
+    if (!confirmed) return;
+    saveSensorCodes(this.#transaction, confirmed);
+    this.#transaction.afterwards(() => {
+      this.#state.sensorCodes = confirmed;
+    });
+  }
+
   async #seal(on: SensorChannel, channel: Bytes, results: readonly AcknowledgedRecord[]): Promise<Bytes> {
     const { bytes } = await on.sealer.seal(encodeAcknowledgement({ channel, at: this.#at, results }));
     return bytes;
@@ -164,7 +180,7 @@ class TakingRecords {
   async #sealUnknown(): Promise<Bytes[]> {
     if (this.#unknown.length === 0) return [];
     const acknowledgements: Bytes[] = [];
-    for (const sensor of this.#state.bonds.sensors) {
+    for (const sensor of bondedSensors(this.#state)) {
       const newest = this.#state.sensorChannels.newestOf(sensor);
       if (!newest) continue;
       const results = this.#unknown.slice(0, maxSealedUnknown).map(({ recordHash: hash, code }) => ({

@@ -45,11 +45,16 @@ export class InitiatingSensor {
     this.#options = options;
   }
 
-  /** @param answer the element's side: prefixed message in, message out */
-  async shakeHands(answer: (body: Bytes) => Promise<Bytes>): Promise<void> {
+  /**
+   * @param answer the element's side: prefixed message in, message out
+   * @param sensorCodeKey of a sensor that has no patient yet
+   */
+  async shakeHands(answer: (body: Bytes) => Promise<Bytes>, sensorCodeKey?: Bytes): Promise<void> {
     const { party, root, now } = this.#options;
     const verifyPeer = credentialVerifier({ anchors: [root], now, roles: ['patient'] });
-    const first = await startHandshake({ own: party.credential, verifyPeer, connectionId: randomBytes(2) });
+    const code = sensorCodeKey && { sensorCodeKey };
+    const own = party.credential;
+    const first = await startHandshake({ own, verifyPeer, connectionId: randomBytes(2), ...code });
     const second = await first.receiveMessage2(await answer(frameMessage1(first.message1)));
     const message4 = await answer(frameMessage3(second.peerConnectionId, second.message3));
     const result = await second.receiveMessage4(message4);

@@ -45,6 +45,7 @@ const shown = codec(
       oldestMeasuredAt: optional(time),
     }),
     shelf: list('the shelf', record('refused readings', { code: name, readings: count }), 0, mostOnTheShelf),
+    codesWaiting: count,
   }),
   1 << 15,
 );

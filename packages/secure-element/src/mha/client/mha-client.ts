@@ -12,6 +12,7 @@ import { countOfReadings, duty } from '../bodies/duty.ts';
 import { enteredReading, originOfEntered } from '../bodies/entered-reading.ts';
 import { type HospitalAddress, hospitalAddress } from '../bodies/hospital-address.ts';
 import { type PageAnswer, type PageRequest, pageAnswer, pageRequest } from '../bodies/page-request.ts';
+import { forgottenSensor, sensorCodeKey } from '../bodies/sensor-code.ts';
 import { sensorRecords } from '../bodies/sensor-records.ts';
 import { standardReading } from '../bodies/standard-reading.ts';
 import { classes, dataObjects, mhaInstructions } from '../instructions.ts';
@@ -80,6 +81,20 @@ export class MhaClient {
 
   async bond({ sensors, hospital }: { sensors: readonly Identity[]; hospital?: Identity }): Promise<void> {
     await this.#putData(dataObjects.bonds, bonds.encode({ sensors, ...(hospital && { hospital }) }));
+  }
+
+  /** @param key of the code on a sensor @throws SecureElementError `bonds-full` */
+  async bondWithCode(key: Bytes): Promise<void> {
+    await this.#own(mhaInstructions.bondWithCode, sensorCodeKey.encode(key));
+  }
+
+  /** Those whose sensor has not come. */
+  async forgetCodes(): Promise<void> {
+    await this.#own(mhaInstructions.bondWithCode);
+  }
+
+  async forgetSensor(sensor: Identity): Promise<void> {
+    await this.#own(mhaInstructions.forgetSensor, forgottenSensor.encode(sensor));
   }
 
   async installRevocationList(der: Bytes): Promise<void> {

@@ -1,10 +1,12 @@
 // Keys, certificates and bonds as the patient's phone brings them; the hospital's own way over the air is another
 // application's. Whoever holds the phone may renew what is there. Whom the card trusts is the patient's to say, once.
 
+import { noBytes } from '@vitalseal/protocol';
 import { instructions } from '@vitalseal/uicc';
 import { SecureElementError } from '../../errors.ts';
 import { bonds, certificateSet, owner, renewal } from '../bodies/certificates.ts';
-import { classes, dataObjects } from '../instructions.ts';
+import { forgottenSensor, sensorCodeKey } from '../bodies/sensor-code.ts';
+import { classes, dataObjects, mhaInstructions } from '../instructions.ts';
 import { getData, putData } from './data-object-command.ts';
 import type { MhaCommand, MhaContext } from './mha-command.ts';
 
@@ -29,6 +31,29 @@ export const personalisationCommands: readonly MhaCommand[] = [
   putData(dataObjects.revocationList, (data, { element }) => element.installRevocationList(data)),
   getData(dataObjects.renewal, async ({ element }) => renewal.encode(await element.signRenewal())),
   putData(dataObjects.bonds, (data, { element }) => element.bond(bonds.decode(data)), { patientOnly }),
+  {
+    cla: classes.proprietary,
+    ins: mhaInstructions.bondWithCode,
+    parameters: 0,
+    takes: 'either',
+    patientOnly,
+    async perform(data, { element }) {
+      if (data.length === 0) await element.forgetCodes();
+      else await element.bondWithCode(sensorCodeKey.decode(data));
+      return noBytes;
+    },
+  },
+  {
+    cla: classes.proprietary,
+    ins: mhaInstructions.forgetSensor,
+    parameters: 0,
+    takes: 'data',
+    patientOnly,
+    async perform(data, { element }) {
+      await element.forgetSensor(forgottenSensor.decode(data));
+      return noBytes;
+    },
+  },
 ];
 
 /** The first trust anchors are the patient's to bring; the element takes no others after them. */

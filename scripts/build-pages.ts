@@ -4,7 +4,7 @@ import { globSync, statSync } from 'node:fs';
 import { say } from './say.ts';
 
 const pages = ['apps/patient/web', 'apps/doctor', 'apps/ambulance', 'apps/office'];
-const sharedSources = ['packages/*/src/**/*', 'package-lock.json'];
+const sharedSources = ['packages/*/src/**/*', 'scripts/pages/*', 'package.json', 'package-lock.json'];
 
 const ifStale = process.argv.includes('--if-stale');
 for (const page of pages) {
@@ -21,7 +21,12 @@ for (const page of pages) {
 
 function isFresh(page: string): boolean {
   const built = modified(`${page}/dist/index.html`);
-  const sources = globSync([`${page}/src/**/*`, `${page}/index.html`, `${page}/vite.config.ts`, ...sharedSources]);
+  const sources = globSync([
+    `${page}/{src,public}/**/*`,
+    `${page}/index.html`,
+    `${page}/vite.config.ts`,
+    ...sharedSources,
+  ]);
   return built > 0 && sources.every((source) => modified(source) <= built);
 }
 

@@ -1,7 +1,13 @@
-// Four programs, because the sides differ in what they may see: Node, the isomorphic packages with no ambient types, the pages with the DOM.
+// Five programs, because the sides differ in what they may see: Node, the isomorphic packages with no ambient types, the pages with the DOM, the service worker without.
 import { spawnSync } from 'node:child_process';
 
-const projects = ['tsconfig.json', 'packages/protocol', 'packages/clinical', 'tsconfig.pages.json'];
+const projects = [
+  'tsconfig.json',
+  'packages/protocol',
+  'packages/clinical',
+  'tsconfig.pages.json',
+  'tsconfig.service-worker.json',
+];
 let failed = false;
 for (const project of projects) {
   const { status } = spawnSync('tsc', ['--project', project], { stdio: 'inherit' });

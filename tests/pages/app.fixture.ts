@@ -1,0 +1,213 @@
+// The patient's app as a phone meets it: the built app, attested by a real authority, served by a real hospital, in headless
+// Chromium. Between the two stands whoever can change what a server sends: first nobody.
+
+import { randomUUID } from 'node:crypto';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type RunningAuthority, startAuthority } from '@vitalseal/app-certifying-authority';
+import { enrolHospital, type Hospital, readHospitalKeys, startHospital } from '@vitalseal/app-hospital';
+import { measurePage, writeManifest } from '@vitalseal/certifying-authority/node';
+import type { Identity } from '@vitalseal/protocol';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { Front } from './front.fixture.ts';
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+export interface ReleaseNews {
+  readonly update: string;
+  readonly code: string | undefined;
+  readonly version: string | undefined;
+  readonly rooted: boolean;
+}
+
+const identity: Identity = { role: 'hospital', id: 'st-example' };
+const serverNames = ['localhost', '127.0.0.1'];
+const dist = fileURLToPath(new URL('../../apps/patient/web/dist', import.meta.url));
+const releaseName = 'vitalseal-patient-app';
+/** How Chromium is started for these tests. */
+const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
+
+export class AppBench {
+  readonly front: Front;
+  readonly authority: RunningAuthority;
+  readonly #folder: string;
+  readonly #browser: Browser;
+  readonly #closing: (() => unknown)[];
+  readonly #serials = new Map<string, string>();
+  #hospital: Hospital | undefined;
+  #browsers = 0;
+
+  private constructor(
+    folder: string,
+    front: Front,
+    authority: RunningAuthority,
+    browser: Browser,
+    closing: (() => unknown)[],
+  ) {
+    this.#folder = folder;
+    this.front = front;
+    this.authority = authority;
+    this.#browser = browser;
+    this.#closing = closing;
+  }
+
+  static async open(): Promise<AppBench> {
+    if (!existsSync(join(dist, 'release.manifest')))
+      throw new Error('expected the built app: run "npm run build" first');
+    const folder = mkdtempSync(join(tmpdir(), 'vitalseal-app-'));
+    const closing: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+    const authority = await startAuthority({ dataDir: join(folder, 'ca'), createAs: `Test ${randomUUID()}` });
+    closing.push(() => authority.close());
+    const front = await Front.open();
+    closing.push(() => front.close());
+    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
+    closing.push(() => browser.close());
+    const { code } = await authority.authority.invite({ identity, serverNames });
+    const { url: authorityUrl, rootFingerprint } = authority;
+    const dataDir = join(folder, 'hospital');
+    const keys = { kind: 'software' } as const;
+    await enrolHospital({ dataDir, authorityUrl, rootFingerprint, identity, code, serverNames, keys });
+    return new AppBench(folder, front, authority, browser, closing);
+  }
+
+  /** A folder of the built app under a version of its own, which its document says. */
+  async build(version: string, change: (folder: string) => void = () => undefined): Promise<string> {
+    const folder = mkdtempSync(join(this.#folder, `app-${version}-`));
+    cpSync(dist, folder, { recursive: true });
+    const file = join(folder, 'index.html');
+    const html = readFileSync(file, 'utf8');
+    writeFileSync(file, html.replace('</head>', `<meta name="release" content="${version}"></head>`));
+    change(folder);
+    await writeManifest(folder, releaseName, version);
+    return folder;
+  }
+
+  async attest(folder: string): Promise<Bytes> {
+    const { release } = await measurePage(folder);
+    const { attestation, serial } = await this.authority.authority.attest(release);
+    this.#serials.set(release.version, serial);
+    return attestation;
+  }
+
+  /** Takes the authority's word for a version back. */
+  async revoke(version: string): Promise<void> {
+    await this.authority.authority.revoke({ serial: this.#serials.get(version) ?? '' });
+  }
+
+  get hospitalUrl(): string {
+    if (this.#hospital === undefined) throw new Error('expected a hospital that runs');
+    return this.#hospital.peopleUrl;
+  }
+
+  /** The hospital is started (again) with this build. */
+  async serve(folder: string, patientAttestation?: Bytes): Promise<void> {
+    await this.#hospital?.stop();
+    const dataDir = join(this.#folder, 'hospital');
+    this.#hospital = await startHospital({
+      dataDir,
+      keys: await readHospitalKeys(dataDir),
+      authorityUrl: this.authority.url,
+      pages: { patient: folder },
+      patientAttestation,
+    });
+    this.front.leadsTo(this.#hospital.peopleUrl);
+  }
+
+  /** Builds, attests and serves. */
+  async deploy(version: string, change?: (folder: string) => void): Promise<string> {
+    const folder = await this.build(version, change);
+    await this.serve(folder, await this.attest(folder));
+    return folder;
+  }
+
+  /** A phone that keeps what it was given, also when its browser is closed. */
+  async phone(): Promise<Phone> {
+    const profile = join(this.#folder, `profile-${this.#browsers++}`);
+    const phone = new Phone(profile, new URL('/patient/', this.front.url).href);
+    this.#closing.push(() => phone.close());
+    await phone.start();
+    return phone;
+  }
+
+  /** A browser that forgets. */
+  async page(): Promise<Page> {
+    const context = await this.#browser.newContext();
+    this.#closing.push(() => context.close());
+    return context.newPage();
+  }
+
+  async close(): Promise<void> {
+    await this.#hospital?.stop();
+    for (const close of this.#closing.reverse()) await close();
+  }
+}
+
+export class Phone {
+  readonly url: string;
+  readonly complaints: string[] = [];
+  readonly #profile: string;
+  #context: BrowserContext | undefined;
+  #page: Page | undefined;
+
+  constructor(profile: string, url: string) {
+    this.#profile = profile;
+    this.url = url;
+  }
+
+  get page(): Page {
+    if (this.#page === undefined) throw new Error('expected a phone that is on');
+    return this.#page;
+  }
+
+  async start(): Promise<void> {
+    this.#context = await chromium.launchPersistentContext(this.#profile, {
+      executablePath: '/usr/bin/chromium',
+      args: flags,
+    });
+    this.#page = this.#context.pages()[0] ?? (await this.#context.newPage());
+    this.#context.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text());
+    });
+  }
+
+  /** Opens the app, and waits until the service worker has it. */
+  async install(): Promise<void> {
+    await this.page.goto(this.url);
+    await this.page.evaluate('navigator.serviceWorker.ready.then(() => 0)');
+    await this.page.waitForFunction('navigator.serviceWorker.controller !== null');
+  }
+
+  /** The app is closed and opened again: no page of it is left. */
+  async reopen(): Promise<void> {
+    const before = this.page;
+    this.#page = await before.context().newPage();
+    await before.close();
+    await this.#page.goto(this.url);
+  }
+
+  /** The version that the document says it is. */
+  async shows(): Promise<string | undefined> {
+    return (await this.page.evaluate(`document.querySelector('meta[name=release]')?.content`)) as string | undefined;
+  }
+
+  /** Whatever the page asks its service worker. */
+  async ask(question: string): Promise<ReleaseNews> {
+    return (await this.page.evaluate(`new Promise((resolve, reject) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data }) => resolve(data);
+      navigator.serviceWorker.getRegistration('/patient/').then((registration) =>
+        registration.active.postMessage(${question}, [port2]), reject);
+    })`)) as ReleaseNews;
+  }
+
+  look(): Promise<ReleaseNews> {
+    return this.ask(`{ ask: 'look' }`);
+  }
+
+  async close(): Promise<void> {
+    await this.#context?.close();
+    this.#context = undefined;
+  }
+}

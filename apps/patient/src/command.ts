@@ -1,5 +1,6 @@
 // `vitalseal patient`: the phone without a screen.
 
+import { parseAdapterAddress } from '@vitalseal/ble/node';
 import { formatIdentity, type Identity } from '@vitalseal/protocol';
 import { parseClock } from '@vitalseal/recording';
 import type { MhaClient } from '@vitalseal/secure-element/terminal';
@@ -27,6 +28,7 @@ interface CardOptions {
 interface RunOptions extends CardOptions {
   readonly hospital?: string;
   readonly listen: string;
+  readonly ble?: string;
   readonly sensor: string[];
   readonly authority?: string;
   readonly location?: string;
@@ -50,6 +52,10 @@ export function patientCommand(): Command {
       "the hospital's listener for devices, https://host:port (default: of the activation code)",
     )
     .option('--listen <host:port>', 'where sensors connect over TCP, in place of Bluetooth LE', '127.0.0.1:7700')
+    .option(
+      '--ble <adapter>',
+      'Bluetooth adapter to find sensors with: h4:/path/to.sock, h4:host:port, /dev/ttyACM0 or bluez:hci0',
+    )
     .option('--sensor <id>', 'sensor to bond with; may be given several times', collect, [])
     .option('--authority <url>', 'the certifying authority, for its revocation list as soon as it changes')
     .option('--location <lat,lon>', 'where the patient is, in degrees')
@@ -107,7 +113,8 @@ function enteredPin({ pinFile }: CardOptions): Promise<string> | string {
 
 async function run(options: RunOptions): Promise<void> {
   expectActivated(options.data);
-  const { authority } = options;
+  const { authority, ble } = options;
+  if (ble !== undefined) parseAdapterAddress(ble);
   const location = options.location === undefined ? undefined : parseLocation(options.location);
   const stopped = Promise.withResolvers<void>();
   const stop = () => stopped.resolve();
@@ -124,6 +131,7 @@ async function run(options: RunOptions): Promise<void> {
         clock: parseClock(options.clock),
         batch: parseWhole(options.batch, 'a batch', 1, 256),
         say: (line) => console.log(line),
+        ...(ble !== undefined && { ble }),
         ...(authority !== undefined && { authority: expectOrigin(authority) }),
         ...(location && { location }),
       },

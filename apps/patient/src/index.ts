@@ -14,6 +14,8 @@ export { patientCommand } from './command.ts';
 export { PatientError, type PatientErrorCode, patientErrorCodes } from './errors.ts';
 export type { DeliveryState } from './hospital/delivery-state.ts';
 export { readPinFile } from './pin/enter-pin.ts';
+export { type DeviceKind, type RadioWatch, type RadioWatchOptions, watchRadio } from './radio/radio-watch.ts';
+export { sealedSensors } from './radio/sealed-sensors.ts';
 export {
   type Gateway,
   type GatewayEvents,

@@ -1,5 +1,7 @@
 // `vitalseal patient run`: a gateway over its data folder until it is told to stop, saying plainly what happens.
 
+import { join } from 'node:path';
+import { openRadio } from '@vitalseal/ble/node';
 import type { Identity, Location } from '@vitalseal/protocol';
 import type { Clock } from '@vitalseal/recording';
 import { codeOf } from '@vitalseal/secure-element';
@@ -9,6 +11,8 @@ import { listenControl } from './control/control-socket.ts';
 import { enteredMeasurements } from './entered-values.ts';
 import { PatientError } from './errors.ts';
 import type { DeliveryState } from './hospital/delivery-state.ts';
+import { type RadioWatch, watchRadio } from './radio/radio-watch.ts';
+import { sealedSensors } from './radio/sealed-sensors.ts';
 import { type Gateway, startGateway } from './start-gateway.ts';
 import { delivery } from './status-text.ts';
 import type { TerminalState } from './terminal/terminal.ts';
@@ -19,6 +23,8 @@ export interface RunGatewayOptions {
   /** Origin of the certifying authority, https. */
   readonly authority?: string;
   readonly listen: { readonly host: string; readonly port: number };
+  /** Bluetooth adapter to find sensors with. */
+  readonly ble?: string;
   readonly sensors: readonly Identity[];
   readonly location?: { readonly latitude: number; readonly longitude: number };
   readonly clock: Clock;
@@ -44,7 +50,7 @@ export async function runGateway(options: RunGatewayOptions, stop: Promise<void>
 }
 
 async function runWith(card: OpenedCard, options: RunGatewayOptions, stop: Promise<void>): Promise<void> {
-  const { folder, pin, hospital, authority, listen, sensors, location, clock, say } = options;
+  const { folder, pin, hospital, authority, listen, ble, sensors, location, clock, say } = options;
   // A release that the authority takes back while it runs is at its end.
   const refused = Promise.withResolvers<void>();
   refused.promise.catch(() => {});
@@ -85,15 +91,34 @@ async function runWith(card: OpenedCard, options: RunGatewayOptions, stop: Promi
     },
   );
   say(`listening for sensors on ${listen.host}:${gateway.port}`);
+  const watch = ble === undefined ? undefined : watchForSensors(gateway, { adapter: ble, folder, say });
   const report = setInterval(() => void sayCounts(gateway, say), reportMs);
   try {
     await Promise.race([stop, refused.promise]);
   } finally {
     clearInterval(report);
     await sayCounts(gateway, say);
+    await watch?.stop();
     await control.close();
     await gateway.stop();
   }
+}
+
+function watchForSensors(
+  gateway: Gateway,
+  { adapter, folder, say }: { readonly adapter: string; readonly folder: string; readonly say: (line: string) => void },
+): RadioWatch {
+  return watchRadio({
+    open: () => openRadio(adapter, { bondFolder: join(folder, 'bluetooth') }),
+    kinds: [
+      sealedSensors({
+        accept: (messages) => gateway.accept(messages),
+        dropped: () => say('bluetooth: a value could not be read and was left out'),
+      }),
+    ],
+    adapter: (state) => say(state.state === 'on' ? 'bluetooth: on' : `bluetooth: off (${state.code})`),
+    trouble: (code) => say(`bluetooth: a device could not be used (${code})`),
+  });
 }
 
 async function obey(gateway: Gateway, clock: Clock, command: string, argument: unknown): Promise<unknown> {

@@ -70,8 +70,8 @@ export interface GatewayStatus extends Display {
 export interface Gateway {
   /** Where sensors connect; 0 without `listen`. */
   readonly port: number;
-  /** A sensor's link, however it came about. */
-  accept(messages: MessageLink): void;
+  /** A sensor's link, however it came about. @returns what knows whether the sensor has proved its key */
+  accept(messages: MessageLink): { readonly proven: boolean };
   /** For a sensor in the same process. @returns its end of a new link */
   connect(options?: LinkPairOptions): Promise<MessageLink>;
   /** @throws PatientError `card-gone` */
@@ -148,7 +148,8 @@ class RunningGateway implements Gateway {
     await this.#route.find();
     await this.#card.start();
     if (sensors.length > 0) await this.#card.mha.bond({ sensors });
-    if (listen) this.#listener = await listenTcp({ ...listen, accept: (link) => this.accept(framedMessages(link)) });
+    if (listen)
+      this.#listener = await listenTcp({ ...listen, accept: (link) => void this.accept(framedMessages(link)) });
     await this.#keepCertified();
   }
 
@@ -171,10 +172,10 @@ class RunningGateway implements Gateway {
     if (list) revocations?.(list);
   }
 
-  accept(messages: MessageLink): void {
+  accept(messages: MessageLink): { readonly proven: boolean } {
     if (this.#stopped) {
       messages.close();
-      return;
+      return { proven: false };
     }
     const port = new SensorPort(messages, {
       card: this.#card,
@@ -187,6 +188,7 @@ class RunningGateway implements Gateway {
     this.#ports.add(port);
     this.#makeRoom();
     this.#saySensors();
+    return port;
   }
 
   /** Anyone in range may connect: of those who have proved nothing the oldest goes, so that no stranger keeps a sensor out. */

@@ -4,7 +4,9 @@ export { sensorCommand } from './command.ts';
 export { enrolSensor, openSensorDevice } from './device/data-folder.ts';
 export { type SensorDevice, temporarySensorDevice } from './device/sensor-device.ts';
 export { SensorError, type SensorErrorCode, sensorErrorCodes } from './errors.ts';
+export type { PhoneLink } from './link/phone-link.ts';
 export { phoneOverTcp } from './link/phone-over-tcp.ts';
+export { PhonesOverRadio, type PhonesOverRadioOptions } from './link/phones-over-radio.ts';
 export { rowsOfPatient, type ScheduledReading, scheduleOf } from './recording/replay.ts';
 export { rowMeasurements } from './recording/row-measurements.ts';
 export {

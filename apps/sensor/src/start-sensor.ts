@@ -2,9 +2,9 @@
 
 import { type Identity, ProtocolError } from '@vitalseal/protocol';
 import { Backoff, pause } from '@vitalseal/retry';
-import type { MessageLink } from '@vitalseal/sensor-link';
 import type { SensorDevice } from './device/sensor-device.ts';
 import { codeOf } from './errors.ts';
+import type { PhoneLink } from './link/phone-link.ts';
 import { PhoneSession } from './link/phone-session.ts';
 import { AlarmClock } from './recording/alarm-clock.ts';
 import type { ScheduledReading } from './recording/replay.ts';
@@ -38,7 +38,7 @@ export interface SensorOptions {
   /** The clock of the replay. */
   readonly clock: { now(): number };
   /** The next link with a phone; it may be long in coming. */
-  readonly connect: (signal: AbortSignal) => Promise<MessageLink>;
+  readonly connect: (signal: AbortSignal) => Promise<PhoneLink>;
   readonly events?: SensorEvents;
   readonly settings?: Partial<KeeperSettings>;
   /** Records kept before measuring waits. */
@@ -174,6 +174,8 @@ class RunningSensor implements Sensor {
       silenceMs: this.#options.silenceMs ?? usualSilenceMs,
       byValue: this.#byValue,
       ready: () => events?.link?.({ state: 'ready' }),
+      ...(messages.proved && { proved: messages.proved }),
+      ...(messages.othersWait && { othersWait: messages.othersWait }),
       trouble: (code) => events?.link?.({ state: 'waiting', code }),
       dropped: (code) => events?.dropped?.({ code }),
       answered: ({ acknowledged, refused }) => {

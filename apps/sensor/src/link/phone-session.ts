@@ -26,7 +26,9 @@ export interface PhoneSessionOptions {
   /** Something came that could not be read; it was left out. */
   readonly dropped?: (code: string) => void;
   /** The phone has proved to be the patient's: by a handshake, or by an answer under seal. */
-  readonly proven?: () => void;
+  readonly proved?: () => void;
+  /** Whether another phone waits for its turn. */
+  readonly othersWait?: () => boolean;
 }
 
 /** A phone that asked to wait may take this many times as long: its hospital may be away for hours. */
@@ -54,6 +56,9 @@ export class PhoneSession {
   #ended = false;
   #silence: NodeJS.Timeout | undefined;
   #resend: NodeJS.Timeout | undefined;
+  /** Since the last look. */
+  #proved = false;
+  readonly #looks: NodeJS.Timeout;
 
   constructor(messages: MessageLink, options: PhoneSessionOptions) {
     this.#options = options;
@@ -62,6 +67,7 @@ export class PhoneSession {
       message: (type, body) => this.#receive(type, body),
       closed: (reason) => this.#end(reason),
     });
+    this.#looks = setInterval(() => this.#makeWay(), options.silenceMs);
     this.pump();
   }
 
@@ -126,7 +132,7 @@ export class PhoneSession {
     this.#shaking = false;
     this.#doubted = false;
     this.#shaken = true;
-    this.#options.proven?.();
+    this.#prove();
     this.#options.ready();
     this.pump();
   }
@@ -160,6 +166,21 @@ export class PhoneSession {
       clearTimeout(timer);
       this.#awaitingHandshake = undefined;
     }
+  }
+
+  #prove(): void {
+    this.#proved = true;
+    this.#options.proved?.();
+  }
+
+  /** A phone that had something to take, and has not shown the element's key since, does not keep others from their turn. */
+  #makeWay(): void {
+    const { keeper, othersWait } = this.#options;
+    const idle = keeper.queue.size === 0 && !this.#shaking;
+    if (!this.#proved && !idle && othersWait?.()) {
+      this.close(new SensorError('sensor-phone-silent', 'expected a phone that takes records while another waits'));
+    }
+    this.#proved = false;
   }
 
   /** Whoever hears nothing at all begins again with a new link. */
@@ -243,7 +264,7 @@ export class PhoneSession {
     for (const [number, place] of this.#outstanding) {
       if (place < latest || !queue.has(number)) this.#outstanding.delete(number);
     }
-    if (settled.length > 0) this.#options.proven?.();
+    if (settled.length > 0) this.#prove();
   }
 
   #end(reason: Error | undefined): void {
@@ -251,6 +272,7 @@ export class PhoneSession {
     this.#ended = true;
     clearTimeout(this.#silence);
     clearTimeout(this.#resend);
+    clearInterval(this.#looks);
     this.#awaitingHandshake?.reject(reason ?? new SensorError('sensor-handshake-unanswered', 'expected an open link'));
     this.#closed.resolve(reason);
   }

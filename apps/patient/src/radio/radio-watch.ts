@@ -1,0 +1,157 @@
+// The gateway as a central: it listens for devices of the kinds it knows, connects to those it has no link with, and leaves
+// alone for a while those that turned out not to be its patient's.
+
+import { BleError } from '@vitalseal/ble';
+import type { FoundDevice, Radio, RadioConnection } from '@vitalseal/ble/node';
+import { Backoff, pause } from '@vitalseal/retry';
+import { codeOf } from '../errors.ts';
+
+export interface DeviceKind {
+  /** UUID of the service that such a device advertises. */
+  readonly service: string;
+  /**
+   * Serves it until the connection is closed.
+   * @returns whether it was one of this patient's; another one is not called again soon
+   */
+  serve(connection: RadioConnection, signal: AbortSignal): Promise<boolean>;
+}
+
+export interface RadioWatchOptions {
+  /** Opens the adapter, again and again while there is none. */
+  readonly open: () => Promise<Radio>;
+  readonly kinds: readonly DeviceKind[];
+  readonly adapter?: (state: { readonly state: 'on' } | { readonly state: 'off'; readonly code: string }) => void;
+  /** A device that could not be served; its kind says what of itself. */
+  readonly trouble?: (code: string) => void;
+}
+
+export interface RadioWatch {
+  stop(): Promise<void>;
+}
+
+const adapterBackoff = { firstMs: 500, mostMs: 30_000 };
+/** Of a device of ours that went, or that did not answer. */
+const returnBackoff = { firstMs: 200, mostMs: 10_000 };
+const strangerRestMs = 60_000;
+const mostRemembered = 256;
+
+export function watchRadio(options: RadioWatchOptions): RadioWatch {
+  const stop = new AbortController();
+  const running = watch(options, stop.signal);
+  return {
+    async stop() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+async function watch({ open, kinds, adapter, trouble }: RadioWatchOptions, signal: AbortSignal): Promise<void> {
+  const backoff = new Backoff(adapterBackoff);
+  while (!signal.aborted) {
+    try {
+      const radio = await open();
+      backoff.succeeded();
+      adapter?.({ state: 'on' });
+      const gone = new AbortController();
+      void radio.closed.then(() => gone.abort());
+      const devices = new Devices(radio, kinds, AbortSignal.any([signal, gone.signal]), trouble);
+      await devices.serveAll();
+      await radio.close();
+      if (!signal.aborted) adapter?.({ state: 'off', code: 'radio-unavailable' });
+    } catch (error) {
+      adapter?.({ state: 'off', code: codeOf(error) });
+    }
+    await pause(signal.aborted ? 0 : backoff.failed(), signal);
+  }
+}
+
+interface Known {
+  readonly backoff: Backoff;
+  /** UTC ms of the machine. */
+  restUntil: number;
+  /** It has been one of ours: one that had nothing to say this time still is. */
+  ours: boolean;
+}
+
+class Devices {
+  readonly #radio: Radio;
+  readonly #kinds: readonly DeviceKind[];
+  readonly #signal: AbortSignal;
+  readonly #trouble: ((code: string) => void) | undefined;
+  readonly #linked = new Map<string, Promise<void>>();
+  readonly #known = new Map<string, Known>();
+
+  constructor(radio: Radio, kinds: readonly DeviceKind[], signal: AbortSignal, trouble?: (code: string) => void) {
+    this.#radio = radio;
+    this.#kinds = kinds;
+    this.#signal = signal;
+    this.#trouble = trouble;
+  }
+
+  async serveAll(): Promise<void> {
+    while (!this.#signal.aborted) {
+      const device = await this.#next();
+      if (!device) break;
+      // Not beside the scan: not every controller can initiate and scan at once.
+      await this.#connect(device.found, device.kind);
+    }
+    await Promise.all(this.#linked.values());
+  }
+
+  async #next(): Promise<{ readonly found: FoundDevice; readonly kind: DeviceKind } | undefined> {
+    const services = this.#kinds.map(({ service }) => service);
+    for await (const found of this.#radio.scan({ services }, this.#signal)) {
+      if (this.#linked.has(found.id) || (this.#known.get(found.id)?.restUntil ?? 0) > Date.now()) continue;
+      const kind = this.#kinds.find(({ service }) => found.services.includes(service));
+      if (kind) return { found, kind };
+    }
+    return undefined;
+  }
+
+  async #connect(found: FoundDevice, kind: DeviceKind): Promise<void> {
+    try {
+      const connection = await this.#radio.connect(found, { signal: this.#signal });
+      const served = this.#serve(found.id, connection, kind).finally(() => this.#linked.delete(found.id));
+      this.#linked.set(found.id, served);
+    } catch (error) {
+      if (!this.#signal.aborted) this.#leaveAlone(found.id, false, error);
+    }
+  }
+
+  async #serve(id: string, connection: RadioConnection, kind: DeviceKind): Promise<void> {
+    const close = () => connection.close();
+    this.#signal.addEventListener('abort', close, { once: true });
+    try {
+      const known = this.#know(id);
+      if (await kind.serve(connection, this.#signal)) {
+        known.ours = true;
+        known.backoff.succeeded();
+      }
+      this.#leaveAlone(id, !known.ours);
+    } catch (error) {
+      this.#leaveAlone(id, false, error);
+    } finally {
+      connection.close();
+      await connection.closed;
+      this.#signal.removeEventListener('abort', close);
+    }
+  }
+
+  #leaveAlone(id: string, stranger: boolean, error?: unknown): void {
+    const known = this.#know(id);
+    known.restUntil = Date.now() + (stranger ? strangerRestMs : known.backoff.failed());
+    if (error !== undefined && !(error instanceof BleError && error.code === 'radio-disconnected')) {
+      this.#trouble?.(codeOf(error));
+    }
+  }
+
+  #know(id: string): Known {
+    const known = this.#known.get(id) ?? { backoff: new Backoff(returnBackoff), restUntil: 0, ours: false };
+    this.#known.delete(id);
+    this.#known.set(id, known);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > mostRemembered && oldest !== undefined) this.#known.delete(oldest);
+    return known;
+  }
+}

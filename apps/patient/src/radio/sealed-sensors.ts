@@ -1,0 +1,24 @@
+// Sealed sensors as a kind of device: what they say goes to the card, which alone can tell whether one is of this patient.
+
+import { openSealedSensor, sealedSensorUuids } from '@vitalseal/ble';
+import type { MessageLink } from '@vitalseal/sensor-link';
+import type { DeviceKind } from './radio-watch.ts';
+
+export interface SealedSensorsOptions {
+  /** @returns the phone's end of the link, which knows whether the sensor has proved its key */
+  readonly accept: (messages: MessageLink) => { readonly proven: boolean };
+  /** A value could not be read and was left out. */
+  readonly dropped?: () => void;
+}
+
+export function sealedSensors({ accept, dropped }: SealedSensorsOptions): DeviceKind {
+  return {
+    service: sealedSensorUuids.service,
+    async serve(connection) {
+      const { messages } = await openSealedSensor(connection, { ...(dropped && { dropped }) });
+      const port = accept(messages);
+      await connection.closed;
+      return port.proven;
+    },
+  };
+}

@@ -9,6 +9,7 @@ import {
   type CardInvitation,
   enrolHospital,
   type Hospital,
+  type HospitalOptions,
   type InvitedCard,
   inviteCard,
   openHospitalStore,
@@ -24,6 +25,8 @@ import { InitiatingSensor } from '@vitalseal/secure-element/testing';
 export const clinicIdentity: Identity = { role: 'hospital', id: 'clinic' };
 export const anna: Identity = { role: 'patient', id: 'anna' };
 
+type Pages = NonNullable<HospitalOptions['pages']>;
+
 const serverNames = ['localhost', '127.0.0.1'];
 
 export interface PhoneOfClinic {
@@ -37,17 +40,23 @@ export class Clinic {
   readonly folder: string;
   readonly authority: RunningAuthority;
   readonly store: Store;
-  readonly hospital: Hospital;
+  readonly pages: Pages;
+  #hospital: Hospital;
 
-  private constructor(parts: Pick<Clinic, 'folder' | 'authority' | 'store' | 'hospital'>) {
+  private constructor(parts: Pick<Clinic, 'folder' | 'authority' | 'store' | 'hospital' | 'pages'>) {
     this.folder = parts.folder;
     this.authority = parts.authority;
     this.store = parts.store;
-    this.hospital = parts.hospital;
+    this.#hospital = parts.hospital;
+    this.pages = parts.pages;
+  }
+
+  get hospital(): Hospital {
+    return this.#hospital;
   }
 
   /** With one patient admitted. */
-  static async open(): Promise<Clinic> {
+  static async open({ pages = {} }: { readonly pages?: Pages } = {}): Promise<Clinic> {
     const folder = mkdtempSync(join(tmpdir(), 'vitalseal-clinic-'));
     const authority = await startAuthority({ dataDir: join(folder, 'ca'), createAs: 'Test' });
     const dataDir = join(folder, 'hospital');
@@ -59,8 +68,23 @@ export class Clinic {
     await enrolHospital({ dataDir, authorityUrl, rootFingerprint, identity, code, serverNames, keys });
     const store = await openHospitalStore({ dataDir });
     await store.patients.admit({ identity: anna.id, name: 'Anna Berg', bed: '', policy: null, at: Date.now() });
-    const hospital = await startHospital({ dataDir, keys: await readHospitalKeys(dataDir), authorityUrl });
-    return new Clinic({ folder, authority, store, hospital });
+    const hospital = await startHospital({ dataDir, keys: await readHospitalKeys(dataDir), authorityUrl, pages });
+    return new Clinic({ folder, authority, store, hospital, pages });
+  }
+
+  /** The hospital goes down. @returns how to bring it back, at the same ports */
+  async outage(): Promise<() => Promise<void>> {
+    const [devices, people] = [this.#hospital.devicesUrl, this.#hospital.peopleUrl].map((url) => ({
+      port: Number(new URL(url).port),
+    }));
+    await this.#hospital.stop();
+    const dataDir = join(this.folder, 'hospital');
+    return async () => {
+      const keys = await readHospitalKeys(dataDir);
+      const { url: authorityUrl } = this.authority;
+      const ports = { ...(devices && { devices }), ...(people && { people }) };
+      this.#hospital = await startHospital({ dataDir, keys, authorityUrl, pages: this.pages, ...ports });
+    };
   }
 
   get devicesPort(): number {

@@ -1,0 +1,139 @@
+// The patient's phone without its screens: built as the app is, served by a hospital of the test's own, and driven in
+// headless Chromium. Whatever the browser complains of is kept.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { writeManifest } from '@vitalseal/certifying-authority/node';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { Clinic } from '../journeys/clinic.fixture.ts';
+
+const root = fileURLToPath(new URL('../../apps/patient/web', import.meta.url));
+const bench = 'src/phone/testing/index.html';
+const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
+const patienceMs = 60_000;
+
+/** What a browser logs of a hospital that is away on purpose. */
+const expectedComplaint = /Failed to load resource/;
+
+/** As `apps/patient/web/src/phone/phone-state.ts` has it; what is read here is what a test asks about. */
+export interface SeenState {
+  readonly card: { readonly state: string; readonly triesLeft?: number; readonly code?: string };
+  readonly patient?: string;
+  readonly readings: readonly SeenReading[];
+  readonly delivery: { readonly state: string; readonly code?: string };
+  readonly waiting: { readonly readings: number; readonly room: number };
+  readonly consent: { readonly readings: boolean; readonly location: boolean };
+  readonly emergency: { readonly state: string };
+  readonly clockAheadMs?: number;
+  readonly storage: { readonly full: boolean };
+  readonly [name: string]: unknown;
+}
+
+export interface SeenReading {
+  readonly key: string;
+  readonly measuredAt: number;
+  readonly measurements: readonly unknown[];
+  readonly source: { readonly kind: string };
+  readonly where: { readonly place: string; readonly code?: string };
+  readonly late: boolean;
+}
+
+export class PhoneBench {
+  readonly clinic: Clinic;
+  readonly complaints: string[] = [];
+  readonly context: BrowserContext;
+  readonly #browser: Browser;
+  readonly #folder: string;
+
+  private constructor(clinic: Clinic, browser: Browser, context: BrowserContext, folder: string) {
+    this.clinic = clinic;
+    this.#browser = browser;
+    this.context = context;
+    this.#folder = folder;
+  }
+
+  static async open(): Promise<PhoneBench> {
+    const folder = mkdtempSync(join(tmpdir(), 'vitalseal-phone-'));
+    await build({
+      root,
+      base: '/patient/',
+      configFile: false,
+      logLevel: 'error',
+      worker: { format: 'es' },
+      build: {
+        target: 'es2024',
+        outDir: folder,
+        emptyOutDir: true,
+        modulePreload: { polyfill: false },
+        rolldownOptions: { input: join(root, bench) },
+      },
+    });
+    await writeManifest(folder, 'vitalseal-patient-app', '0.0.0');
+    // Nobody vouches for it: which release runs is not these tests' matter.
+    const clinic = await Clinic.open({ pages: { patient: folder } });
+    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
+    return new PhoneBench(clinic, browser, await browser.newContext(), folder);
+  }
+
+  /** A tab with the phone in it. */
+  async tab(context = this.context): Promise<Tab> {
+    const page = await context.newPage();
+    page.on('console', (message) => {
+      const text = message.text();
+      if (message.type() === 'error' && !expectedComplaint.test(text)) this.complaints.push(text);
+    });
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    await page.goto(`${this.clinic.hospital.peopleUrl}/patient/${bench}`);
+    const isThere = await page.evaluate<boolean>(`'phone' in globalThis`);
+    if (!isThere)
+      throw new Error(`expected a phone: ${this.complaints.join()} ${(await page.content()).slice(0, 500)}`);
+    return new Tab(page);
+  }
+
+  /** Another phone: another browser profile. */
+  anotherPhone(): Promise<BrowserContext> {
+    return this.#browser.newContext();
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.clinic.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+export class Tab {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  state(): Promise<SeenState> {
+    return this.page.evaluate('phone.state');
+  }
+
+  /** @returns the code of what was thrown, or undefined */
+  act(deed: string, ...given: readonly unknown[]): Promise<string | undefined> {
+    const call = `phone[${JSON.stringify(deed)}](...${JSON.stringify(given)})`;
+    return this.page.evaluate(`${call}.then(() => undefined, (error) => error.code ?? String(error))`);
+  }
+
+  /** @param condition on `state`. Asked again and again from outside: the page's policy lets nobody make code of texts. */
+  async until(condition: string): Promise<SeenState> {
+    const deadline = performance.now() + patienceMs;
+    for (;;) {
+      const { seen, holds } = await this.page.evaluate<{ seen: SeenState; holds: boolean }>(
+        `(({ state }) => ({ seen: state, holds: ${condition} }))(phone)`,
+      );
+      if (holds) return seen;
+      if (performance.now() > deadline) {
+        throw new Error(`expected ${condition}, found ${JSON.stringify(seen).slice(0, 2000)}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}

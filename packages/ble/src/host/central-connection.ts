@@ -70,6 +70,11 @@ export class CentralConnection implements RadioConnection {
     this.#connection.disconnect();
   }
 
+  /** @throws BleError `radio-disconnected` where the connection ends first */
+  during<T>(start: (done: (value: T) => void) => void): Promise<T> {
+    return this.#link.run(start);
+  }
+
   /** Everything the other end offers, for a bridge that shows it all. */
   async services(): Promise<StackService[]> {
     return this.#link.run<StackService[]>((done) => this.#connection.gatt.discoverAllPrimaryServices(done));

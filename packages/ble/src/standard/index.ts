@@ -28,8 +28,11 @@ export {
   glucoseSensorStatus,
 } from './glucose.ts';
 export { decodeGlucoseContext, type GlucoseContext } from './glucose-context.ts';
+export type { GlucoseProgress } from './glucose-records.ts';
 export { decodeHeartRate, encodeHeartRate, type HeartRateMeasurement, type SensorContact } from './heart-rate.ts';
 export { decodeFloat, decodeSfloat, type MedicalFloat } from './medical-float.ts';
+export { type PatientValues, patientValues, type SetAside } from './patient-values.ts';
+export { furtherServices, standardServices } from './profiles.ts';
 export {
   decodeContinuous,
   decodeSpotCheck,
@@ -40,6 +43,7 @@ export {
   type PulseOximeterContinuous,
   type PulseOximeterSpotCheck,
 } from './pulse-oximeter.ts';
+export { ReadingQueue, type ReadingQueueOptions, type UnsealedReading } from './reading-queue.ts';
 export {
   decodeRecordAccess,
   encodeRecordAccess,
@@ -47,6 +51,17 @@ export {
   type RecordFilter,
   recordAccessResults,
 } from './record-access.ts';
+export {
+  type StandardMeasured,
+  StandardPeripheral,
+  type StandardPeripheralOptions,
+} from './standard-peripheral.ts';
+export {
+  openStandardSensor,
+  type StandardSensor,
+  type StandardSensorOptions,
+  type StandardSensorState,
+} from './standard-sensor.ts';
 export { type StatusBits, statusWords } from './status-bits.ts';
 export {
   decodeIntermediateTemperature,

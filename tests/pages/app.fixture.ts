@@ -29,9 +29,19 @@ const releaseName = 'vitalseal-patient-app';
 /** How Chromium is started for these tests. */
 const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'];
 
+interface BenchParts {
+  readonly folder: string;
+  readonly front: Front;
+  readonly authority: RunningAuthority;
+  readonly authorityName: string;
+  readonly browser: Browser;
+  readonly closing: (() => unknown)[];
+}
+
 export class AppBench {
   readonly front: Front;
   readonly authority: RunningAuthority;
+  readonly authorityName: string;
   readonly #folder: string;
   readonly #browser: Browser;
   readonly #closing: (() => unknown)[];
@@ -39,26 +49,22 @@ export class AppBench {
   #hospital: Hospital | undefined;
   #browsers = 0;
 
-  private constructor(
-    folder: string,
-    front: Front,
-    authority: RunningAuthority,
-    browser: Browser,
-    closing: (() => unknown)[],
-  ) {
+  private constructor({ folder, front, authority, authorityName, browser, closing }: BenchParts) {
     this.#folder = folder;
     this.front = front;
     this.authority = authority;
+    this.authorityName = authorityName;
     this.#browser = browser;
     this.#closing = closing;
   }
 
-  static async open(): Promise<AppBench> {
+  /** @param options.authorityName that of another bench's: an authority of the same name, and of other keys */
+  static async open({ authorityName = `Test ${randomUUID()}` } = {}): Promise<AppBench> {
     if (!existsSync(join(dist, 'release.manifest')))
       throw new Error('expected the built app: run "npm run build" first');
     const folder = mkdtempSync(join(tmpdir(), 'vitalseal-app-'));
     const closing: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
-    const authority = await startAuthority({ dataDir: join(folder, 'ca'), createAs: `Test ${randomUUID()}` });
+    const authority = await startAuthority({ dataDir: join(folder, 'ca'), createAs: authorityName });
     closing.push(() => authority.close());
     const front = await Front.open();
     closing.push(() => front.close());
@@ -69,7 +75,7 @@ export class AppBench {
     const dataDir = join(folder, 'hospital');
     const keys = { kind: 'software' } as const;
     await enrolHospital({ dataDir, authorityUrl, rootFingerprint, identity, code, serverNames, keys });
-    return new AppBench(folder, front, authority, browser, closing);
+    return new AppBench({ folder, front, authority, authorityName, browser, closing });
   }
 
   /** A folder of the built app under a version of its own, which its document says. */

@@ -3,11 +3,15 @@
 import { readFile } from 'node:fs/promises';
 import { parseActivationLink } from '@vitalseal/certifying-authority';
 import type { Identity } from '@vitalseal/protocol';
-import { formatIdentity } from '@vitalseal/protocol';
+import { formatIdentity, formatSensorCode, sensorCodeForScanning } from '@vitalseal/protocol';
 import { parseRecording, parseScaledTime, type RecordingRow, type ScaledTime, scaledClock } from '@vitalseal/recording';
 import { defaultMtu } from '@vitalseal/sensor-link';
 import { Command } from 'commander';
+import encodeQR from 'qr';
+import { ownCode, resetSensor } from './bonding/bond.ts';
+import { knownPatient, type UntilBondedOptions, untilBonded } from './bonding/until-bonded.ts';
 import { enrolSensor, openSensorDevice } from './device/data-folder.ts';
+import type { SensorDevice } from './device/sensor-device.ts';
 import { SensorError } from './errors.ts';
 import { phoneOverTcp } from './link/phone-over-tcp.ts';
 import { rowsOfPatient, scheduleOf } from './recording/replay.ts';
@@ -19,7 +23,7 @@ interface RunOptions {
   readonly data: string;
   readonly replay: string;
   readonly patient?: string;
-  readonly patientId: string;
+  readonly patientId?: string;
   readonly to: string;
   readonly speed: string;
   readonly clock?: string;
@@ -39,13 +43,27 @@ export function sensorCommand(): Command {
     .description('replay a recording and send it, sealed, to the patient')
     .requiredOption('--data <folder>', 'folder the sensor was enrolled in')
     .requiredOption('--replay <file>', 'recording, CSV')
-    .requiredOption('--patient-id <id>', 'whose secure element to talk to')
+    .option(
+      '--patient-id <id>',
+      'whose secure element to talk to (default: whose phone is given the code on the sensor)',
+    )
     .requiredOption('--to <host:port>', "where the patient's phone listens")
     .option('--patient <name>', 'which patient of the recording, if it has several')
     .option('--speed <n>', 'times faster than life', '1')
     .option('--clock <origin,startedAt,speed>', 'the clock of a replay that other processes share, in place of --speed')
     .option('--mtu <bytes>', 'ATT MTU of the link', String(defaultMtu))
     .action(run);
+  command
+    .command('code')
+    .description('show the code on the sensor, by which it is bonded with its patient')
+    .requiredOption('--data <folder>', 'folder the sensor was enrolled in')
+    .action(showCode);
+  command
+    .command('reset')
+    .description('forget the patient, and every record that was not confirmed: the sensor belongs to nobody again')
+    .requiredOption('--data <folder>', 'folder the sensor was enrolled in')
+    .option('--new-code', 'with another code on it, for a sensor that others have held')
+    .action(reset);
   return command;
 }
 
@@ -55,14 +73,40 @@ async function enrol(link: string, { data }: { data: string }): Promise<void> {
   console.log(`enrolled ${formatIdentity(activation.identity)}`);
 }
 
+async function showCode({ data }: { data: string }): Promise<void> {
+  await withDevice(data, async ({ storage }) => {
+    const { code } = await ownCode(storage);
+    console.log(encodeQR(sensorCodeForScanning(code), 'ascii'));
+    console.log(formatSensorCode(code));
+  });
+}
+
+async function reset({ data, newCode = false }: { data: string; newCode?: boolean }): Promise<void> {
+  await withDevice(data, ({ storage }) => resetSensor(storage, { replaceCode: newCode }));
+  console.log('the sensor is bonded with nobody');
+}
+
+async function withDevice<T>(folder: string, errand: (device: SensorDevice) => Promise<T>): Promise<T> {
+  const device = await openSensorDevice(folder);
+  try {
+    return await errand(device);
+  } finally {
+    await device.storage.close();
+  }
+}
+
 async function run(options: RunOptions): Promise<void> {
   const { host, port } = parseAddress(options.to);
   const mtu = parseNumber(options.mtu, 'an MTU', 23, 517);
-  const asked = askedClock(options);
+  askedClock(options);
   const rows = rowsOfPatient(await readRows(options.replay), options.patient);
-  const patient = parsePatient(options.patientId);
-  const device = await openSensorDevice(options.data);
-  try {
+  const told = options.patientId === undefined ? undefined : parsePatient(options.patientId);
+  const connect = () => phoneOverTcp({ host, port, mtu });
+  await withDevice(options.data, async (device) => {
+    const patient = (await knownPatient(device, told)) ?? (await bonded(device, connect));
+    if (!patient) return;
+    // Only now: a sensor that is nobody's measures nothing.
+    const asked = askedClock(options);
     const progress = await device.storage.read(progressName);
     const { measured } = progress ? decodeProgress(progress) : noProgress;
     const replay = await resumeOrBegin(device.storage, {
@@ -77,15 +121,29 @@ async function run(options: RunOptions): Promise<void> {
       measuredBefore: replay.measuredBefore,
       clock: scaledClock(replay.clock),
       settings: { offsetMinutes: -new Date().getTimezoneOffset() },
-      connect: () => phoneOverTcp({ host, port, mtu }),
+      connect,
       events: {
         link: ({ state, code }) => console.log(code ? `phone ${state}: ${code}` : `phone ${state}`),
         refused: ({ code }) => console.log(`a record was refused for good and is kept aside: ${code}`),
       },
     });
     await untilFinishedOrStopped(sensor);
+  });
+}
+
+/** @returns undefined when it was stopped before */
+async function bonded(device: SensorDevice, connect: UntilBondedOptions['connect']): Promise<Identity | undefined> {
+  const stop = new AbortController();
+  const stopped = () => stop.abort();
+  process.once('SIGINT', stopped).once('SIGTERM', stopped);
+  console.log('bonded with nobody: the phone is to be given the code, "vitalseal sensor code"');
+  try {
+    const refused = (code: string | undefined) => console.log(`phone refused: ${code ?? 'unknown'}`);
+    const patient = await untilBonded({ device, connect, signal: stop.signal, refused });
+    if (patient) console.log('bonded with a patient');
+    return patient;
   } finally {
-    await device.storage.close();
+    process.off('SIGINT', stopped).off('SIGTERM', stopped);
   }
 }
 

@@ -9,6 +9,7 @@ export const sensorErrorCodes = [
   'sensor-recording-unreadable',
   'sensor-recording-patient',
   'sensor-phone-not-bonded',
+  'sensor-bonded-elsewhere',
   'sensor-handshake-unanswered',
   'sensor-phone-silent',
   'sensor-memory-full',

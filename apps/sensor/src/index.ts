@@ -1,5 +1,7 @@
 // The sensor, as a command and as a library.
 
+export { bondedPatient, ownCode, resetSensor } from './bonding/bond.ts';
+export { knownPatient, type UntilBondedOptions, untilBonded } from './bonding/until-bonded.ts';
 export { sensorCommand } from './command.ts';
 export { enrolSensor, openSensorDevice } from './device/data-folder.ts';
 export { type SensorDevice, temporarySensorDevice } from './device/sensor-device.ts';

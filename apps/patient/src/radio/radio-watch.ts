@@ -33,6 +33,8 @@ const adapterBackoff = { firstMs: 500, mostMs: 30_000 };
 /** Of a device of ours that went, or that did not answer. */
 const returnBackoff = { firstMs: 200, mostMs: 10_000 };
 const strangerRestMs = 60_000;
+/** It was heard a moment ago. */
+const connectMs = 5000;
 const mostRemembered = 256;
 
 export function watchRadio(options: RadioWatchOptions): RadioWatch {
@@ -81,6 +83,7 @@ class Devices {
   readonly #trouble: ((code: string) => void) | undefined;
   readonly #linked = new Map<string, Promise<void>>();
   readonly #known = new Map<string, Known>();
+  #scanned = new AbortController();
 
   constructor(radio: Radio, kinds: readonly DeviceKind[], signal: AbortSignal, trouble?: (code: string) => void) {
     this.#radio = radio;
@@ -92,16 +95,17 @@ class Devices {
   async serveAll(): Promise<void> {
     while (!this.#signal.aborted) {
       const device = await this.#next();
-      if (!device) break;
       // Not beside the scan: not every controller can initiate and scan at once.
-      await this.#connect(device.found, device.kind);
+      if (device) await this.#connect(device.found, device.kind);
     }
     await Promise.all(this.#linked.values());
   }
 
   async #next(): Promise<{ readonly found: FoundDevice; readonly kind: DeviceKind } | undefined> {
     const services = this.#kinds.map(({ service }) => service);
-    for await (const found of this.#radio.scan({ services }, this.#signal)) {
+    this.#scanned = new AbortController();
+    const signal = AbortSignal.any([this.#signal, this.#scanned.signal]);
+    for await (const found of this.#radio.scan({ services }, signal)) {
       if (this.#linked.has(found.id) || (this.#known.get(found.id)?.restUntil ?? 0) > Date.now()) continue;
       const kind = this.#kinds.find(({ service }) => found.services.includes(service));
       if (kind) return { found, kind };
@@ -111,7 +115,7 @@ class Devices {
 
   async #connect(found: FoundDevice, kind: DeviceKind): Promise<void> {
     try {
-      const connection = await this.#radio.connect(found, { signal: this.#signal });
+      const connection = await this.#radio.connect(found, { signal: this.#signal, timeoutMs: connectMs });
       const served = this.#serve(found.id, connection, kind).finally(() => this.#linked.delete(found.id));
       this.#linked.set(found.id, served);
     } catch (error) {
@@ -140,7 +144,10 @@ class Devices {
 
   #leaveAlone(id: string, stranger: boolean, error?: unknown): void {
     const known = this.#know(id);
-    known.restUntil = Date.now() + (stranger ? strangerRestMs : known.backoff.failed());
+    const restMs = stranger ? strangerRestMs : known.backoff.failed();
+    known.restUntil = Date.now() + restMs;
+    // Scanned for anew: some controllers tell of a device once in a scan, and that was while it was linked or rested.
+    void pause(restMs + 1, this.#signal).then(() => this.#scanned.abort());
     if (error !== undefined && !(error instanceof BleError && error.code === 'radio-disconnected')) {
       this.#trouble?.(codeOf(error));
     }

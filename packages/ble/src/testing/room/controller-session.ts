@@ -1,11 +1,13 @@
 // One host at one emulated controller: all its packets pass here, both ways. It makes the emulator behave as a radio does
-// where it does not by itself (a host that dies is lost to its peers; nobody hears who is out of range), and it is where a
-// test listens in.
+// where it does not by itself (several links at once, a host that dies is lost to its peers, nobody hears who is out of
+// range), and it is where a test listens in.
 
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { H4Splitter } from '../../hci/h4-splitter.ts';
 import { AcceptList, ConnectionAttempt } from './connection-attempt.ts';
+import { EmulatorPort } from './emulator-port.ts';
 import {
+  aclType,
   answerComplete,
   answerStatus,
   command,
@@ -13,7 +15,9 @@ import {
   connectionFailed,
   disconnect,
   eventOf,
+  linkCommands,
   opcode,
+  parametersAt,
   status,
 } from './hci-messages.ts';
 
@@ -23,57 +27,57 @@ export type Tap = (packet: Buffer, direction: Direction) => void;
 
 const farewellMs = 500;
 const central = 0;
-const aclType = 2;
+const advertisingOn = command(opcode.setAdvertisingEnable, Buffer.from([1]));
+const advertisingOff = command(opcode.setAdvertisingEnable, Buffer.from([0]));
+/** Every port has these as the host set them. */
+const configuration: ReadonlySet<number> = new Set([
+  opcode.setEventMask,
+  opcode.leSetEventMask,
+  opcode.setAdvertisingParameters,
+  opcode.setAdvertisingData,
+  opcode.setScanResponseData,
+]);
 
 export class ControllerSession {
   readonly ended: Promise<void>;
   readonly #host: Socket;
-  readonly #emulator: Socket;
+  readonly #emulatorPath: string;
   readonly #tap: Tap;
-  readonly #handles = new Set<number>();
-  /** For each opcode whose answers are to come, in order: whether the command was ours. */
-  readonly #answers = new Map<number, boolean[]>();
+  /** The first is the one that answers for the controller. */
+  readonly #ports: EmulatorPort[] = [];
+  readonly #configuration = new Map<number, Buffer>();
   readonly #ownPackets = new Map<number, number>();
   readonly #acceptList = new AcceptList();
+  #address: Buffer | undefined;
   #attempt: ConnectionAttempt | undefined;
-  #advertising = false;
+  #initiating: EmulatorPort | undefined;
+  #advertises = false;
+  #advertising: EmulatorPort | undefined;
   #scanning: Buffer | undefined;
   #away: boolean;
-  #leaving: (() => void) | undefined;
+  #linksGone: (() => void) | undefined;
 
   constructor(host: Socket, emulatorPath: string, away: boolean, tap: Tap) {
     this.#host = host;
-    this.#emulator = connect(emulatorPath);
+    this.#emulatorPath = emulatorPath;
     this.#away = away;
     this.#tap = tap;
-    const ended = Promise.withResolvers<void>();
-    this.ended = ended.promise;
-    const fromHost = new H4Splitter();
-    const fromEmulator = new H4Splitter();
+    const primary = this.#openPort();
+    this.ended = primary.ended;
+    primary.ended.then(() => host.destroy());
+    const splitter = new H4Splitter();
     host.on('data', (bytes) => {
-      for (const packet of fromHost.push(bytes)) this.#hostSays(packet);
+      for (const packet of splitter.push(bytes)) this.#hostSays(packet, primary);
     });
-    this.#emulator.on('data', (bytes) => {
-      for (const packet of fromEmulator.push(bytes)) this.#emulatorSays(packet);
-    });
-    for (const socket of [host, this.#emulator]) socket.on('error', () => socket.destroy());
-    this.#emulator.once('close', () => {
-      this.#attempt?.pause();
-      host.destroy();
-      ended.resolve();
-    });
+    host.on('error', () => host.destroy());
     host.once('close', () => void this.#farewell());
   }
 
   /** As if the host had said it. */
   say(packet: Buffer): void {
-    const said = commandOf(packet);
-    if (said !== undefined) this.#expectAnswer(said.code, true);
-    if (packet[0] === aclType) {
-      const handle = packet.readUInt16LE(1) & 0xfff;
-      this.#ownPackets.set(handle, (this.#ownPackets.get(handle) ?? 0) + 1);
-    }
-    this.#emulator.write(packet);
+    const handle = packet[0] === aclType ? packet.readUInt16LE(1) & 0xfff : undefined;
+    if (handle !== undefined) this.#ownPackets.set(handle, (this.#ownPackets.get(handle) ?? 0) + 1);
+    this.#portFor(packet)?.send(packet, true);
   }
 
   /** As if the controller had heard it. */
@@ -83,13 +87,15 @@ export class ControllerSession {
 
   /** Each link ends as one does that the other end is not heard on any more. */
   dropLinks(): void {
-    for (const handle of this.#handles) this.say(disconnect(handle, status.connectionTimeout));
+    for (const port of this.#ports) {
+      if (port.link !== undefined) port.send(disconnect(port.link, status.connectionTimeout), true);
+    }
   }
 
   leave(): void {
     if (this.#away) return;
     this.#away = true;
-    if (this.#advertising) this.say(command(opcode.setAdvertisingEnable, Buffer.from([0])));
+    this.#advertising?.send(advertisingOff, true);
     this.#attempt?.pause();
     this.dropLinks();
   }
@@ -97,7 +103,7 @@ export class ControllerSession {
   comeBack(): void {
     if (!this.#away) return;
     this.#away = false;
-    if (this.#advertising) this.say(command(opcode.setAdvertisingEnable, Buffer.from([1])));
+    if (this.#advertises) this.#advertise();
     // So that the emulator tells of those who began to advertise meanwhile.
     if (this.#scanning !== undefined) {
       this.say(command(opcode.setScanEnable, Buffer.from([0, 0])));
@@ -110,39 +116,76 @@ export class ControllerSession {
     this.#host.destroy();
   }
 
-  #hostSays(packet: Buffer): void {
+  #openPort(): EmulatorPort {
+    const port: EmulatorPort = new EmulatorPort(this.#emulatorPath, this.#ports.length, (packet) =>
+      this.#emulatorSays(port, packet),
+    );
+    for (const packet of this.#configuration.values()) port.send(packet, true);
+    this.#ports.push(port);
+    return port;
+  }
+
+  #freePort(notThis: EmulatorPort | undefined): EmulatorPort {
+    const free = this.#ports.find((port) => port.link === undefined && port !== notThis) ?? this.#openPort();
+    free.claim(this.#address);
+    return free;
+  }
+
+  #portFor(packet: Buffer): EmulatorPort | undefined {
+    const said = commandOf(packet);
+    const handleAt = packet[0] === aclType ? 1 : said && linkCommands.has(said.code) ? parametersAt : undefined;
+    if (handleAt === undefined) return this.#ports[0];
+    const handle = packet.readUInt16LE(handleAt);
+    return this.#ports.find((port) => port.owns(handle));
+  }
+
+  #hostSays(packet: Buffer, primary: EmulatorPort): void {
     this.#tap(packet, 'sent');
     const said = commandOf(packet);
     if (said === undefined) {
-      if (!this.#away) this.#emulator.write(packet);
+      if (!this.#away) this.#portFor(packet)?.send(packet, false);
       return;
     }
     const { code, parameters } = said;
     this.#acceptList.hear(code, parameters);
-    if (code === opcode.setAdvertisingEnable) {
-      this.#advertising = parameters[0] === 1;
-      if (this.#away) {
+    if (configuration.has(code)) {
+      this.#configuration.set(code, Buffer.from(packet));
+      for (const port of this.#ports.slice(1)) port.send(packet, true);
+    }
+    switch (code) {
+      case opcode.setAdvertisingEnable:
+        this.#advertises = parameters[0] === 1;
+        this.#advertising?.send(advertisingOff, true);
+        if (this.#advertises && !this.#away) this.#advertise();
         this.#toHost(answerComplete(code, status.success));
         return;
-      }
+      case opcode.createConnection:
+        this.#attempt = new ConnectionAttempt(packet, this.#acceptList.peers, (attempt) => this.#initiate(attempt));
+        this.#toHost(answerStatus(code, status.success));
+        if (!this.#away) this.#attempt.try();
+        return;
+      case opcode.cancelConnection:
+        this.#cancel();
+        return;
+      case opcode.setRandomAddress:
+        this.#address = Buffer.from(parameters);
+        break;
+      case opcode.setScanEnable:
+        this.#scanning = parameters[0] === 1 ? Buffer.from(packet) : undefined;
     }
-    if (code === opcode.setScanEnable) this.#scanning = parameters[0] === 1 ? Buffer.from(packet) : undefined;
-    if (code === opcode.createConnection) {
-      this.#begin(packet);
-      return;
-    }
-    if (code === opcode.cancelConnection) {
-      this.#cancel();
-      return;
-    }
-    this.#expectAnswer(code, false);
-    this.#emulator.write(packet);
+    const port = this.#portFor(packet);
+    if (port !== undefined) port.send(packet, false);
+    else primary.send(packet, false);
   }
 
-  #begin(packet: Buffer): void {
-    this.#attempt = new ConnectionAttempt(packet, this.#acceptList.peers, (attempt) => this.say(attempt));
-    this.#toHost(answerStatus(opcode.createConnection, status.success));
-    if (!this.#away) this.#attempt.try();
+  #advertise(): void {
+    this.#advertising = this.#freePort(this.#initiating);
+    this.#advertising.send(advertisingOn, true);
+  }
+
+  #initiate(attempt: Buffer): void {
+    this.#initiating = this.#freePort(this.#advertising);
+    this.#initiating.send(attempt, true);
   }
 
   #cancel(): void {
@@ -161,51 +204,52 @@ export class ControllerSession {
     this.#toHost(connectionFailed(status.unknownConnection));
   }
 
-  #emulatorSays(packet: Buffer): void {
+  #emulatorSays(port: EmulatorPort, packet: Buffer): void {
     const event = eventOf(packet);
     switch (event.kind) {
-      case 'answer':
-        if (this.#answers.get(event.code)?.shift() !== true) this.#toHost(packet);
-        return;
       case 'advertisement':
-        if (!this.#away) this.#toHost(packet);
+        if (!this.#away && this.#address?.equals(event.address) !== true) this.#toHost(packet);
         return;
       case 'connected':
-        this.#connected(packet, event.result, event.handle, event.role);
+        if (event.result === status.success) this.#connected(port, packet, event.handle, event.role);
+        else this.#notConnected(port);
         return;
       case 'disconnected':
-        this.#handles.delete(event.handle);
+        port.link = undefined;
         this.#ownPackets.delete(event.handle);
         if (this.#away) packet.writeUInt8(status.connectionTimeout, 6);
         this.#toHost(packet);
-        if (this.#handles.size === 0) this.#leaving?.();
+        if (this.#ports.every(({ link }) => link === undefined)) this.#linksGone?.();
         return;
       case 'completed-packets':
         this.#completed(packet, event.handle, event.count);
         return;
-      case 'other':
+      default:
         this.#toHost(packet);
     }
   }
 
-  #connected(packet: Buffer, result: number, handle: number, role: number): void {
+  #notConnected(port: EmulatorPort): void {
+    if (port !== this.#advertising) port.park(this.#address);
+    this.#initiating = undefined;
     const attempt = this.#attempt;
-    if (result !== status.success) {
-      if (attempt?.cancelled === true) {
-        attempt.inFlight = false;
-        this.#cancel();
-      } else if (attempt !== undefined) {
-        attempt.failed();
-        if (this.#away) attempt.pause();
-      }
-      return;
-    }
-    this.#handles.add(handle);
+    if (attempt === undefined) return;
+    attempt.failed();
+    if (this.#away) attempt.pause();
+    if (attempt.cancelled) this.#cancel();
+  }
+
+  #connected(port: EmulatorPort, packet: Buffer, handle: number, role: number): void {
+    port.link = handle;
+    port.park(this.#address);
     if (role === central) {
+      const cancelled = this.#attempt?.cancelled === true;
       this.#attempt = undefined;
-      if (attempt?.cancelled === true) this.#toHost(answerComplete(opcode.cancelConnection, status.disallowed));
+      this.#initiating = undefined;
+      if (cancelled) this.#toHost(answerComplete(opcode.cancelConnection, status.disallowed));
     } else {
-      this.#advertising = false;
+      this.#advertises = false;
+      this.#advertising = undefined;
     }
     this.#toHost(packet);
     if (this.#away) this.dropLinks();
@@ -220,12 +264,6 @@ export class ControllerSession {
     this.#toHost(packet);
   }
 
-  #expectAnswer(code: number, own: boolean): void {
-    const waiting = this.#answers.get(code) ?? [];
-    waiting.push(own);
-    this.#answers.set(code, waiting);
-  }
-
   #toHost(packet: Buffer): void {
     this.#tap(packet, 'heard');
     if (!this.#host.destroyed) this.#host.write(packet);
@@ -234,15 +272,15 @@ export class ControllerSession {
   /** The host is gone, killed perhaps: those it was connected with notice, as on the air. */
   async #farewell(): Promise<void> {
     this.#attempt?.pause();
-    if (this.#handles.size > 0 && !this.#emulator.destroyed) {
-      const left = new Promise<void>((resolve) => {
-        this.#leaving = resolve;
+    if (this.#ports.some(({ link }) => link !== undefined)) {
+      const gone = new Promise<void>((resolve) => {
+        this.#linksGone = resolve;
       });
-      const late = setTimeout(() => this.#leaving?.(), farewellMs);
+      const late = setTimeout(() => this.#linksGone?.(), farewellMs);
       this.dropLinks();
-      await left;
+      await gone;
       clearTimeout(late);
     }
-    this.#emulator.destroy();
+    for (const port of this.#ports) port.close();
   }
 }

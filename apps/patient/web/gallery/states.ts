@@ -9,7 +9,12 @@ const now = Date.now();
 const chest = 'chest-strap-07';
 const cuff = 'A&D UA-651BLE';
 
-const wave = (minutes: number, period: number) => Math.sin((minutes / period) * 2 * Math.PI);
+/** Looks like a body and is the same in every run. */
+function wander(minutes: number, seed: number): number {
+  const slow = Math.sin(minutes / 97 + seed) + Math.sin(minutes / 41 + 2 * seed) / 2;
+  const noise = Math.sin(minutes * 12.9898 + seed * 78.233) * 43758.5453;
+  return (slow + (noise - Math.floor(noise) - 0.5)) / 2;
+}
 
 /** A day of a chest strap, with the night's gap and a short one; a cuff now and then; and what was typed. */
 function aDay(until: number, confirmedUntil: number): ShownReading[] {
@@ -27,16 +32,16 @@ function aDay(until: number, confirmedUntil: number): ShownReading[] {
       add(
         at,
         [
-          vitalMeasurement('hr', Math.round(74 + 9 * wave(ago, 190) + 3 * wave(ago, 23))),
-          vitalMeasurement('spo2', Math.round(96 + wave(ago, 140))),
-          vitalMeasurement('resp', Math.round(16 + 2 * wave(ago, 75))),
+          vitalMeasurement('hr', Math.round(74 + 9 * wander(ago, 1))),
+          vitalMeasurement('spo2', Math.round(96 + 1.5 * wander(ago, 2))),
+          vitalMeasurement('resp', Math.round(16 + 3 * wander(ago, 3))),
         ],
         { kind: 'sealed-sensor', sensor: chest },
         ago > 600 && ago < 660,
       );
     }
     if (ago % 240 === 60) {
-      add(at, [vitalMeasurement('sbp', Math.round(131 + 8 * wave(ago, 700))), vitalMeasurement('dbp', 79)], {
+      add(at, [vitalMeasurement('sbp', Math.round(131 + 9 * wander(ago, 4))), vitalMeasurement('dbp', 79)], {
         kind: 'standard-sensor',
         sensor: cuff,
       });

@@ -12,6 +12,8 @@ const texts: Readonly<Record<string, FailureText>> = {
   'puk-refused': 'codeWrong',
   'activation-code-malformed': 'codeMalformed',
   'activation-code-used': 'codeUsed',
+  'card-activated': 'codeUsed',
+  'administration-unfinished': 'busy',
   'element-already-personalised': 'codeUsed',
   'administration-failed': 'codeUsed',
   'hospital-unreachable': 'unreachable',

@@ -20,23 +20,28 @@ export interface LastHour {
 }
 
 const worse: Readonly<Record<MinuteAtHospital, number>> = { none: 0, hospital: 1, refused: 2, phone: 3 };
+/** A reading this near to the next minute counts for both: a sensor's minute is not the phone's. */
+const slackMs = 15_000;
 
+/** @param readings oldest first @param now UTC ms: the end of the hour */
 export function lastHourOf(readings: readonly ShownReading[], now: number): LastHour {
-  const from = (Math.floor(now / minuteMs) + 1 - hourMinutes) * minuteMs;
+  const from = now - hourMinutes * minuteMs;
   const came = new Array<boolean>(hourMinutes).fill(false);
   const reached = new Array<MinuteAtHospital>(hourMinutes).fill('none');
+  const minuteOf = (at: number) => Math.floor((at - from) / minuteMs);
   let [count, confirmed, waiting] = [0, 0, 0];
   for (let i = readings.length - 1; i >= 0; i -= 1) {
     const reading = readings[i];
     if (reading === undefined || reading.measuredAt < from) break;
-    const at = Math.floor((reading.measuredAt - from) / minuteMs);
-    if (at >= hourMinutes) continue;
-    if (reading.source.kind !== 'entered') came[at] = true;
-    const { place } = reading.where;
-    if (worse[place] > worse[reached[at] ?? 'none']) reached[at] = place;
+    const { measuredAt, source, where } = reading;
+    for (const minute of new Set([minuteOf(measuredAt - slackMs), minuteOf(measuredAt + slackMs)])) {
+      if (minute < 0 || minute >= hourMinutes) continue;
+      if (source.kind !== 'entered') came[minute] = true;
+      if (worse[where.place] > worse[reached[minute] ?? 'none']) reached[minute] = where.place;
+    }
     count += 1;
-    if (place === 'hospital') confirmed += 1;
-    if (place === 'phone') waiting += 1;
+    if (where.place === 'hospital') confirmed += 1;
+    if (where.place === 'phone') waiting += 1;
   }
   const minutesWith = came.filter(Boolean).length;
   return { from, came, reached, readings: count, confirmed, waiting, minutesWith, silences: silencesIn(came, from) };

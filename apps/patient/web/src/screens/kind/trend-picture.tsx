@@ -1,6 +1,5 @@
 // A day as a picture, from left to right in every language as on the devices in a clinic, and the same in words below it
 // for whoever does not see it. Where nothing was measured it is striped.
-import { useId } from 'react';
 import { useWords, type Words } from '../../language/use-words.ts';
 import { decimals, type Kind } from '../../readings/kinds.ts';
 import { daySteps, type Step, stepMs, type Trend } from '../../readings/trend.ts';
@@ -13,6 +12,7 @@ interface TrendPictureProps {
 }
 
 const height = 100;
+const share = (ms: number): string => `${(ms / (daySteps * stepMs)) * 100}%`;
 /** The least that the picture spans, so that a steady pulse does not look like a storm. */
 const leastSpan: Readonly<Partial<Record<Kind, number>>> = {
   pulse: 40,
@@ -41,7 +41,6 @@ function scaleOf({ least, most }: Trend, kind: Kind): Scale {
 
 export function TrendPicture({ kind, trend, now }: TrendPictureProps) {
   const words = useWords();
-  const stripes = useId();
   if (trend.count === 0) return null;
   const { t, times } = words;
   const scale = scaleOf(trend, kind);
@@ -52,6 +51,11 @@ export function TrendPicture({ kind, trend, now }: TrendPictureProps) {
       <div className={classes.picture} dir="ltr">
         <span className={classes.top}>{shown(scale.top)}</span>
         <span className={classes.bottom}>{shown(scale.bottom)}</span>
+        <div className={classes.gaps}>
+          {trend.gaps.map(({ from, to }) => (
+            <span key={from} style={{ left: share(from - trend.from), width: share(to - from) }} />
+          ))}
+        </div>
         <svg
           className={classes.plot}
           viewBox={`0 0 ${daySteps} ${height}`}
@@ -59,22 +63,7 @@ export function TrendPicture({ kind, trend, now }: TrendPictureProps) {
           aria-hidden="true"
           focusable="false"
         >
-          <defs>
-            <pattern id={stripes} width="3" height="8" patternUnits="userSpaceOnUse">
-              <path className={classes.stripe} d="M0 0v8" vectorEffect="non-scaling-stroke" />
-            </pattern>
-          </defs>
           <path className={classes.grid} d={`M0 ${height / 2}H${daySteps}`} vectorEffect="non-scaling-stroke" />
-          {trend.gaps.map(({ from, to }) => (
-            <rect
-              key={from}
-              x={(from - trend.from) / stepMs}
-              width={(to - from) / stepMs}
-              y="0"
-              height={height}
-              fill={`url(#${stripes})`}
-            />
-          ))}
           <Line steps={trend.first} scale={scale} />
           <Line steps={trend.second} scale={scale} isSecond />
         </svg>
@@ -114,23 +103,24 @@ interface LineProps {
   readonly isSecond?: boolean;
 }
 
-/** Joined only where the step before has a value too. */
+/** Joined only where the step before has a value too; one that stands alone is a dot. */
 function Line({ steps, scale, isSecond = false }: LineProps) {
   let line = '';
   let span = '';
+  let lone = '';
   steps.forEach((step, i) => {
     if (step === undefined) return;
-    const x = i + 0.5;
-    const y = scale.y(step.last).toFixed(1);
-    line += steps[i - 1] === undefined ? `M${x} ${y}` : `L${x} ${y}`;
-    // A lone value is a dot: a line of no length with round ends.
-    if (steps[i - 1] === undefined && steps[i + 1] === undefined) line += 'h0';
-    if (step.high > step.low) span += `M${x} ${scale.y(step.high).toFixed(1)}V${scale.y(step.low).toFixed(1)}`;
+    const point = `M${i + 0.5} ${scale.y(step.last).toFixed(1)}`;
+    line += steps[i - 1] === undefined ? point : point.replace('M', 'L');
+    // A line of no length with round ends.
+    if (steps[i - 1] === undefined && steps[i + 1] === undefined) lone += `${point}h0`;
+    if (step.high > step.low) span += `M${i + 0.5} ${scale.y(step.high).toFixed(1)}V${scale.y(step.low).toFixed(1)}`;
   });
   return (
     <>
       <path className={classes.span} d={span} vectorEffect="non-scaling-stroke" />
       <path className={classes.line} data-second={isSecond} d={line} vectorEffect="non-scaling-stroke" />
+      <path className={classes.lone} data-second={isSecond} d={lone} vectorEffect="non-scaling-stroke" />
     </>
   );
 }

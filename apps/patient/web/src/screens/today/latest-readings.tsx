@@ -34,8 +34,10 @@ export function LatestReadings() {
                   <span className={classes.words}>
                     <span className={classes.name}>{t(`kind.${kind}.name`)}</span>
                     <ValueText kind={kind} value={value} />
-                    <span className={classes.age}>{ago(reading.measuredAt, now)}</span>
-                    <WhereMark where={reading.where} late={false} now={now} />
+                    <span className={classes.foot}>
+                      <WhereMark where={reading.where} late={false} now={now} />
+                      <span className={classes.age}>{ago(reading.measuredAt, now)}</span>
+                    </span>
                   </span>
                   <ForwardIcon />
                 </a>

@@ -1,15 +1,12 @@
 // The place on a map, where the hospital gave a style of its own tile server. Loaded only then: MapLibre is larger than
 // the rest of the page.
 import type { Location } from '@vitalseal/protocol';
-import { Map as MapLibreMap, Marker, NavigationControl, type StyleSpecification, setWorkerUrl } from 'maplibre-gl';
-import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
+import { Map as MapLibreMap, Marker, NavigationControl, type StyleSpecification } from 'maplibre-gl';
 import { useEffect, useRef } from 'react';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import { metresPerDegreeOfLatitude, metresPerDegreeOfLongitude } from './geography.ts';
+import './map-worker.ts';
 import classes from './tile-map.module.css';
-
-// A worker of our own origin: the page's policy allows no blob.
-setWorkerUrl(workerUrl);
 
 interface TileMapProps {
   readonly location: Location;

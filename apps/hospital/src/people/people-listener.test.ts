@@ -33,6 +33,9 @@ test('the page is served under a policy that lets it run its own scripts and not
   expect(policy).toContain("script-src 'self'");
   expect(policy).not.toContain('unsafe');
   expect(policy).toContain("frame-ancestors 'none'");
+  expect(policy).toContain("require-trusted-types-for 'script'");
+  expect(policy).toContain("trusted-types 'none'");
+  expect(page.headers.get('permissions-policy')).toContain('camera=()');
   expect(page.headers.get('x-content-type-options')).toBe('nosniff');
   expect(page.headers.get('cache-control')).toBe('no-cache');
   expect((await get('/doctor/assets/main-1a2b.js')).headers.get('cache-control')).toContain('immutable');

@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 
-const contentSecurityPolicy = [
+const directives = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -17,12 +17,13 @@ const contentSecurityPolicy = [
   "base-uri 'none'",
   "form-action 'none'",
   "require-trusted-types-for 'script'",
-  'trusted-types vitalseal',
   "frame-ancestors 'none'",
-].join('; ');
+];
+
+/** Who may name a script by a text: the patient's app its Workers, MapLibre on the crew's page its own; nobody else. */
+const policies: Readonly<Record<string, string>> = { patient: 'vitalseal', ambulance: 'default' };
 
 const headers: Readonly<Record<string, string>> = {
-  'content-security-policy': contentSecurityPolicy,
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
@@ -37,7 +38,10 @@ const phones = 'camera=(self), geolocation=(self), bluetooth=(self), microphone=
 export function securityHeaders(server: FastifyInstance, { tls }: { tls: boolean }): void {
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(headers);
-    reply.header('permissions-policy', request.url.startsWith('/patient/') ? phones : nothing);
+    const [, page = ''] = request.url.split('/');
+    const policy = [...directives, `trusted-types ${policies[page] ?? "'none'"}`].join('; ');
+    reply.header('content-security-policy', policy);
+    reply.header('permissions-policy', page === 'patient' ? phones : nothing);
     if (tls) reply.header('strict-transport-security', 'max-age=31536000');
   });
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 
-export const contentSecurityPolicy = [
+const directives = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -16,9 +16,18 @@ export const contentSecurityPolicy = [
   "base-uri 'none'",
   "form-action 'none'",
   "require-trusted-types-for 'script'",
-  'trusted-types vitalseal',
   "frame-ancestors 'none'",
-].join('; ');
+];
+
+/** Who may name a script by a text, as the hospital has it. */
+const policies: Readonly<Record<string, string>> = { '/patient/': 'vitalseal', '/ambulance/': 'default' };
+
+function policyOf(prefix: string): string {
+  return [...directives, `trusted-types ${policies[prefix] ?? "'none'"}`].join('; ');
+}
+
+/** Of the patient's app. */
+export const contentSecurityPolicy: string = policyOf('/patient/');
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -44,7 +53,7 @@ export async function servePages(
     const content = await readFile(join(folder, name));
     response.writeHead(200, {
       'content-type': types[extname(name)] ?? 'application/octet-stream',
-      'content-security-policy': contentSecurityPolicy,
+      'content-security-policy': policyOf(prefix),
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-store',

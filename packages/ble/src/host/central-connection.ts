@@ -2,7 +2,7 @@
 
 import { BleError } from '../errors.ts';
 import type { GattService, RemoteCharacteristic } from '../gatt/gatt-client.ts';
-import { att } from './codes.ts';
+import { att, largestValue, roomFor } from './codes.ts';
 import type { StackCharacteristic, StackConnection, StackService } from './host-stack.ts';
 import type { Link } from './link.ts';
 import { isSecured, type PairingAgent, secureLink } from './pairing.ts';
@@ -109,10 +109,11 @@ export class CentralConnection implements RadioConnection {
       uuid,
       read: async () => Uint8Array.from((await this.request<Buffer>((done) => one.read(done))) ?? []),
       write: async (value) => {
+        if (value.length > largestValue) throw new BleError('gatt-refused', 'expected at most 512 bytes to write');
         await this.request((done) => one.write(Buffer.from(value), done));
       },
       writeWithoutResponse: async (value) => {
-        if (value.length > this.mtu - 3) {
+        if (value.length > roomFor(this.mtu)) {
           throw new BleError('gatt-refused', 'expected a value without response to fit the MTU');
         }
         await this.#link.run((done) => one.writeWithoutResponse(Buffer.from(value), () => done()));

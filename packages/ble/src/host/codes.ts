@@ -3,6 +3,12 @@
 /** Volume 3 part F 3.4.1.1. */
 export const att = { success: 0, insufficientAuthentication: 5, unlikely: 14, insufficientEncryption: 15 } as const;
 
+/** Volume 3 part F 3.2.9. */
+export const largestValue = 512;
+
+/** What one packet of this MTU has room for beside its opcode and handle. */
+export const roomFor = (mtu: number) => Math.min(largestValue, mtu - 3);
+
 /** Volume 3 part H 3.5.1 and 3.5.5. */
 export const smp = {
   displayOnly: 0,

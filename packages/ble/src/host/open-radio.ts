@@ -9,6 +9,7 @@ import { type HciAddress, openHciStream } from '../hci/open-hci.ts';
 import { BondStore } from './bond-store.ts';
 import { CentralConnection } from './central-connection.ts';
 import { type HostStack, loadHostStack, type StackConnection, type StackManager } from './host-stack.ts';
+import { isStaticRandom, keptIdentity } from './identity.ts';
 import { Link } from './link.ts';
 import { attendPairing, type PairingAgent } from './pairing.ts';
 import { Peripheral } from './peripheral.ts';
@@ -19,7 +20,7 @@ import { type Patience, within } from './within.ts';
 export interface RadioOptions {
   /** Made if it is not there. Keys of paired devices are in it: nobody else may read it. */
   readonly bondFolder: string;
-  /** Own address on the air, static and random: its first digit is C, D, E or F. Default: the adapter's public one. */
+  /** Own address on the air, static and random: its first digit is C, D, E or F. Default: one of its own, kept. */
   readonly identity?: string;
   /** The largest ATT MTU to agree on, 23 to 517. */
   readonly mtu?: number;
@@ -28,7 +29,6 @@ export interface RadioOptions {
 }
 
 const startTimeoutMs = 10_000;
-const staticRandom = /^[C-F][0-9A-F](:[0-9A-F]{2}){5}$/;
 
 /** @param address as `parseAdapterAddress` has it. @throws BleError `radio-unavailable` */
 export async function openRadio(address: string, options: RadioOptions): Promise<Radio> {
@@ -38,44 +38,33 @@ export async function openRadio(address: string, options: RadioOptions): Promise
 }
 
 async function openHostRadio(adapter: HciAddress, options: RadioOptions): Promise<Radio> {
-  const { mtu = largestMtu, identity } = options;
+  const { mtu = largestMtu } = options;
   if (!Number.isInteger(mtu) || mtu < smallestMtu || mtu > largestMtu) {
     throw new BleError('radio-unavailable', `expected an MTU of ${smallestMtu} to ${largestMtu}`);
   }
-  if (identity !== undefined && !staticRandom.test(identity)) {
+  const identity = options.identity ?? keptIdentity(options.bondFolder);
+  if (!isStaticRandom(identity)) {
     throw new BleError('radio-unavailable', 'expected a static random address, its first digit C, D, E or F');
   }
   const stack = loadHostStack(new BondStore(options.bondFolder));
   const transport = new HciTransport(await openHciStream(adapter), limitAttMtu(mtu));
   try {
     const started = start(stack, transport, identity);
-    const { manager, own } = await within(started, { timeoutMs: startTimeoutMs }, 'the adapter to answer');
-    return new HostRadio(stack, transport, manager, identity ?? own, options.pairing ?? {});
+    const manager = await within(started, { timeoutMs: startTimeoutMs }, 'the adapter to answer');
+    return new HostRadio(stack, transport, manager, identity, options.pairing ?? {});
   } catch (cause) {
     transport.close();
     throw new BleError('radio-unavailable', 'the adapter does not answer as a Bluetooth controller does', { cause });
   }
 }
 
-async function start(stack: HostStack, transport: HciTransport, identity: string | undefined) {
+async function start(stack: HostStack, transport: HciTransport, identity: string): Promise<StackManager> {
   const ready = Promise.withResolvers<StackManager>();
   transport.closed.then(() => ready.reject(new BleError('radio-unavailable', 'the adapter closed the line')));
-  let own = '';
-  // Command Complete of Read BD_ADDR: event, length, packets, opcode, status, then the address, lowest octet first.
-  const hearAddress = (packet: Buffer) => {
-    if (packet[0] === 4 && packet[1] === 0x0e && packet.length === 13 && packet.readUInt16LE(4) === 0x1009) {
-      own = Array.from(packet.subarray(7).toReversed(), (octet) => octet.toString(16).padStart(2, '0')).join(':');
-    }
-  };
-  transport.on('data', hearAddress);
-  stack.BleManager.create(
-    transport,
-    identity === undefined ? {} : { staticRandomAddress: identity },
-    (error, manager) => (error === null ? ready.resolve(manager) : ready.reject(error)),
+  stack.BleManager.create(transport, { staticRandomAddress: identity }, (error, manager) =>
+    error === null ? ready.resolve(manager) : ready.reject(error),
   );
-  const manager = await ready.promise;
-  transport.off('data', hearAddress);
-  return { manager, own: own.toUpperCase() };
+  return ready.promise;
 }
 
 class HostRadio implements Radio {
@@ -132,9 +121,14 @@ class HostRadio implements Radio {
   async connect({ id, addressType }: DeviceAddress, patience: Patience = {}): Promise<RadioConnection> {
     this.#expectOpen();
     let connected: CentralConnection | undefined;
+    let late = false;
     let cancel = () => {};
     const attempt = this.#adapterLink.run<CentralConnection>((done) => {
       const pending = this.#manager.connect(addressType, id, {}, (connection) => {
+        if (late) {
+          connection.disconnect();
+          return;
+        }
         attendPairing(connection, 'central', this.#agent);
         connected = new CentralConnection(connection, undefined, this.#linkOf(connection), this.#agent);
         done(connected);
@@ -148,6 +142,7 @@ class HostRadio implements Radio {
     try {
       return await within(ready, patience, 'the device to answer');
     } catch (error) {
+      late = true;
       ready.catch(() => undefined);
       if (connected === undefined) cancel();
       else connected.close();
@@ -175,6 +170,9 @@ class HostRadio implements Radio {
 
   async forget({ id, addressType }: DeviceAddress): Promise<void> {
     this.#expectOpen();
+    const closing = [...this.#links].filter(([{ peerAddress }]) => peerAddress === id.toUpperCase());
+    for (const [connection] of closing) connection.disconnect();
+    await Promise.all(closing.map(([, link]) => link.closed));
     this.#manager.removeBond(addressType, id);
   }
 

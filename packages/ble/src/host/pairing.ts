@@ -96,22 +96,26 @@ export function secureLink(connection: StackConnection, agent: PairingAgent): Pr
   const { smp } = connection;
   if (isSecured(connection, 'central')) return Promise.resolve();
   return new Promise((resolve, reject) => {
-    const end = (error?: BleError) => {
+    const end = (expected?: string) => {
       smp.off('encrypt', encrypted);
+      smp.off('pairingComplete', complete);
       smp.off('pairingFail', failed);
-      if (error === undefined) resolve();
-      else reject(error);
+      if (expected === undefined) resolve();
+      else reject(new BleError('gatt-refused', `expected the other end to ${expected}`));
     };
-    const failed = () => end(new BleError('gatt-refused', 'the other end refused to pair under LE Secure Connections'));
+    const failed = () => end('pair under LE Secure Connections');
+    // The keys of a new bond are exchanged under the first encryption, and kept only then.
+    const complete = () => end(isSecured(connection, 'central') ? undefined : 'speak LE Secure Connections');
     const encrypted = (status: number) => {
-      if (status !== 0) end(new BleError('gatt-refused', 'expected the other end to know its bond with us'));
-      else if (isSecured(connection, 'central')) end();
-      else end(new BleError('gatt-refused', 'expected the other end to speak LE Secure Connections'));
+      if (status !== 0) end('know its bond with us');
+      else if (bonded) complete();
     };
+    const bonded = smp.hasLtk;
     smp.on('encrypt', encrypted);
+    smp.on('pairingComplete', complete);
     smp.on('pairingFail', failed);
     // Where one is under way already, begun by the other end, neither does anything and its events are the answer.
-    if (smp.hasLtk) smp.startEncryption();
+    if (bonded) smp.startEncryption();
     else smp.sendPairingRequest(featuresOf(agent));
   });
 }

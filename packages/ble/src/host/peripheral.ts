@@ -5,7 +5,7 @@ import { BleError } from '../errors.ts';
 import type { GattServer, OfferedCharacteristic, PeripheralOptions } from '../gatt/gatt-server.ts';
 import { advertisingData } from './advertising-data.ts';
 import { CentralPeer } from './central-peer.ts';
-import { att } from './codes.ts';
+import { att, largestValue, roomFor } from './codes.ts';
 import type { HostStack, StackConnection, StackManager, StackOffer } from './host-stack.ts';
 import type { Link } from './link.ts';
 import type { PairingAgent } from './pairing.ts';
@@ -59,7 +59,7 @@ export class Peripheral implements GattServer {
     if (found.offered.access === 'secured' && !peer.secured) {
       throw new BleError('gatt-refused', 'expected the link to be secured before this characteristic notifies');
     }
-    if (value.length > peer.mtu - 3) {
+    if (value.length > roomFor(peer.mtu)) {
       throw new BleError('gatt-refused', 'expected a notified value to fit the MTU');
     }
     const send = subscription === 'notify' ? found.offer.notify : found.offer.indicate;
@@ -122,7 +122,7 @@ export class Peripheral implements GattServer {
     const offer: StackOffer = {
       uuid: shortUuid(uuid),
       properties: offered.properties,
-      maxLength: 512,
+      maxLength: largestValue,
       ...(readable ? { readPerm: 'custom', onAuthorizeRead: authorize } : {}),
       ...(writable ? { writePerm: 'custom', onAuthorizeWrite: authorize } : {}),
       ...(notifies ? { descriptors: [{ uuid: cccd, writePerm: 'custom', onAuthorizeWrite: authorize }] } : {}),

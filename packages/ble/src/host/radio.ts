@@ -51,7 +51,7 @@ export interface Radio {
   connect(device: DeviceAddress, options?: Patience): Promise<RadioConnection>;
   /** Advertises until closed, also while centrals are connected. One at a time on a radio. */
   advertise(options: PeripheralOptions): Promise<GattServer>;
-  /** Its keys are dropped, so that it can be paired anew. */
+  /** Its keys are dropped, and its link, so that it can be paired anew. */
   forget(device: DeviceAddress): Promise<void>;
   close(): Promise<void>;
 }

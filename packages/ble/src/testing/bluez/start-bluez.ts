@@ -35,7 +35,7 @@ export async function startBluez(
   try {
     const radio = await openRadio(controller, { bondFolder: join(folder, 'bonds'), ...options });
     const bus = sessionBus({ busAddress: daemon.address });
-    const face = new BluezFace(bus, radio, options.identity === undefined ? 'public' : 'random');
+    const face = new BluezFace(bus, radio);
     await bus.requestName('org.bluez');
     const env: Record<string, string> = { DBUS_SYSTEM_BUS_ADDRESS: daemon.address };
     for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] ??= value;
@@ -68,7 +68,7 @@ class BluezFace {
   readonly #methods: ReadonlyMap<string, Method>;
   #scan: AbortController | undefined;
 
-  constructor(bus: MessageBus, radio: Radio, addressType: string) {
+  constructor(bus: MessageBus, radio: Radio) {
     this.#bus = bus;
     this.#radio = radio;
     this.#tree = new ObjectTree(bus);
@@ -77,7 +77,7 @@ class BluezFace {
     this.#tree.add(adapterPath, {
       [adapter1]: {
         Address: new Variant('s', radio.address),
-        AddressType: new Variant('s', addressType),
+        AddressType: new Variant('s', 'random'),
         Name: new Variant('s', 'phone'),
         Alias: new Variant('s', 'phone'),
         Class: new Variant('u', 0),

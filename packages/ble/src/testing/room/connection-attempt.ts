@@ -2,10 +2,10 @@
 // emulator gives up at once instead, and does not know the accept list: here the attempt is made again and again, to each
 // device of the list in turn.
 
-import { opcode } from './hci-messages.ts';
+import { opcode, parametersAt } from './hci-messages.ts';
 
 const againMs = 25;
-const filterPolicyAt = 4 + 4;
+const filterPolicyAt = parametersAt + 4;
 const peerAt = filterPolicyAt + 1;
 const peerLength = 7;
 

@@ -2,7 +2,13 @@
 
 export const opcode = {
   disconnect: 0x0406,
+  setEventMask: 0x0c01,
   reset: 0x0c03,
+  leSetEventMask: 0x2001,
+  setRandomAddress: 0x2005,
+  setAdvertisingParameters: 0x2006,
+  setAdvertisingData: 0x2008,
+  setScanResponseData: 0x2009,
   setAdvertisingEnable: 0x200a,
   setScanEnable: 0x200c,
   createConnection: 0x200d,
@@ -12,9 +18,26 @@ export const opcode = {
   removeFromAcceptList: 0x2012,
 } as const;
 
+/** Commands that begin with the handle of a link. */
+export const linkCommands: ReadonlySet<number> = new Set([
+  opcode.disconnect,
+  0x041d, // Read Remote Version Information
+  0x1405, // Read RSSI
+  0x2013, // LE Connection Update
+  0x2016, // LE Read Remote Features
+  0x2019, // LE Enable Encryption
+  0x201a, // LE Long Term Key Request Reply
+  0x201b, // LE Long Term Key Request Negative Reply
+  0x2022, // LE Set Data Length
+]);
+
+/** Of a command's packet: type, opcode, length. */
+export const parametersAt = 4;
+
 export const status = { success: 0, unknownConnection: 2, connectionTimeout: 8, disallowed: 12 } as const;
 
 const commandType = 1;
+export const aclType = 2;
 const eventType = 4;
 const disconnectionComplete = 0x05;
 const commandComplete = 0x0e;
@@ -24,6 +47,30 @@ const leMeta = 0x3e;
 const connectionComplete = 0x01;
 const advertisingReport = 0x02;
 const enhancedConnectionComplete = 0x0a;
+
+/** Where in an event the handle of its link is, by event code; in a LE meta event, by its subevent code. */
+const handleAt: ReadonlyMap<number, number> = new Map([
+  [disconnectionComplete, 4],
+  [0x08, 4], // Encryption Change
+  [0x0c, 4], // Read Remote Version Information Complete
+  [0x30, 4], // Encryption Key Refresh Complete
+  [completedPackets, 4],
+]);
+const metaHandleAt: ReadonlyMap<number, number> = new Map([
+  [connectionComplete, 5],
+  [0x03, 5], // LE Connection Update Complete
+  [0x04, 5], // LE Read Remote Features Complete
+  [0x05, 4], // LE Long Term Key Request
+  [0x07, 4], // LE Data Length Change
+  [enhancedConnectionComplete, 5],
+]);
+
+/** @returns where the handle of its link is in a packet from a controller, undefined where it has none */
+export function linkHandleAt(packet: Buffer): number | undefined {
+  if (packet[0] === aclType) return 1;
+  if (packet[0] !== eventType) return undefined;
+  return packet[1] === leMeta ? metaHandleAt.get(packet[3] ?? -1) : handleAt.get(packet[1] ?? -1);
+}
 
 export function command(code: number, parameters: Uint8Array = Buffer.alloc(0)): Buffer {
   return Buffer.from([commandType, code & 0xff, code >> 8, parameters.length, ...parameters]);
@@ -54,7 +101,7 @@ export type ControllerEvent =
   | { readonly kind: 'answer'; readonly code: number }
   | { readonly kind: 'connected'; readonly result: number; readonly handle: number; readonly role: number }
   | { readonly kind: 'disconnected'; readonly handle: number }
-  | { readonly kind: 'advertisement' }
+  | { readonly kind: 'advertisement'; readonly address: Buffer }
   | { readonly kind: 'completed-packets'; readonly handle: number; readonly count: number }
   | { readonly kind: 'other' };
 
@@ -75,6 +122,7 @@ export function eventOf(packet: Buffer): ControllerEvent {
       role: packet.readUInt8(7),
     };
   }
-  if (packet[1] === leMeta && packet[3] === advertisingReport) return { kind: 'advertisement' };
+  if (packet[1] === leMeta && packet[3] === advertisingReport)
+    return { kind: 'advertisement', address: packet.subarray(7, 13) };
   return { kind: 'other' };
 }

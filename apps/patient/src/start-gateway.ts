@@ -3,7 +3,7 @@
 
 import type { Bytes, Identity, Location } from '@vitalseal/protocol';
 import { pause } from '@vitalseal/retry';
-import type { Confirmation, Display, EnteredReading, Refusal } from '@vitalseal/secure-element';
+import type { Confirmation, Display, EnteredReading, Refusal, StandardReading } from '@vitalseal/secure-element';
 import type { HospitalRelease, Report } from '@vitalseal/secure-element/terminal';
 import {
   framedMessages,
@@ -14,6 +14,7 @@ import {
 } from '@vitalseal/sensor-link';
 import { listenTcp, type TcpListener } from '@vitalseal/sensor-link/node';
 import type { Card } from '@vitalseal/uicc';
+import type { Bonding } from './bonding.ts';
 import { CardInService } from './card/card-in-service.ts';
 import { bringRevocations } from './certificate/bring-revocations.ts';
 import { renewWhenDue } from './certificate/renew-when-due.ts';
@@ -67,7 +68,7 @@ export interface GatewayStatus extends Display {
   readonly release?: HospitalRelease;
 }
 
-export interface Gateway {
+export interface Gateway extends Bonding {
   /** Where sensors connect; 0 without `listen`. */
   readonly port: number;
   /** A sensor's link, however it came about. @returns what knows whether the sensor has proved its key */
@@ -78,6 +79,8 @@ export interface Gateway {
   status(): Promise<GatewayStatus>;
   /** A reading the patient enters by hand. @throws PatientError `card-gone` */
   enter(reading: EnteredReading): Promise<void>;
+  /** What a standard sensor measured. @throws PatientError `card-gone` */
+  takeStandardReading(reading: StandardReading): Promise<void>;
   /** Puts back in the queue what the hospital had refused. @returns how many @throws PatientError `card-gone` */
   retryRefused(): Promise<number>;
   stop(): Promise<void>;
@@ -216,8 +219,20 @@ class RunningGateway implements Gateway {
     await this.#card.mha.enterReading(reading);
   }
 
+  async takeStandardReading(reading: StandardReading): Promise<void> {
+    await this.#card.mha.takeStandardReading(reading);
+  }
+
   retryRefused(): Promise<number> {
     return this.#card.mha.retryRefused();
+  }
+
+  bondWithCode(key: Bytes): Promise<void> {
+    return this.#card.mha.bondWithCode(key);
+  }
+
+  forgetSensor(sensor: Identity): Promise<void> {
+    return this.#card.mha.forgetSensor(sensor);
   }
 
   async stop(): Promise<void> {

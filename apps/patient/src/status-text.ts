@@ -25,6 +25,7 @@ export function statusText({ running, ...status }: StatusReport, now: number, ma
   if (status.release !== undefined) lines.push(releaseText(status.release));
   const linked = running ? `, ${running.linkedSensors} linked` : '';
   lines.push(`sensors bonded: ${sensors.map(({ id }) => id).join(', ') || 'none'}${linked}`);
+  if (status.codesWaiting > 0) lines.push(`codes given whose sensor has not come: ${status.codesWaiting}`);
   if (!status.personalised) lines.push('this phone is not enrolled');
   return lines.join('\n');
 }

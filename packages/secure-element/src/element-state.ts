@@ -3,6 +3,8 @@
 
 import type { RevocationList } from '@vitalseal/certifying-authority';
 import type { HalfOpenHandshakes } from '@vitalseal/protocol';
+import { type Consent, loadConsent } from './consent/consent.ts';
+import { Diary } from './diary/diary.ts';
 import { HospitalChannel } from './hospital-hop/hospital-channel.ts';
 import type { PendingHospitalHandshake } from './hospital-hop/hospital-handshake.ts';
 import type { AskedRelease } from './hospital-hop/hospital-release.ts';
@@ -25,6 +27,7 @@ export interface ElementState {
   readonly storage: ElementStorage;
   readonly settings: ElementSettings;
   readonly outbox: Outbox;
+  readonly diary: Diary;
   readonly sensorChannels: SensorChannels;
   readonly sensorHandshakes: HalfOpenHandshakes<HalfOpenSensorHandshake>;
   readonly peerChains: PeerChains;
@@ -33,6 +36,8 @@ export interface ElementState {
   certificates: Certificates | undefined;
   revocations: RevocationList | undefined;
   bonds: Bonds;
+  /** What the patient shares. */
+  consent: Consent;
   sensorCodes: SensorCodes;
   counts: Counts;
   hospitalChannel: HospitalChannel | undefined;
@@ -52,10 +57,12 @@ export interface ElementState {
 export async function loadElementState(storage: ElementStorage, settings: ElementSettings): Promise<ElementState> {
   const counts = await storage.read(countsName);
   const certificates = await loadCertificates(storage);
+  const diary = await Diary.load(storage, settings.diaryMs);
   return {
     storage,
     settings,
-    outbox: await Outbox.load(storage, settings.outboxCapacity),
+    outbox: await Outbox.load(storage, settings.outboxCapacity, diary.end),
+    diary,
     sensorChannels: await SensorChannels.load(storage),
     sensorHandshakes: newHalfOpenHandshakes(),
     peerChains: await loadPeerChains(storage),
@@ -64,6 +71,7 @@ export async function loadElementState(storage: ElementStorage, settings: Elemen
     certificates,
     revocations: await loadRevocations(storage, certificates),
     bonds: await loadBonds(storage),
+    consent: await loadConsent(storage),
     sensorCodes: await loadSensorCodes(storage),
     counts: counts ? decodeCounts(counts) : noCounts,
     hospitalChannel: await HospitalChannel.load(storage),

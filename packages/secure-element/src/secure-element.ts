@@ -14,6 +14,7 @@ import {
   type Timestamp,
 } from '@vitalseal/protocol';
 import { CommandQueue } from './command-queue.ts';
+import type { Consent } from './consent/consent.ts';
 import { type ElementState, loadElementState } from './element-state.ts';
 import { SecureElementError } from './errors.ts';
 import {
@@ -26,6 +27,8 @@ import { type Batch, type BatchRequest, sealBatch } from './hospital-hop/seal-ba
 import { type Delivery, takeHospitalAnswer } from './hospital-hop/take-answer.ts';
 import { type Display, type Duty, display, duty } from './patient/display.ts';
 import { type EnteredReading, enterReading, type StandardReading } from './patient/enter-reading.ts';
+import { type DiaryPart, readDiary } from './patient/read-diary.ts';
+import { callForHelp, changeConsent } from './patient/say-to-hospital.ts';
 import { saveBonds } from './personalisation/bonds.ts';
 import { installCertificates } from './personalisation/certificates.ts';
 import { changeSensorCodes, forgetSensor } from './personalisation/change-sensor-codes.ts';
@@ -284,6 +287,35 @@ export class SecureElement {
     return this.#run((state) => {
       this.#expectUnlocked();
       return enterReading(state, reading, at);
+    });
+  }
+
+  /** Ahead of all that waits. @throws SecureElementError `element-locked`, `outbox-full` */
+  callForHelp(at: Timestamp): Promise<Origin> {
+    return this.#run((state) => {
+      this.#expectUnlocked();
+      return callForHelp(state, at);
+    });
+  }
+
+  /** The hospital is told of it. @throws SecureElementError `element-locked`, `outbox-full` */
+  changeConsent(consent: Consent, at: Timestamp): Promise<Origin> {
+    return this.#run((state) => {
+      this.#expectUnlocked();
+      return changeConsent(state, consent, at);
+    });
+  }
+
+  /** What the patient shares: no secret of the patient's. */
+  consent(): Promise<Consent> {
+    return this.#run(async (state) => state.consent);
+  }
+
+  /** The patient's own readings, as far as they are kept. @throws SecureElementError `element-locked` */
+  readDiary(from: number): Promise<DiaryPart> {
+    return this.#run((state) => {
+      this.#expectUnlocked();
+      return readDiary(state, from);
     });
   }
 

@@ -12,6 +12,8 @@ export interface ElementSettings {
   readonly renewAfterMs: number;
   /** Whether the hospital is asked which release it runs, and what follows if it cannot prove it. */
   readonly hospitalRelease: HospitalReleasePolicy;
+  /** How long the patient's own readings are kept for the patient to see, sealed; 0: until the hospital has them. */
+  readonly diaryMs: number;
 }
 
 export const defaultSettings: ElementSettings = {
@@ -20,4 +22,5 @@ export const defaultSettings: ElementSettings = {
   renewAfterRecords: 1 << 16,
   renewAfterMs: 24 * 60 * 60_000,
   hospitalRelease: 'report',
+  diaryMs: 0,
 };

@@ -55,6 +55,12 @@ export const mdc = {
   consciousness: privatePartition | 1,
   /** Ours: 1 while the patient breathes supplemental oxygen, 0 on air. */
   supplementalOxygen: privatePartition | 2,
+  /** Ours: 1, the patient calls for help. */
+  helpRequested: privatePartition | 3,
+  /** Ours: 1 while the patient shares readings with the hospital, 0 from when that is withdrawn. */
+  readingsShared: privatePartition | 4,
+  /** Ours: the same of the place. */
+  placeShared: privatePartition | 5,
 } as const;
 
 /** In what it is measured. */

@@ -2,7 +2,7 @@
 // are held in memory only: after power loss the readings are sealed anew under later counters, and their origin, which
 // the hospital's store has as its key, keeps them from being stored twice.
 
-import type { Bytes, Origin } from '@vitalseal/protocol';
+import type { Bytes, Origin, Reading } from '@vitalseal/protocol';
 
 export interface SealedReading {
   /** The reading's number in the outbox. */
@@ -14,6 +14,9 @@ export interface SealedReading {
   readonly origin: Origin;
   /** UTC ms. */
   readonly measuredAt: number;
+  /** For the diary. */
+  readonly reading: Reading;
+  readonly late: boolean;
 }
 
 export class InFlight {

@@ -6,6 +6,7 @@ import {
   encodeCbor,
   encodeStep2Message,
   type Location,
+  type Reading,
   recordHash,
   type Timestamp,
 } from '@vitalseal/protocol';
@@ -45,14 +46,14 @@ export interface Batch {
  * @throws SecureElementError `handshake-needed`, `hospital-unproved`
  */
 export async function sealBatch(state: ElementState, request: BatchRequest): Promise<Batch | undefined> {
-  if (state.outbox.waiting.size === 0) return undefined;
+  if (toSend(state) === 0) return undefined;
   const channel = expectUsableChannel(state, request.at);
   const limit = Math.max(1, Math.min(request.max ?? maxBatchRecords, maxBatchRecords));
   const batch: SealedReading[] = [];
   const most = Math.min(request.maxBytes ?? maxBatchBytes, maxBatchBytes);
   let bytes = headBytes;
   let fresh = 0;
-  for (const number of state.outbox.waiting) {
+  for (const number of state.outbox.toSend(state.consent.readings)) {
     if (batch.length >= limit) break;
     const known = state.inFlight.of(number);
     const sealed = known ?? (await seal(state, channel, number, request));
@@ -64,6 +65,11 @@ export async function sealBatch(state: ElementState, request: BatchRequest): Pro
   }
   state.inFlight.sent(batch);
   return { body: encodeCbor(batch.map((sealed) => sealed.bytes)), records: batch.length, fresh };
+}
+
+/** Readings that wait and may be sent. */
+export function toSend({ outbox, consent }: ElementState): number {
+  return consent.readings ? outbox.waiting.size : outbox.urgent.size;
 }
 
 export function handshakeNeeded(state: ElementState, at: number): boolean {
@@ -83,18 +89,23 @@ function expectUsableChannel(state: ElementState, at: number): HospitalChannel {
   return channel;
 }
 
+function withoutPlace({ location: _, ...reading }: Reading): Reading {
+  return reading;
+}
+
 async function seal(
   state: ElementState,
   channel: HospitalChannel,
   number: number,
   { sentAt, location }: BatchRequest,
 ): Promise<SealedReading> {
-  const { reading } = await state.outbox.read(number);
+  const { reading: kept, timeliness } = await state.outbox.read(number);
+  const reading = state.consent.location ? kept : withoutPlace(kept);
   const message = encodeStep2Message({
     sender: channel.secrets.initiator,
     recipient: channel.secrets.responder,
     sentAt,
-    ...(location && { location }),
+    ...(location && state.consent.location && { location }),
     reading,
     ...(state.clockDriftMs !== undefined && { clockDriftMs: state.clockDriftMs }),
   });
@@ -106,6 +117,8 @@ async function seal(
     hash: await recordHash(bytes),
     origin: reading.origin,
     measuredAt: reading.measuredAt.utcMs,
+    reading: kept,
+    late: timeliness === 'late',
   };
   state.inFlight.add(sealed);
   return sealed;

@@ -11,6 +11,7 @@ import {
   type Origin,
   separateResults,
 } from '@vitalseal/protocol';
+import type { DiaryEntry } from '../diary/diary.ts';
 import { addCounts, type ElementState } from '../element-state.ts';
 import { SecureElementError } from '../errors.ts';
 import { Transaction } from '../storage/transaction.ts';
@@ -66,6 +67,7 @@ class TakingAnswer {
   readonly #transaction = new Transaction();
   readonly #answered = new Set<SealedReading>();
   readonly #confirmed: Confirmation[] = [];
+  readonly #diary: DiaryEntry[] = [];
   readonly #refused: Refusal[] = [];
   readonly #postponed = new Map<string, number>();
   #duplicates = 0;
@@ -114,6 +116,7 @@ class TakingAnswer {
     if (duplicate) this.#duplicates += 1;
     this.#confirmed.push({ origin: sealed.origin, measuredAt: sealed.measuredAt, duplicate });
     this.#state.outbox.remove(this.#transaction, sealed.number);
+    this.#diary.push({ number: sealed.number, reading: sealed.reading, late: sealed.late });
   }
 
   async #refuse(sealed: SealedReading, code: string): Promise<void> {
@@ -153,6 +156,7 @@ class TakingAnswer {
         ...(this.#confirmed.length > 0 && { lastAcknowledgedAt: this.#at }),
       });
     }
+    this.#state.diary.add(this.#transaction, { place: 'hospital', at: this.#at, entries: this.#diary });
     await this.#transaction.commit(this.#state.storage);
     return { confirmed: this.#confirmed, refused: this.#refused, postponed: this.#postponed };
   }

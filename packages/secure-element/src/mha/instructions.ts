@@ -14,6 +14,10 @@ export const mhaInstructions = {
   bondWithCode: 0x40,
   forgetSensor: 0x42,
   takeStandardReading: 0x3e,
+  readDiary: 0x44,
+  callForHelp: 0x46,
+  changeConsent: 0x48,
+  tellPlace: 0x4a,
 } as const;
 
 /** P1-P2 of GET DATA and PUT DATA. */
@@ -25,5 +29,6 @@ export const dataObjects = {
   hospitalAddress: 0x0105,
   duty: 0x0106,
   display: 0x0107,
+  consent: 0x0108,
   lastRefusal: 0x010f,
 } as const;

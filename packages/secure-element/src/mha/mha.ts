@@ -126,6 +126,7 @@ export class Mha {
     this.#element = undefined;
     this.#hospital = undefined;
     this.#reports.clear();
+    if (this.#page) this.#page.place = undefined;
     this.#closeCarrier();
     await delivery?.stop();
     await element?.close();
@@ -171,7 +172,7 @@ export class Mha {
 
   async #moment(): Promise<Moment> {
     const sentAt = await this.clock.current();
-    const location = this.place.latest();
+    const location = this.#page ? this.#page.place : this.place.latest();
     return {
       sentAt,
       at: sentAt.utcMs,

@@ -22,32 +22,55 @@ export interface ShelvedEntry extends OutboxEntry {
 }
 
 const waitingPrefix = 'outbox/';
+/** What goes first, and whatever is shared. */
+const urgentPrefix = 'urgent/';
 const shelfPrefix = 'shelf/';
 const timelinessCodes: readonly Timeliness[] = ['timely', 'late', 'from-the-future'];
+
+interface Numbers {
+  readonly waiting: readonly number[];
+  readonly urgent: readonly number[];
+  readonly shelf: readonly number[];
+  readonly from: number;
+}
 
 export class Outbox {
   readonly #storage: ElementStorage;
   readonly #capacity: number;
   readonly #waiting: Set<number>;
+  readonly #urgent: Set<number>;
   readonly #shelf: Set<number>;
   #next: number;
 
-  private constructor(storage: ElementStorage, capacity: number, waiting: number[], shelf: number[]) {
+  private constructor(storage: ElementStorage, capacity: number, numbers: Numbers) {
+    const { waiting, urgent, shelf, from } = numbers;
     this.#storage = storage;
     this.#capacity = capacity;
-    this.#waiting = new Set(waiting);
+    this.#waiting = new Set([...waiting, ...urgent]);
+    this.#urgent = new Set(urgent);
     this.#shelf = new Set(shelf);
-    this.#next = Math.max(-1, waiting.at(-1) ?? -1, shelf.at(-1) ?? -1) + 1;
+    this.#next = Math.max(from - 1, waiting.at(-1) ?? -1, urgent.at(-1) ?? -1, shelf.at(-1) ?? -1) + 1;
   }
 
-  static async load(storage: ElementStorage, capacity: number): Promise<Outbox> {
+  /** @param from no number below it is given */
+  static async load(storage: ElementStorage, capacity: number, from = 0): Promise<Outbox> {
     const numbers = async (prefix: string) => (await storage.list(prefix)).map((name) => numberOf(prefix, name));
-    return new Outbox(storage, capacity, await numbers(waitingPrefix), await numbers(shelfPrefix));
+    return new Outbox(storage, capacity, {
+      waiting: await numbers(waitingPrefix),
+      urgent: await numbers(urgentPrefix),
+      shelf: await numbers(shelfPrefix),
+      from,
+    });
   }
 
   /** Numbers of the waiting readings, oldest first. */
   get waiting(): ReadonlySet<number> {
     return this.#waiting;
+  }
+
+  /** Of those that wait, the ones that go first. */
+  get urgent(): ReadonlySet<number> {
+    return this.#urgent;
   }
 
   get shelf(): ReadonlySet<number> {
@@ -59,15 +82,35 @@ export class Outbox {
     return Math.max(0, this.#capacity - this.#waiting.size - this.#shelf.size);
   }
 
-  add(transaction: Transaction, entry: OutboxEntry): void {
+  /** For a reading that is kept elsewhere, so that numbers tell the order of all. */
+  takeNumber(): number {
     const number = this.#next;
     this.#next += 1;
-    transaction.put(nameOf(waitingPrefix, number), encodeEntry(entry));
-    transaction.afterwards(() => this.#waiting.add(number));
+    return number;
+  }
+
+  add(transaction: Transaction, entry: OutboxEntry, { urgent = false }: { readonly urgent?: boolean } = {}): void {
+    const number = this.takeNumber();
+    transaction.put(nameOf(urgent ? urgentPrefix : waitingPrefix, number), encodeEntry(entry));
+    transaction.afterwards(() => {
+      this.#waiting.add(number);
+      if (urgent) this.#urgent.add(number);
+    });
+  }
+
+  /** @param all false: what is urgent, and nothing else @returns in the order of sending */
+  *toSend(all: boolean): Generator<number> {
+    yield* this.#urgent;
+    if (!all) return;
+    for (const number of this.#waiting) if (!this.#urgent.has(number)) yield number;
+  }
+
+  #nameOf(number: number): string {
+    return nameOf(this.#urgent.has(number) ? urgentPrefix : waitingPrefix, number);
   }
 
   async read(number: number): Promise<OutboxEntry> {
-    const stored = await this.#storage.read(nameOf(waitingPrefix, number));
+    const stored = await this.#storage.read(this.#nameOf(number));
     if (stored === undefined) throw new SecureElementError('storage-malformed', 'expected the outbox entry it lists');
     return decodeEntry(stored);
   }
@@ -80,17 +123,21 @@ export class Outbox {
   }
 
   remove(transaction: Transaction, number: number): void {
-    transaction.remove(nameOf(waitingPrefix, number));
-    transaction.afterwards(() => this.#waiting.delete(number));
+    transaction.remove(this.#nameOf(number));
+    transaction.afterwards(() => {
+      this.#waiting.delete(number);
+      this.#urgent.delete(number);
+    });
   }
 
   /** The hospital will never take it: it leaves the queue, and stays where the patient is told of it. */
   async shelve(transaction: Transaction, number: number, code: string, refusedAt: number): Promise<void> {
     const entry = encodeEntry(await this.read(number));
     transaction.put(nameOf(shelfPrefix, number), encodeCbor([entry, code, refusedAt]));
-    transaction.remove(nameOf(waitingPrefix, number));
+    transaction.remove(this.#nameOf(number));
     transaction.afterwards(() => {
       this.#waiting.delete(number);
+      this.#urgent.delete(number);
       this.#shelf.add(number);
     });
   }

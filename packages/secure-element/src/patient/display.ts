@@ -2,7 +2,7 @@
 // value that was measured.
 
 import type { ElementState } from '../element-state.ts';
-import { handshakeNeeded } from '../hospital-hop/seal-batch.ts';
+import { handshakeNeeded, toSend } from '../hospital-hop/seal-batch.ts';
 import type { Counts } from '../outbox/counts.ts';
 import { bondedSensors } from '../personalisation/bonds.ts';
 
@@ -41,7 +41,7 @@ export interface Duty {
 
 export function duty(state: ElementState, at: number): Duty {
   return {
-    waiting: state.outbox.waiting.size,
+    waiting: toSend(state),
     room: state.outbox.room,
     handshakeNeeded: handshakeNeeded(state, at),
   };

@@ -17,6 +17,7 @@ import {
 } from '@vitalseal/protocol';
 import { addCounts, type ElementState } from '../element-state.ts';
 import { SecureElementError } from '../errors.ts';
+import { KeepReadings } from '../outbox/keep-readings.ts';
 import { timelinessOf } from '../outbox/timeliness.ts';
 import { bondedSensors } from '../personalisation/bonds.ts';
 import { saveSensorCodes, withBondConfirmed } from '../personalisation/sensor-codes.ts';
@@ -53,6 +54,7 @@ class TakingRecords {
   readonly #state: ElementState;
   readonly #at: Timestamp;
   readonly #transaction = new Transaction();
+  readonly #keeping: KeepReadings;
   readonly #taken = new Map<SensorChannel, Taken>();
   readonly #unknown: RecordHint[] = [];
   readonly #hints: RecordHint[] = [];
@@ -66,6 +68,7 @@ class TakingRecords {
     this.#state = state;
     this.#at = at;
     this.#room = state.outbox.room;
+    this.#keeping = new KeepReadings(state, this.#transaction);
   }
 
   async take(record: Bytes): Promise<void> {
@@ -108,9 +111,9 @@ class TakingRecords {
   }
 
   #keep(taken: Taken, sequence: number, reading: Reading): void {
-    const { settings, outbox } = this.#state;
+    const { settings } = this.#state;
     const timeliness = timelinessOf(reading.measuredAt.utcMs, this.#at.utcMs, settings.timeliness);
-    outbox.add(this.#transaction, { reading, takenAt: this.#at.utcMs, timeliness });
+    this.#keeping.add({ reading, takenAt: this.#at.utcMs, timeliness });
     if (taken.accepted === 0 && taken.channel.window) taken.window = taken.window.accepting(sequence);
     else if (taken.accepted === 0) taken.window = ReplayWindow.empty().accepting(sequence);
     else taken.window.accept(sequence);
@@ -148,6 +151,7 @@ class TakingRecords {
     // Repetitions alone are no reason for a commit: whoever replays records would wear the memory out.
     if (this.#received > 0) addCounts(this.#state, this.#transaction, added);
     else this.#state.counts = { ...this.#state.counts, repeated: this.#state.counts.repeated + this.#repeated };
+    this.#keeping.finish(this.#at.utcMs);
     await this.#transaction.commit(storage, 'growth');
     const acknowledgements: Bytes[] = [];
     for (const { channel, results } of this.#taken.values()) {

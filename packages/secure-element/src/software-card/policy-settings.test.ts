@@ -32,5 +32,6 @@ test("the hospital's policy goes before both, from the moment it comes", () => {
     renewAfterMs: 3_600_000,
     renewAfterRecords: 100,
     hospitalRelease: 'refuse',
+    diaryMs: 0,
   });
 });

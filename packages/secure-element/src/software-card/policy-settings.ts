@@ -29,6 +29,7 @@ export function elementSettings(policy: CardPolicy, own: Partial<ElementSettings
     },
     renewAfterRecords: policy.renewAfterRecords ?? before.renewAfterRecords,
     renewAfterMs: milliseconds(policy.renewAfterSeconds) ?? before.renewAfterMs,
+    diaryMs: before.diaryMs,
     hospitalRelease: releasePolicies[policy.hospitalRelease ?? -1] ?? before.hospitalRelease,
   };
 }

@@ -1,12 +1,15 @@
 // The phone's end of the MHA. Its methods are those of the secure element, under the same names: whoever used the element
 // in process uses the card through this. Times are not among what it is given, since the card has a clock of its own.
 
-import type { Bytes, Identity, Origin } from '@vitalseal/protocol';
+import type { Bytes, Identity, Location, Origin, Timestamp } from '@vitalseal/protocol';
 import { instructions, isDone, mhaAid, onChannel, sendCommand } from '@vitalseal/uicc';
+import type { Consent } from '../../consent/consent.ts';
 import type { Display, Duty } from '../../patient/display.ts';
 import type { EnteredReading, StandardReading } from '../../patient/enter-reading.ts';
+import type { DiaryPart } from '../../patient/read-diary.ts';
 import type { Renewal } from '../../personalisation/sign-renewal.ts';
 import { bonds, type CertificateSet, certificateSet, owner, renewal } from '../bodies/certificates.ts';
+import { callBody, consentBody, diaryFrom, diaryPart, toldPlace } from '../bodies/diary.ts';
 import { display } from '../bodies/display.ts';
 import { countOfReadings, duty } from '../bodies/duty.ts';
 import { enteredReading, originOfEntered } from '../bodies/entered-reading.ts';
@@ -180,6 +183,30 @@ export class MhaClient {
   /** @throws SecureElementError `element-locked`, `outbox-full` */
   async enterReading(reading: EnteredReading): Promise<Origin> {
     return read(await this.#own(mhaInstructions.enterReading, enteredReading.encode(reading)), originOfEntered.decode);
+  }
+
+  /** The patient's own readings of the last day, in the order in which they came. @throws SecureElementError `element-locked` */
+  async readDiary(from: number): Promise<DiaryPart> {
+    return read(await this.#own(mhaInstructions.readDiary, diaryFrom.encode({ from })), diaryPart.decode);
+  }
+
+  /** @param at when the button was pressed @throws SecureElementError `element-locked` */
+  async callForHelp(at: Timestamp): Promise<Origin> {
+    return read(await this.#own(mhaInstructions.callForHelp, callBody.encode({ at })), originOfEntered.decode);
+  }
+
+  /** In force when this returns. @throws SecureElementError `element-locked` */
+  async changeConsent(consent: Consent): Promise<Origin> {
+    return read(await this.#own(mhaInstructions.changeConsent, consentBody.encode(consent)), originOfEntered.decode);
+  }
+
+  async consent(): Promise<Consent> {
+    return read(await this.#getData(dataObjects.consent), consentBody.decode);
+  }
+
+  /** Of a card without a toolkit to ask by; nothing where the place is not known any more. */
+  async tellPlace(location: Location | undefined): Promise<void> {
+    await this.#own(mhaInstructions.tellPlace, toldPlace.encode(location ? { location } : {}));
   }
 
   #own(ins: number, data?: Bytes): Promise<Bytes> {

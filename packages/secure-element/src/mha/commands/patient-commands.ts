@@ -1,5 +1,6 @@
 // What the patient sees and types in. The PIN comes in front of these, on the same channel.
 
+import { callBody, consentBody, diaryFrom, diaryPart } from '../bodies/diary.ts';
 import { display } from '../bodies/display.ts';
 import { countOfReadings } from '../bodies/duty.ts';
 import { enteredReading, originOfEntered } from '../bodies/entered-reading.ts';
@@ -26,6 +27,44 @@ export const patientCommands: readonly MhaCommand[] = [
       return originOfEntered.encode(origin);
     },
   },
+  {
+    cla: classes.proprietary,
+    ins: mhaInstructions.readDiary,
+    parameters: 0,
+    takes: 'data',
+    patientOnly: true,
+    async perform(data, { element }) {
+      const { from } = diaryFrom.decode(data);
+      return diaryPart.encode(await unlocked(element, () => element.readDiary(from)));
+    },
+  },
+  {
+    cla: classes.proprietary,
+    ins: mhaInstructions.callForHelp,
+    parameters: 0,
+    takes: 'data',
+    patientOnly: true,
+    async perform(data, { element, wake }) {
+      const { at } = callBody.decode(data);
+      const origin = await unlocked(element, () => element.callForHelp(at));
+      wake();
+      return originOfEntered.encode(origin);
+    },
+  },
+  {
+    cla: classes.proprietary,
+    ins: mhaInstructions.changeConsent,
+    parameters: 0,
+    takes: 'data',
+    patientOnly: true,
+    async perform(data, { element, now, wake }) {
+      const consent = consentBody.decode(data);
+      const origin = await unlocked(element, () => element.changeConsent(consent, now()));
+      wake();
+      return originOfEntered.encode(origin);
+    },
+  },
+  getData(dataObjects.consent, async ({ element }) => consentBody.encode(await element.consent())),
   {
     cla: classes.proprietary,
     ins: mhaInstructions.retryRefused,

@@ -2,7 +2,7 @@
 // page takes the sealed request out of the card, posts it by its own HTTPS, and brings the answer. What that drops is TLS
 // in the card; what the page carries is sealed all the same.
 
-import type { Bytes } from '@vitalseal/protocol';
+import type { Bytes, Location } from '@vitalseal/protocol';
 import type { CarriedAnswer, HospitalCarrier } from '../../delivery/hospital-carrier.ts';
 import { SecureElementError } from '../../errors.ts';
 import type { PageAnswer, PageRequest } from '../bodies/page-request.ts';
@@ -13,6 +13,8 @@ interface Waiting {
 }
 
 export class PageCarrier implements HospitalCarrier {
+  /** Where the page last said it is: there is no toolkit that the card could ask by. */
+  place: Location | undefined;
   readonly #asked: () => void;
   #waiting: Waiting | undefined;
   #number = 0;

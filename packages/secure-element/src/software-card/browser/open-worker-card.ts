@@ -24,6 +24,7 @@ export async function openWorkerCard(options: WorkerCardOptions = {}): Promise<S
     await clock.ask();
     return await assembleCard({
       ...rest,
+      settings: { diaryMs: dayMs, ...rest.settings },
       storage,
       deviceKey: await bytesOf(await deviceKey(newKey)),
       release,
@@ -36,6 +37,9 @@ export async function openWorkerCard(options: WorkerCardOptions = {}): Promise<S
     throw error;
   }
 }
+
+/** A patient's own page shows the patient's own day; a gateway shows nobody anything. */
+const dayMs = 24 * 3_600_000;
 
 /** A macrotask, so that whatever is ready runs first. */
 function turn(): Promise<void> {

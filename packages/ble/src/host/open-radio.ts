@@ -87,8 +87,8 @@ class HostRadio implements Radio {
       this.#adapterLink.end();
       for (const link of this.#links.values()) link.end();
     };
-    // Without a listener the stack's last word would be thrown.
-    manager.on('error', gone);
+    // Without a listener the stack's last word would be thrown: the adapter reported a fault of its own, or went.
+    manager.on('error', () => transport.close());
     transport.closed.then(gone);
   }
 

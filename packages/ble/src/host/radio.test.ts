@@ -22,6 +22,18 @@ describe('two radios in one room', () => {
     expect([...found.services].sort()).toEqual([heartRateUuid, serviceUuid].sort());
   });
 
+  test('a device is heard again and again, as long as it advertises', async () => {
+    const { controller } = await room();
+    await peripheral(await controller());
+    const central = await radio(await controller());
+    const heard: string[] = [];
+    for await (const { id } of central.scan({ services: [serviceUuid] })) {
+      heard.push(id);
+      if (heard.length === 3) break;
+    }
+    expect(heard).toEqual([sensorAddress, sensorAddress, sensorAddress]);
+  });
+
   test('what the filter does not pass is not found', async () => {
     const { controller } = await room();
     await peripheral(await controller());

@@ -27,6 +27,8 @@ export type Tap = (packet: Buffer, direction: Direction) => void;
 
 const farewellMs = 500;
 const central = 0;
+/** How often who scans hears who advertises. The emulator tells of each once a scan. */
+const advertisingMs = 200;
 const advertisingOn = command(opcode.setAdvertisingEnable, Buffer.from([1]));
 const advertisingOff = command(opcode.setAdvertisingEnable, Buffer.from([0]));
 /** Every port has these as the host set them. */
@@ -71,6 +73,9 @@ export class ControllerSession {
     });
     host.on('error', () => host.destroy());
     host.once('close', () => void this.#farewell());
+    const again = setInterval(() => this.#scanAgain(), advertisingMs);
+    again.unref();
+    primary.ended.then(() => clearInterval(again));
   }
 
   /** As if the host had said it. */
@@ -104,16 +109,18 @@ export class ControllerSession {
     if (!this.#away) return;
     this.#away = false;
     if (this.#advertises) this.#advertise();
-    // So that the emulator tells of those who began to advertise meanwhile.
-    if (this.#scanning !== undefined) {
-      this.say(command(opcode.setScanEnable, Buffer.from([0, 0])));
-      this.say(this.#scanning);
-    }
+    this.#scanAgain();
     this.#attempt?.resume();
   }
 
   close(): void {
     this.#host.destroy();
+  }
+
+  #scanAgain(): void {
+    if (this.#scanning === undefined || this.#away) return;
+    this.say(command(opcode.setScanEnable, Buffer.from([0, 0])));
+    this.say(this.#scanning);
   }
 
   #openPort(): EmulatorPort {

@@ -8,6 +8,7 @@ export const sensorErrorCodes = [
   'sensor-option-invalid',
   'sensor-recording-unreadable',
   'sensor-recording-patient',
+  'sensor-script-invalid',
   'sensor-phone-not-bonded',
   'sensor-bonded-elsewhere',
   'sensor-handshake-unanswered',

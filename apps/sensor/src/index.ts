@@ -11,6 +11,8 @@ export { phoneOverTcp } from './link/phone-over-tcp.ts';
 export { PhonesOverRadio, type PhonesOverRadioOptions } from './link/phones-over-radio.ts';
 export { rowsOfPatient, type ScheduledReading, scheduleOf } from './recording/replay.ts';
 export { rowMeasurements } from './recording/row-measurements.ts';
+export { type ReadingSource, scheduledReadings } from './recording/scheduled-readings.ts';
+export { type RunStandardOptions, runStandard } from './standard/run-standard.ts';
 export {
   type Sensor,
   type SensorCounts,

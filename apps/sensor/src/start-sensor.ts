@@ -6,8 +6,8 @@ import type { SensorDevice } from './device/sensor-device.ts';
 import { codeOf } from './errors.ts';
 import type { PhoneLink } from './link/phone-link.ts';
 import { PhoneSession } from './link/phone-session.ts';
-import { AlarmClock } from './recording/alarm-clock.ts';
 import type { ScheduledReading } from './recording/replay.ts';
+import { type ReadingSource, scheduledReadings } from './recording/scheduled-readings.ts';
 import { type KeeperSettings, RecordKeeper } from './records/record-keeper.ts';
 
 export interface SensorEvents {
@@ -31,11 +31,11 @@ export interface SensorOptions {
   readonly device: SensorDevice;
   /** The patient whose secure element this sensor talks to. */
   readonly patient: Identity;
-  /** In the order of time. */
-  readonly readings: readonly ScheduledReading[];
-  /** How many readings this device had measured before the first of `readings`; without it they are its first. */
+  /** In the order of time, or what gives them as they come. */
+  readonly readings: readonly ScheduledReading[] | ReadingSource;
+  /** How many readings this device had measured before the first of a list of `readings`; without it they are its first. */
   readonly measuredBefore?: number;
-  /** The clock of the replay. */
+  /** On which a list of `readings` is due. */
   readonly clock: { now(): number };
   /** The next link with a phone; it may be long in coming. */
   readonly connect: (signal: AbortSignal) => Promise<PhoneLink>;
@@ -64,7 +64,6 @@ export interface Sensor {
   stop(): Promise<void>;
 }
 
-const mostTogether = 64;
 const usualSilenceMs = 20_000;
 
 export async function startSensor(options: SensorOptions): Promise<Sensor> {
@@ -117,28 +116,21 @@ class RunningSensor implements Sensor {
   }
 
   async #measure(): Promise<void> {
-    const { readings, measuredBefore = 0, clock, capacity = 100_000, events } = this.#options;
-    const alarm = new AlarmClock(() => clock.now());
+    const { capacity = 100_000, events } = this.#options;
+    const source = sourceOf(this.#options);
     const { signal } = this.#stop;
-    // What was measured before a restart is kept, in the same commits as its number.
-    let next = this.#keeper.progress.measured - measuredBefore;
-    while (next < readings.length && !signal.aborted) {
-      await alarm.until(readings[next]?.measuredAt ?? 0, signal);
+    while (!signal.aborted) {
       if (this.#keeper.queue.size >= capacity) await this.#untilRoom();
+      // What was measured before a restart is kept, in the same commits as its number.
+      const together = await source.next(this.#keeper.progress.measured, signal);
       if (signal.aborted) return;
-      const together: ScheduledReading[] = [];
-      const now = clock.now();
-      for (const reading of readings.slice(next, next + mostTogether)) {
-        if (reading.measuredAt > now && together.length > 0) break;
-        together.push(reading);
-      }
+      if (together.length === 0) break;
       await this.#keeper.measure(together);
-      next += together.length;
       const at = Date.now();
       for (const { measuredAt } of together) events?.measured?.({ sensor: this.identity, measuredAt, at });
       this.#session?.pump();
     }
-    this.#allMeasured = next >= readings.length;
+    this.#allMeasured = !signal.aborted;
     this.#checkFinished();
   }
 
@@ -196,4 +188,8 @@ class RunningSensor implements Sensor {
   #checkFinished(): void {
     if (this.#allMeasured && this.#keeper.queue.size === 0) this.#done.resolve();
   }
+}
+
+function sourceOf({ readings, measuredBefore = 0, clock }: SensorOptions): ReadingSource {
+  return 'next' in readings ? readings : scheduledReadings({ readings, measuredBefore, clock });
 }

@@ -9,6 +9,7 @@ import { Command } from 'commander';
 import { activateCard } from './administration/activate-card.ts';
 import { administeredBy } from './administration/administered-by.ts';
 import { beAdministered } from './administration/be-administered.ts';
+import { bondByCode, unbond } from './bonding.ts';
 import { expectActivated } from './card/phone-folder.ts';
 import { openCard, parseWhichCard } from './card/which-card.ts';
 import { withCard } from './card/with-card.ts';
@@ -29,6 +30,8 @@ interface RunOptions extends CardOptions {
   readonly hospital?: string;
   readonly listen: string;
   readonly ble?: string;
+  readonly standardSensor: string[];
+  readonly unencryptedSensors?: boolean;
   readonly sensor: string[];
   readonly authority?: string;
   readonly location?: string;
@@ -56,6 +59,16 @@ export function patientCommand(): Command {
       '--ble <adapter>',
       'Bluetooth adapter to find sensors with: h4:/path/to.sock, h4:host:port, /dev/ttyACM0 or bluez:hci0',
     )
+    .option(
+      '--standard-sensor <address>',
+      "address of one of the patient's own standard Bluetooth sensors, which do not seal; may be given several times",
+      collect,
+      [],
+    )
+    .option(
+      '--unencrypted-sensors',
+      'also read standard sensors that know no LE Secure Connections: whoever is near can read and imitate them',
+    )
     .option('--sensor <id>', 'sensor to bond with; may be given several times', collect, [])
     .option('--authority <url>', 'the certifying authority, for its revocation list as soon as it changes')
     .option('--location <lat,lon>', 'where the patient is, in degrees')
@@ -70,6 +83,14 @@ export function patientCommand(): Command {
   for (const name of valueNames) enter.option(`--${name} <value>`, `the value of ${name}`);
   enter.action(enterByHand);
   withCardOption(command.command('retry')).description('send again what the hospital had refused').action(retry);
+  withCardOption(command.command('bond'))
+    .description('take the sensor with this code for the patient')
+    .argument('<code>', 'the digits on the sensor, or what its QR code says')
+    .action(bond);
+  withCardOption(command.command('unbond'))
+    .description('end the bond with a sensor that was bonded by its code')
+    .argument('<sensor>', 'its id, as "vitalseal patient status" has it')
+    .action(endBond);
   return command;
 }
 
@@ -132,6 +153,8 @@ async function run(options: RunOptions): Promise<void> {
         batch: parseWhole(options.batch, 'a batch', 1, 256),
         say: (line) => console.log(line),
         ...(ble !== undefined && { ble }),
+        standardSensors: options.standardSensor.map(bluetoothAddress),
+        ...(options.unencryptedSensors && { unencryptedSensors: true }),
         ...(authority !== undefined && { authority: expectOrigin(authority) }),
         ...(location && { location }),
       },
@@ -185,12 +208,27 @@ async function retry(options: CardOptions): Promise<void> {
   console.log(`waiting again: ${readings}`);
 }
 
+async function bond(code: string, options: CardOptions): Promise<void> {
+  await bondByCode(options.data, code, (errand) => atRest(options, errand));
+  console.log('the sensor is bonded as soon as it is near, while "vitalseal patient run" runs');
+}
+
+async function endBond(id: string, options: CardOptions): Promise<void> {
+  await unbond(options.data, id, (errand) => atRest(options, errand));
+  console.log('the sensor is bonded no more; reset it before another patient wears it');
+}
+
 function collect(value: string, before: string[]): string[] {
   return [...before, value];
 }
 
 function sensorIdentity(id: string): Identity {
   return checked({ role: 'sensor', id });
+}
+
+function bluetoothAddress(text: string): string {
+  if (/^[0-9A-F]{2}(:[0-9A-F]{2}){5}$/i.test(text)) return text.toUpperCase();
+  throw invalid('a Bluetooth address, like C1:23:45:67:89:AB');
 }
 
 function checked(identity: Identity): Identity {

@@ -16,6 +16,7 @@ export type { DeliveryState } from './hospital/delivery-state.ts';
 export { readPinFile } from './pin/enter-pin.ts';
 export { type DeviceKind, type RadioWatch, type RadioWatchOptions, watchRadio } from './radio/radio-watch.ts';
 export { sealedSensors } from './radio/sealed-sensors.ts';
+export { type StandardSensorsOptions, standardSensors } from './radio/standard-sensors.ts';
 export {
   type Gateway,
   type GatewayEvents,

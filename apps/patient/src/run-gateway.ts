@@ -1,18 +1,22 @@
 // `vitalseal patient run`: a gateway over its data folder until it is told to stop, saying plainly what happens.
 
 import { join } from 'node:path';
+import { ReadingQueue } from '@vitalseal/ble';
 import { openRadio } from '@vitalseal/ble/node';
 import type { Identity, Location } from '@vitalseal/protocol';
 import type { Clock } from '@vitalseal/recording';
 import { codeOf } from '@vitalseal/secure-element';
+import { obeyBonding } from './bonding.ts';
 import { expectActivated, keepRevocations } from './card/phone-folder.ts';
 import { type OpenedCard, openCard, ownIdentity, type WhichCard } from './card/which-card.ts';
 import { listenControl } from './control/control-socket.ts';
 import { enteredMeasurements } from './entered-values.ts';
 import { PatientError } from './errors.ts';
 import type { DeliveryState } from './hospital/delivery-state.ts';
+import { glucoseProgress } from './radio/glucose-progress.ts';
 import { type RadioWatch, watchRadio } from './radio/radio-watch.ts';
 import { sealedSensors } from './radio/sealed-sensors.ts';
+import { standardSensors } from './radio/standard-sensors.ts';
 import { type Gateway, startGateway } from './start-gateway.ts';
 import { delivery } from './status-text.ts';
 import type { TerminalState } from './terminal/terminal.ts';
@@ -25,6 +29,10 @@ export interface RunGatewayOptions {
   readonly listen: { readonly host: string; readonly port: number };
   /** Bluetooth adapter to find sensors with. */
   readonly ble?: string;
+  /** Addresses of the patient's own standard sensors, which do not seal. */
+  readonly standardSensors?: readonly string[];
+  /** Also those of them that know no LE Secure Connections. */
+  readonly unencryptedSensors?: boolean;
   readonly sensors: readonly Identity[];
   readonly location?: { readonly latitude: number; readonly longitude: number };
   readonly clock: Clock;
@@ -91,7 +99,11 @@ async function runWith(card: OpenedCard, options: RunGatewayOptions, stop: Promi
     },
   );
   say(`listening for sensors on ${listen.host}:${gateway.port}`);
-  const watch = ble === undefined ? undefined : watchForSensors(gateway, { adapter: ble, folder, say });
+  const queue = new ReadingQueue({
+    take: (reading) => gateway.takeStandardReading(reading),
+    failed: (error) => say(`a reading of a standard sensor waits for the card (${codeOf(error) ?? 'unexpected'})`),
+  });
+  const watch = ble === undefined ? undefined : watchForSensors(gateway, queue, { ...options, ble });
   const report = setInterval(() => void sayCounts(gateway, say), reportMs);
   try {
     await Promise.race([stop, refused.promise]);
@@ -99,21 +111,42 @@ async function runWith(card: OpenedCard, options: RunGatewayOptions, stop: Promi
     clearInterval(report);
     await sayCounts(gateway, say);
     await watch?.stop();
+    queue.close();
     await control.close();
     await gateway.stop();
   }
 }
 
+/** Of a stream, such as a heart rate each second: what the rules use is minutes, not beats. */
+const everyMs = 10_000;
+
 function watchForSensors(
   gateway: Gateway,
-  { adapter, folder, say }: { readonly adapter: string; readonly folder: string; readonly say: (line: string) => void },
+  queue: ReadingQueue,
+  {
+    ble,
+    folder,
+    say,
+    clock,
+    standardSensors: own = [],
+    unencryptedSensors = false,
+  }: RunGatewayOptions & { ble: string },
 ): RadioWatch {
   return watchRadio({
-    open: () => openRadio(adapter, { bondFolder: join(folder, 'bluetooth') }),
+    open: () => openRadio(ble, { bondFolder: join(folder, 'bluetooth') }),
     kinds: [
       sealedSensors({
         accept: (messages) => gateway.accept(messages),
         dropped: () => say('bluetooth: a value could not be read and was left out'),
+      }),
+      ...standardSensors({
+        own,
+        unencrypted: unencryptedSensors,
+        queue,
+        everyMs,
+        now: () => ({ utcMs: clock.now(), offsetMinutes: -new Date().getTimezoneOffset() }),
+        progress: glucoseProgress(folder),
+        dropped: (count) => say(`bluetooth: ${count} values of a standard sensor could not be read and were left out`),
       }),
     ],
     adapter: (state) => say(state.state === 'on' ? 'bluetooth: on' : `bluetooth: off (${state.code})`),
@@ -134,6 +167,8 @@ async function obey(gateway: Gateway, clock: Clock, command: string, argument: u
     });
   }
   if (command === 'retry-refused') return gateway.retryRefused();
+  const bonded = await obeyBonding(gateway, command, argument);
+  if (bonded) return bonded;
   throw new PatientError('patient-control-failed', 'expected a command this gateway knows');
 }
 

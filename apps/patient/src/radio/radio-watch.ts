@@ -9,11 +9,13 @@ import { codeOf } from '../errors.ts';
 export interface DeviceKind {
   /** UUID of the service that such a device advertises. */
   readonly service: string;
+  /** Left out, every device that advertises it. */
+  wants?(found: FoundDevice): boolean;
   /**
    * Serves it until the connection is closed.
    * @returns whether it was one of this patient's; another one is not called again soon
    */
-  serve(connection: RadioConnection, signal: AbortSignal): Promise<boolean>;
+  serve(connection: RadioConnection, signal: AbortSignal, found: FoundDevice): Promise<boolean>;
 }
 
 export interface RadioWatchOptions {
@@ -107,7 +109,7 @@ class Devices {
     const signal = AbortSignal.any([this.#signal, this.#scanned.signal]);
     for await (const found of this.#radio.scan({ services }, signal)) {
       if (this.#linked.has(found.id) || (this.#known.get(found.id)?.restUntil ?? 0) > Date.now()) continue;
-      const kind = this.#kinds.find(({ service }) => found.services.includes(service));
+      const kind = this.#kinds.find((one) => found.services.includes(one.service) && (one.wants?.(found) ?? true));
       if (kind) return { found, kind };
     }
     return undefined;
@@ -116,19 +118,20 @@ class Devices {
   async #connect(found: FoundDevice, kind: DeviceKind): Promise<void> {
     try {
       const connection = await this.#radio.connect(found, { signal: this.#signal, timeoutMs: connectMs });
-      const served = this.#serve(found.id, connection, kind).finally(() => this.#linked.delete(found.id));
+      const served = this.#serve(found, connection, kind).finally(() => this.#linked.delete(found.id));
       this.#linked.set(found.id, served);
     } catch (error) {
       if (!this.#signal.aborted) this.#leaveAlone(found.id, false, error);
     }
   }
 
-  async #serve(id: string, connection: RadioConnection, kind: DeviceKind): Promise<void> {
+  async #serve(found: FoundDevice, connection: RadioConnection, kind: DeviceKind): Promise<void> {
+    const { id } = found;
     const close = () => connection.close();
     this.#signal.addEventListener('abort', close, { once: true });
     try {
       const known = this.#know(id);
-      if (await kind.serve(connection, this.#signal)) {
+      if (await kind.serve(connection, this.#signal, found)) {
         known.ours = true;
         known.backoff.succeeded();
       }

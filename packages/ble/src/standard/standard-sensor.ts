@@ -15,6 +15,8 @@ import { SensorClock } from './sensor-clock.ts';
 export interface StandardSensorOptions {
   readonly queue: ReadingQueue;
   readonly now: () => Timestamp;
+  /** What the device was heard to call itself, where the connection does not say. */
+  readonly name?: string;
   /** Whose values are taken of a sensor that tells several people apart. */
   readonly user?: number;
   /** Of a stream (heart rate, oximeter) one value in so many ms is taken, and each at which it stops measuring; 0: all. */
@@ -25,7 +27,7 @@ export interface StandardSensorOptions {
     write(device: string, progress: GlucoseProgress): Promise<void>;
   };
   /** Anything here is new: a value, a battery, a drop. */
-  readonly changed?: () => void;
+  readonly changed?: (state: StandardSensorState) => void;
 }
 
 /** What can be told of the session so far. */
@@ -99,7 +101,7 @@ class Session implements StandardSensor {
     this.#connection = connection;
     this.#options = options;
     this.id = connection.id;
-    this.name = printable(connection.name) || printable(connection.id);
+    this.name = printable(connection.name) || printable(options.name) || printable(connection.id);
   }
 
   get state(): StandardSensorState {
@@ -223,7 +225,7 @@ class Session implements StandardSensor {
 
   #tell(news: Partial<StandardSensorState>): void {
     this.#state = { ...this.#state, ...news };
-    this.#options.changed?.();
+    this.#options.changed?.(this.#state);
   }
 }
 

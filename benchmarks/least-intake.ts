@@ -46,9 +46,8 @@ async function sameStore(setting: ServerSetting): Promise<LeastStore> {
         patient,
         measured_at: measuredAt,
         received_at: received,
+        // As it is: what sealing at rest costs is part of what is measured.
         payload,
-        // Its payload stays as it is: what sealing at rest costs is part of what is measured.
-        sealed: true as const,
       }));
       await store.transaction((db) => store.readings.insert(db, readings));
     },

@@ -1,6 +1,7 @@
 // Readings put straight into the store by its own statement, as if a thousand patients had sent them over the years:
-// what a million of them costs to take in over HTTPS is not what is asked here.
+// what a million of them costs to take in over HTTPS is not what is asked here. They are as a former release sealed them.
 import type { Store } from '@vitalseal/app-hospital';
+import { formerReading } from '@vitalseal/app-hospital/testing';
 import { encodeStep2Message } from '@vitalseal/protocol';
 import { sampleMessage } from '../measure/sample-message.ts';
 
@@ -24,7 +25,7 @@ export class Filling {
       const count = Math.min(rowsAtATime, until - this.#filled);
       const rows = Array.from({ length: count }, (_, index) => this.#row(this.#filled + index));
       await this.#keys(rows.map(({ patient }) => patient));
-      const sealed = rows.map((row) => this.#store.readings.sealed(row));
+      const sealed = rows.map((row) => formerReading(this.#store, row));
       await this.#store.transaction((db) => this.#store.readings.insert(db, sealed));
       this.#filled += count;
     }

@@ -36,6 +36,7 @@ export async function erasePatient(store: Store, identity: string, options: Eras
   const erase = async (db: Database) => {
     await expectDischarged(db, number, at, dischargedBefore);
     await store.dataKeys.erase(db, number);
+    await store.readingKeys.erase(db, number);
     await forgetRows(db, number, at);
     store.audit.append(db, { kind: 'patient-erased', actor, patient: patientName(identity) });
     // Whoever serves drops the key and the patient from memory.

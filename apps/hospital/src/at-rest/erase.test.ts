@@ -6,6 +6,7 @@ import { decodeEntry } from '@vitalseal/audit';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openStore, type Store } from '../store/open-store.ts';
+import { formerReading } from '../testing/former-reading.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
 import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
 import { erasePatient } from './erase-patient.ts';
@@ -56,7 +57,7 @@ describe.each([
       await store.transaction((db) =>
         store.readings.insert(
           db,
-          rows.map((row) => store.readings.sealed(row)),
+          rows.map((row) => formerReading(store, row)),
         ),
       );
       const alarm = { patient, rule: 'r', priority: 'high', raised_at: start, due_at: null, life: '{}' };
@@ -148,7 +149,7 @@ describe.each([
         pages += 1;
         await store.patients.admit({ identity: 'p1', name: 'Again', bed: '2', policy: null, at: start + 9 });
         await store.sealing.ready(store.database, [patient]);
-        await store.transaction((db) => store.readings.insert(db, [store.readings.sealed(row)]));
+        await store.transaction((db) => store.readings.insert(db, [formerReading(store, row)]));
       }
       return work();
     };

@@ -61,6 +61,7 @@ export async function enforceRetention(store: Store, now: number, options: Enfor
   if (readings !== null) {
     const before = now - readings * dayMs;
     removed += await removeReadings(store, { receivedBefore: before }, { actor, turn, onProgress });
+    await turn(() => store.transaction((db) => store.readingKeys.removeBefore(db, before)));
     alarms = await turn(() => store.transaction((db) => emptyAlarms(db, before)));
   }
   if (discharged !== null) {

@@ -3,7 +3,7 @@ import { TestHospital } from '../testing/test-hospital.ts';
 import { rotateDataKeys } from './rotate-data-keys.ts';
 import { keyVersionOf } from './sealed-value.ts';
 
-test('while the hospital serves, new readings are sealed under the new key, and all of them open', async () => {
+test('while the hospital serves, new readings come under the new key, on a new channel, and all of them open', async () => {
   const hospital = await TestHospital.start();
   onTestFinished(() => hospital.remove());
   await hospital.admit('p1');
@@ -17,22 +17,33 @@ test('while the hospital serves, new readings are sealed under the new key, and 
     code: 'unknown-patient',
   });
   let sequence = 1;
-  const versions = async () => {
-    const rows = await store.database.selectFrom('readings').select('payload').orderBy('number').execute();
-    return rows.map(({ payload }) => keyVersionOf(payload));
-  };
+  const former = patient.secrets;
+  const send = async () => patient.send([await patient.sealReading(sequence)]);
+  // Until the hospital has looked, the key before is the newest that it knows.
   await expect
     .poll(
       async () => {
-        await patient.send([await patient.sealReading(sequence++)]);
-        return (await versions()).at(-1);
+        const answer = await send();
+        if (answer.unanswered.length === 0) sequence += 1;
+        return answer.unanswered;
       },
       { timeout: 10_000, interval: 200 },
     )
-    .toBe(2);
-  expect((await versions())[0]).toBe(1);
+    .toEqual([[0, 'channel-unknown']]);
+  await patient.agree();
+  expect(await send()).toMatchObject({ status: 200, unanswered: [] });
+  // Nor does a start bring it back.
+  await hospital.halt();
+  await hospital.serve();
+  const again = await hospital.patient('p1');
+  await again.use(former, 100);
+  expect(await again.send([await again.sealReading(99)])).toMatchObject({ unanswered: [[0, 'channel-unknown']] });
+
   const p1 = (await store.patients.find('p1'))?.number ?? -1;
+  const keys = await store.database.selectFrom('reading_keys').selectAll().orderBy('through').execute();
+  expect(keys.map(({ secrets }) => keyVersionOf(secrets))).toEqual([1, 2]);
+  expect(new Set(keys.map(({ patient }) => patient))).toEqual(new Set([p1]));
   const all = await store.readings.between(store.database, p1, 0, 1e15, 1000);
   expect(all.every(({ payload }) => payload.length > 0)).toBe(true);
-  expect(all).toHaveLength(sequence);
+  expect(all).toHaveLength(sequence + 1);
 });

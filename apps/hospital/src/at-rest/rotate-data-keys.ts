@@ -1,6 +1,7 @@
 /**
  * New data keys for whatever is sealed from now on. The older ones stay for what they sealed: rows are never sealed anew,
- * since the audit log keeps digests of them as they are stored.
+ * since the audit log keeps digests of them as they are stored. Patients' channels end with it, since their keys are kept under the
+ * older ones: with the next record the element shakes hands anew.
  */
 import { patientName } from '../audit/acts.ts';
 import { HospitalError } from '../errors.ts';

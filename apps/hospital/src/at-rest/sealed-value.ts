@@ -49,6 +49,11 @@ export function sealValue({ owner, version, key }: DataKey, place: Place, value:
   return sealed;
 }
 
+/** Whether it has the form of one: nothing else that the store keeps begins like it. */
+export function isSealedValue(bytes: Uint8Array): boolean {
+  return bytes[0] === format;
+}
+
 /** @throws HospitalError `sealed-value-refused` */
 export function keyVersionOf(sealed: Uint8Array): number {
   if (sealed.length < sealedOverhead || sealed[0] !== format) throw refused();

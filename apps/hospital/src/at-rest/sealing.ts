@@ -71,9 +71,14 @@ export class Sealing {
     try {
       return this.open(owner, place, sealed);
     } catch (error) {
-      this.#onRefused(error);
+      this.refused(error);
       return new Uint8Array();
     }
+  }
+
+  /** Tells of something that did not open. */
+  refused(error: unknown): void {
+    this.#onRefused(error);
   }
 
   openTextOrEmpty(owner: Owner, place: Place, sealed: Uint8Array): string {

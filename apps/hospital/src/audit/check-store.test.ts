@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { erasePatient } from '../at-rest/erase-patient.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
 import { TestHospital } from '../testing/test-hospital.ts';
+import type { TestPatient } from '../testing/test-patient.ts';
 import { checkStore } from './check-store.ts';
 import { exportLog } from './export-log.ts';
 import { LogKeeper } from './log-keeper.ts';
@@ -16,6 +17,7 @@ afterAll(() => postgresql.remove());
 
 describe.each(['SQLite', 'PostgreSQL'])('the store on %s held against the log', (name) => {
   let hospital: TestHospital;
+  let p2: TestPatient;
 
   beforeEach(async () => {
     const databaseUrl = name === 'SQLite' ? undefined : await postgresql.createDatabase();
@@ -26,6 +28,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the store on %s held against the log', 
       await patient.agree();
       await patient.send([await patient.sealReading(1), await patient.sealReading(2)]);
       await patient.send([await patient.sealReading(3)]);
+      p2 = patient;
     }
     await hospital.halt();
     // The honest store first.
@@ -92,17 +95,19 @@ describe.each(['SQLite', 'PostgreSQL'])('the store on %s held against the log', 
     expect(findings.map(({ damage }) => damage)).toEqual(['edited', 'edited']);
   });
 
-  test('a reading that was sealed anew under the data key is found, as one of its run', async () => {
+  test('a record that was sealed anew under the key of its channel is found, as one of its run', async () => {
     const { stream } = await newest();
-    const { database, readings, sealing } = hospital.store;
+    const { database } = hospital.store;
     const row = await database
       .selectFrom('readings')
       .selectAll()
       .where('stream', '=', stream)
       .where('sequence', '=', 2)
       .executeTakeFirstOrThrow();
-    await sealing.ready(database, [row.patient]);
-    const { payload } = readings.sealed({ ...row, payload: new Uint8Array(100) });
+    const { secrets } = p2;
+    await p2.use(secrets, 1);
+    const payload = await p2.sealReading(2, { pulse: 99 }, row.measured_at);
+    expect(payload).not.toEqual(row.payload);
     await database.updateTable('readings').set({ payload }).where('number', '=', row.number).execute();
     const { findings } = await checkStore(hospital.store);
     expect(findings).toMatchObject([

@@ -1,16 +1,16 @@
 /**
  * The live store held against the log: a reading that was edited, removed or added in the database by hand is found, and
  * named by its patient, its sensor and its number there. Rows are held against the digest of their run; where that does
- * not fit, each row's seal tells which of them was edited.
+ * not fit, each row's record tells which of them was edited.
  */
 import { type AuditEntry, decodeEntry, storedRuns } from '@vitalseal/audit';
 import { bytesToHex } from '@vitalseal/protocol';
 import { sql } from 'kysely';
-import type { Sealing } from '../at-rest/sealing.ts';
+import { ReadingOpener } from '../at-rest/reading-opener.ts';
 import { asOfNow } from '../store/as-of-now.ts';
 import type { Database } from '../store/batch-statement.ts';
 import type { Store } from '../store/open-store.ts';
-import { placeOfReading } from '../store/readings.ts';
+import type { WhatOpens } from '../store/readings.ts';
 import { patientName } from './acts.ts';
 import { LogReader } from './log-reader.ts';
 import { type RemovedRanges, removedRanges } from './removed-ranges.ts';
@@ -62,13 +62,13 @@ const batch = 500;
 const mostFindings = 100;
 
 /** Of one moment: readings that come meanwhile, or go, are no finding. */
-export function checkStore(store: Pick<Store, 'database' | 'kind' | 'sealing'>): Promise<StoreVerdict> {
-  return asOfNow(store, (db) => new StoreCheck(db, store.sealing).run());
+export function checkStore(store: Pick<Store, 'database' | 'kind' | 'sealing' | 'readingKeys'>): Promise<StoreVerdict> {
+  return asOfNow(store, (db) => new StoreCheck(db, store).run());
 }
 
 class StoreCheck {
   readonly #database: Database;
-  readonly #sealing: Sealing;
+  readonly #whatOpens: WhatOpens;
   readonly #digest = new RunDigest();
   readonly #reader: LogReader;
   readonly #streams = new Map<number, Origin>();
@@ -84,9 +84,9 @@ class StoreCheck {
   #sound = 0;
   #olderThanLog = { readings: 0, through: 0 };
 
-  constructor(database: Database, sealing: Sealing) {
+  constructor(database: Database, whatOpens: WhatOpens) {
     this.#database = database;
-    this.#sealing = sealing;
+    this.#whatOpens = whatOpens;
     this.#reader = new LogReader(database);
   }
 
@@ -160,7 +160,11 @@ class StoreCheck {
     if (isWhole && spoilt.length === 0) {
       const last = run.sequence + run.count - 1;
       const which = run.count === 1 ? '' : `, or one of those up to ${last},`;
-      this.#find('edited', `${this.#nameOf(run)}${which} was edited in the store and sealed anew`, entry);
+      this.#find(
+        'edited',
+        `${this.#nameOf(run)}${which} was edited in the store, in its time of receipt or sealed anew`,
+        entry,
+      );
       return;
     }
     this.#sound += present.length - spoilt.length;
@@ -171,20 +175,20 @@ class StoreCheck {
     return this.#digest.end();
   }
 
-  /** Those whose seal is not of the place where they stand. */
+  /** Those that do not open in the place where they stand. */
   async #spoiltOf(rows: readonly FoundRow[]): Promise<FoundRow[]> {
-    const cells = rows.map(({ patient, payload }) => ({ owner: patient, sealed: payload }));
-    await this.#sealing.readyToOpen(this.#database, cells);
-    return rows.filter((row) => {
+    const opener = await ReadingOpener.of(this.#database, this.#whatOpens, rows);
+    const spoilt: FoundRow[] = [];
+    for (const row of rows) {
       // Of one who is being erased: nobody can open it, nor could have sealed it anew.
-      if (!this.#sealing.has(row.patient)) return false;
+      if (!this.#whatOpens.sealing.has(row.patient)) continue;
       try {
-        this.#sealing.open(row.patient, placeOfReading(row), row.payload);
-        return false;
+        await opener.open(row);
       } catch {
-        return true;
+        spoilt.push(row);
       }
-    });
+    }
+    return spoilt;
   }
 
   /** A stream that was given to another patient would give them its readings. */

@@ -64,7 +64,7 @@ export class ChannelRegistry {
     const key = bytesToHex(id);
     const channel = this.#open.get(key);
     if (channel === undefined) return undefined;
-    if (channel.expiresAt <= this.#now()) {
+    if (channel.closed || channel.expiresAt <= this.#now()) {
       this.#forget(key);
       return undefined;
     }

@@ -18,7 +18,9 @@ export interface Arrival {
   readonly sequence: number;
   /** Of the record as it was sealed: what the acknowledgement and the audit log name it by. */
   readonly recordHash: Bytes;
-  /** What was sealed, as it is stored. */
+  /** As it was sealed, and as it is stored. */
+  readonly record: Bytes;
+  /** What was sealed. */
   readonly payload: Bytes;
   /** The database has refused what it holds: the code to refuse it with. */
   readonly condemned?: string;
@@ -30,7 +32,6 @@ export interface ArrivedReading {
   readonly kind: 'reading';
   readonly patient: number;
   readonly message: Step2Message;
-  readonly payload: Bytes;
 }
 
 /** The record is authentic and will never be taken: the peer is told so under seal. */
@@ -64,7 +65,7 @@ export function contentOf(
     if (!sameIdentity(message.sender, channel.peer)) return { kind: 'refused', code: 'sender-mismatch' };
     const patient = patientNumber(channel.peer.id);
     if (patient === undefined) return { kind: 'refused', code: 'unknown-patient' };
-    return { kind: 'reading', patient, message, payload };
+    return { kind: 'reading', patient, message };
   } catch (error) {
     return { kind: 'refused', code: refusalOf(error) };
   }

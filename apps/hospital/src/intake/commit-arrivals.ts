@@ -11,7 +11,7 @@ import type { Database } from '../store/batch-statement.ts';
 import { duplicateTally, refusedPrefix } from '../store/counts.ts';
 import { refusesTheValue } from '../store/failure.ts';
 import type { Store } from '../store/open-store.ts';
-import type { NewReading, SealedReading } from '../store/readings.ts';
+import type { NewReading } from '../store/readings.ts';
 import { commitMoment, type Moment, type MomentParts } from '../watch/moment.ts';
 import {
   type Arrival,
@@ -22,20 +22,21 @@ import {
   streamOrigin,
 } from './arrival.ts';
 import { isClockOff } from './clock-drift.ts';
+import { KeptKeys, type KeptKeysDraft } from './kept-keys.ts';
 import { NewNumbers } from './new-numbers.ts';
 import { StreamNumbers, type StreamNumbersDraft } from './stream-numbers.ts';
 
 interface Candidate {
   readonly arrival: Arrival;
   readonly content: ArrivedReading;
-  readonly row: SealedReading;
+  readonly row: NewReading;
 }
 
 /** A reading that the store did not have. */
 interface Fresh {
   readonly arrival: Arrival;
   readonly content: ArrivedReading;
-  readonly row: SealedReading;
+  readonly row: NewReading;
   readonly number: number;
 }
 
@@ -54,6 +55,7 @@ type Outcomes = ReadonlyMap<Arrival, Outcome>;
 interface Attempt {
   readonly outcomes: Outcomes;
   readonly streams: StreamNumbersDraft;
+  readonly keys: KeptKeysDraft;
   readonly clocksOff: number;
 }
 
@@ -71,6 +73,7 @@ export class CommitArrivals {
   readonly #place: ReadingPlace;
   readonly #store: Store;
   readonly #streams: StreamNumbers;
+  readonly #keys: KeptKeys;
 
   readonly #onProblem: (error: unknown) => void;
   readonly #metrics: CommitArrivalsOptions['metrics'];
@@ -82,6 +85,7 @@ export class CommitArrivals {
     this.#place = { identity: parts.identity, patientNumber: (id) => parts.ward.numberOf(id) };
     this.#store = parts.store;
     this.#streams = new StreamNumbers(parts.store);
+    this.#keys = new KeptKeys(parts.store);
   }
 
   /** @throws HospitalError `store-unavailable`: nothing of the group is to be acknowledged */
@@ -127,6 +131,7 @@ export class CommitArrivals {
     const work = (moment: Moment) => this.#write(moment, arrivals);
     const attempt = await commitMoment(this.#parts, work, { isRepeated: true });
     attempt.streams.committed();
+    attempt.keys.committed();
     if (attempt.clocksOff > 0) this.#metrics?.clocksOff(attempt.clocksOff);
     return attempt.outcomes;
   }
@@ -138,6 +143,7 @@ export class CommitArrivals {
       const { id = '' } = this.#parts.ward.get(stream.patient)?.identity ?? {};
       audit.append(db, streamOpened({ ...stream, patient: id }));
     });
+    const keys = this.#keys.draft(db, now);
     const candidates: Candidate[] = [];
     const again: Again[] = [];
 
@@ -153,9 +159,14 @@ export class CommitArrivals {
         outcomes.set(arrival, { outcome: 'refused', code: content.code });
       } else if (verdict === 'fresh') {
         const { patient, message } = content;
+        if (!this.#keys.has(channel, patient, now) && !(await keys.keep(channel, patient))) {
+          channel.close();
+          outcomes.set(arrival, { outcome: 'unanswered', code: 'channel-unknown' });
+          continue;
+        }
         const known = this.#streams.known(patient, message.reading.origin);
         const stream = known ?? (await streams.numberOf(streamOrigin(content)));
-        candidates.push({ arrival, content, row: this.#store.readings.sealed(newReading(stream, content, now)) });
+        candidates.push({ arrival, content, row: newReading(stream, arrival, content, now) });
       } else {
         again.push({ arrival, content, verdict });
       }
@@ -177,7 +188,7 @@ export class CommitArrivals {
     }
     await this.#tally(db, outcomes.values());
     const clocksOff = fresh.filter(({ content }) => isClockOff(content.message)).length;
-    return { outcomes, streams, clocksOff };
+    return { outcomes, streams, keys, clocksOff };
   }
 
   async #insert(db: Database, candidates: readonly Candidate[], outcomes: Map<Arrival, Outcome>): Promise<Fresh[]> {
@@ -220,7 +231,7 @@ export class CommitArrivals {
 /** The rules failed over a reading: a fault of ours, which must cost nobody else their place in the store. */
 class EvaluationFault extends Error {}
 
-function newReading(stream: number, content: ArrivedReading, now: number): NewReading {
+function newReading(stream: number, { record }: Arrival, content: ArrivedReading, now: number): NewReading {
   const { reading } = content.message;
   return {
     stream,
@@ -228,6 +239,6 @@ function newReading(stream: number, content: ArrivedReading, now: number): NewRe
     patient: content.patient,
     measured_at: reading.measuredAt.utcMs,
     received_at: now,
-    payload: content.payload,
+    payload: record,
   };
 }

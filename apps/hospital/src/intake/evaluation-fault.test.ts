@@ -19,7 +19,7 @@ test('a reading over which the rules fail is stored, and costs its neighbours in
     const record = await patient.sealReading(1);
     const channel = await registry.find(channelIdOf(record));
     if (channel === undefined) throw new Error('expected the channel that was just agreed');
-    arrivals.push({ channel, recordHash: await recordHash(record), ...(await channel.opener.open(record)) });
+    arrivals.push({ channel, record, recordHash: await recordHash(record), ...(await channel.opener.open(record)) });
   }
   await hospital.halt();
 

@@ -67,7 +67,8 @@ export class RecordIntake {
         const opened = channel.opener.open(record);
         const { sequence, payload } = opened instanceof Promise ? await opened : opened;
         const hashed = recordHash(record);
-        arrivals.push({ channel, sequence, recordHash: hashed instanceof Promise ? await hashed : hashed, payload });
+        const named = hashed instanceof Promise ? await hashed : hashed;
+        arrivals.push({ channel, sequence, recordHash: named, record, payload });
         places.push(index);
       } catch (error) {
         unanswered.push([index, refusalOf(error)]);

@@ -32,6 +32,7 @@ import { PasskeyRows } from './passkeys.ts';
 import { PatientRows } from './patients.ts';
 import { PersonRows } from './people.ts';
 import { postgresqlDialect } from './postgresql.ts';
+import { ReadingKeyRows } from './reading-keys.ts';
 import { ReadingRows } from './readings.ts';
 import type { HospitalSchema } from './schema.ts';
 import { SessionRows } from './sessions.ts';
@@ -63,6 +64,7 @@ export interface Statements {
   readonly patients: PatientRows;
   readonly streams: StreamRows;
   readonly readings: ReadingRows;
+  readonly readingKeys: ReadingKeyRows;
   readonly channels: ChannelRows;
   readonly triage: TriageRows;
   readonly alarms: AlarmRows;
@@ -173,10 +175,12 @@ async function takeHospitalKey(database: Database, sealing: Sealing): Promise<vo
 }
 
 function statementsFor(database: Database, sealing: Sealing): Omit<Statements, 'dataKeys'> {
+  const readingKeys = new ReadingKeyRows();
   return {
     patients: new PatientRows(database, sealing),
     streams: new StreamRows(database),
-    readings: new ReadingRows(database, sealing),
+    readings: new ReadingRows(database, { sealing, readingKeys }),
+    readingKeys,
     channels: new ChannelRows(database, sealing),
     triage: new TriageRows(database, sealing),
     alarms: new AlarmRows(database, sealing),

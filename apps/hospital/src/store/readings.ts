@@ -1,5 +1,7 @@
+import { ReadingOpener } from '../at-rest/reading-opener.ts';
 import type { Sealing } from '../at-rest/sealing.ts';
 import { BatchStatement, type Database } from './batch-statement.ts';
+import type { ReadingKeyRows } from './reading-keys.ts';
 import type { Blob } from './schema.ts';
 
 export interface NewReading {
@@ -8,14 +10,11 @@ export interface NewReading {
   readonly patient: number;
   readonly measured_at: number;
   readonly received_at: number;
+  /** The record, as it came. */
   readonly payload: Blob;
 }
 
-/** The same with its payload sealed: only this can be stored, and it is never sealed anew. */
-export interface SealedReading extends NewReading {
-  readonly sealed: true;
-}
-
+/** As it is read: with the payload that was sealed in the record, empty where the record does not open. */
 export interface StoredReading extends NewReading {
   readonly number: number;
 }
@@ -28,19 +27,19 @@ export interface StoredOrigin {
 
 const columns = ['number', 'stream', 'sequence', 'patient', 'measured_at', 'received_at', 'payload'] as const;
 
-/** The times are part of where it belongs: they stand open beside it, and must not be altered either. */
-export function placeOfReading({ stream, sequence, measured_at, received_at }: Omit<NewReading, 'payload'>) {
-  return ['readings', 'payload', stream, sequence, measured_at, received_at] as const;
+export interface WhatOpens {
+  readonly sealing: Sealing;
+  readonly readingKeys: ReadingKeyRows;
 }
 
 export class ReadingRows {
   readonly #database: Database;
-  readonly #sealing: Sealing;
+  readonly #whatOpens: WhatOpens;
   readonly #insert: BatchStatement<NewReading, StoredOrigin>;
 
-  constructor(database: Database, sealing: Sealing) {
+  constructor(database: Database, whatOpens: WhatOpens) {
     this.#database = database;
-    this.#sealing = sealing;
+    this.#whatOpens = whatOpens;
     const sample: NewReading = {
       stream: 0,
       sequence: 0,
@@ -58,15 +57,8 @@ export class ReadingRows {
     );
   }
 
-  /** Without a wait: the key of a patient on the ward is in memory. @throws HospitalError `data-key-missing` */
-  sealed(row: NewReading): SealedReading {
-    const { stream, sequence, patient, measured_at, received_at } = row;
-    const payload = this.#sealing.seal(patient, placeOfReading(row), row.payload);
-    return { stream, sequence, patient, measured_at, received_at, payload, sealed: true };
-  }
-
   /** Stores what is new and returns its origins; a row whose origin is there already is left as it is. */
-  insert(db: Database, rows: readonly SealedReading[]): Promise<StoredOrigin[]> {
+  insert(db: Database, rows: readonly NewReading[]): Promise<StoredOrigin[]> {
     return this.#insert.execute(db, rows);
   }
 
@@ -148,15 +140,11 @@ export class ReadingRows {
     return this.#opened(db, rows);
   }
 
-  /** A payload that does not open is empty. */
+  /** One that does not open is told of and empty: it must not keep the others from being read. */
   async #opened(db: Database, rows: readonly StoredReading[]): Promise<StoredReading[]> {
-    await this.#sealing.readyToOpen(
-      db,
-      rows.map(({ patient, payload }) => ({ owner: patient, sealed: payload })),
-    );
-    return rows.map((row) => ({
-      ...row,
-      payload: this.#sealing.openOrEmpty(row.patient, placeOfReading(row), row.payload),
-    }));
+    const opener = await ReadingOpener.of(db, this.#whatOpens, rows);
+    const opened: StoredReading[] = [];
+    for (const row of rows) opened.push({ ...row, payload: await opener.openOrEmpty(row) });
+    return opened;
   }
 }

@@ -48,8 +48,20 @@ export interface ReadingTable {
   patient: number;
   measured_at: number;
   received_at: number;
-  /** The step-2 payload: PD, LOC_P, T_P, ID_P, ID_H. */
-  payload: Sealed;
+  /**
+   * The record as the patient's element sealed it, step-2 payload within (PD, LOC_P, T_P, ID_P, ID_H); of a release before, the
+   * payload as it was sealed under the patient's data key (at-rest/reading-opener.ts).
+   */
+  payload: Blob;
+}
+
+/** What opens the records of a patient's channel, long after the channel itself is closed. */
+export interface ReadingKeyTable {
+  patient: number;
+  channel: Blob;
+  /** No reading on the channel came later than this: UTC ms, clinical. */
+  through: number;
+  secrets: Sealed;
 }
 
 /** SK_PH or SK_HD of one peer. */
@@ -236,6 +248,7 @@ export interface HospitalSchema extends PeopleSchema {
   data_keys: DataKeyTable;
   streams: StreamTable;
   readings: ReadingTable;
+  reading_keys: ReadingKeyTable;
   channels: ChannelTable;
   replay_windows: ReplayWindowTable;
   triage: TriageTable;

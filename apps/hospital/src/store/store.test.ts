@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { formerReading } from '../testing/former-reading.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
 import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
 import { withTheNext } from './batch-statement.ts';
@@ -79,7 +80,7 @@ describe.each([
     store.transaction((db) =>
       store.readings.insert(
         db,
-        rows.map((row) => store.readings.sealed(row)),
+        rows.map((row) => formerReading(store, row)),
       ),
     );
 
@@ -144,7 +145,7 @@ describe.each([
 
   test('a transaction that throws leaves nothing behind', async () => {
     const attempt = store.transaction(async (db) => {
-      await store.readings.insert(db, [store.readings.sealed(reading(1))]);
+      await store.readings.insert(db, [formerReading(store, reading(1))]);
       await store.tallies.add(db, 'duplicate', 3);
       throw new Error('stop');
     });

@@ -3,6 +3,7 @@
 
 export { openStore } from '../store/open-store.ts';
 export { AttestedHospital, type AttestedHospitalOptions, releaseOfName } from './attested-hospital.ts';
+export { formerReading } from './former-reading.ts';
 export { writeHospitalFolder } from './hospital-process.ts';
 export { type PrivatePostgresql, startPrivatePostgresql } from './private-postgresql.ts';
 export { pulseHighAtOnce, pulseOver130, spo2LowAtOnce } from './rules-at-once.ts';

@@ -5,6 +5,7 @@ import { decimal, encodeStep2Message, type Identity, mdc, mdcUnit, type Step2Mes
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openStore, type Store } from '../store/open-store.ts';
+import { formerReading } from '../testing/former-reading.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
 import { spo2LowAtOnce } from '../testing/rules-at-once.ts';
 import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
@@ -68,7 +69,7 @@ async function takeIn(store: Store, ward: Ward, through: Store['transaction']): 
     const stream = await store.streams.numberOf(moment.db, { patient, source: 's', channel });
     const row = { stream, sequence, patient, measured_at: start, received_at: start };
     for (const { number } of await store.readings.insert(moment.db, [
-      store.readings.sealed({ ...row, payload: encodeStep2Message(reading) }),
+      formerReading(store, { ...row, payload: encodeStep2Message(reading) }),
     ])) {
       moment.ward.observe({ number, stream: 1, patient, message: reading });
     }

@@ -5,6 +5,7 @@ import { decimal, encodeStep2Message, type Identity, mdc, mdcUnit, type Step2Mes
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openStore, type Store } from '../store/open-store.ts';
+import { formerReading } from '../testing/former-reading.ts';
 import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
 import { commitMoment } from './moment.ts';
 import { Ward } from './ward.ts';
@@ -63,7 +64,7 @@ async function takeIn(ward: Ward, now: number, id: string, taken: Step2Message):
       received_at: now,
       payload: encodeStep2Message(taken),
     };
-    for (const { number } of await store.readings.insert(moment.db, [store.readings.sealed(row)]))
+    for (const { number } of await store.readings.insert(moment.db, [formerReading(store, row)]))
       moment.ward.observe({ number, stream: 1, patient, message: taken });
   });
 }

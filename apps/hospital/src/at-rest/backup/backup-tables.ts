@@ -18,6 +18,7 @@ export const backedUpTables: readonly BackedUpTable[] = [
   { name: 'emergency_accesses', key: ['id'] },
   { name: 'streams', key: ['number'], counted: true },
   { name: 'readings', key: ['number'], counted: true },
+  { name: 'reading_keys', key: ['patient', 'channel'] },
   { name: 'triage', key: ['patient'] },
   { name: 'alarms', key: ['id'] },
   { name: 'alarm_events', key: ['number'], counted: true },

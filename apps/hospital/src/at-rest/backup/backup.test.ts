@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { asOfNow } from '../../store/as-of-now.ts';
 import { openStore, type Store } from '../../store/open-store.ts';
+import { formerReading } from '../../testing/former-reading.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../../testing/private-postgresql.ts';
 import { testWrappingKeys } from '../../testing/test-wrapping-keys.ts';
 import type { WrappingKeys } from '../wrapping.ts';
@@ -50,7 +51,7 @@ async function fill(store: Store, readings = 1203): Promise<void> {
   await store.transaction(async (db) => {
     await store.readings.insert(
       db,
-      rows.map((row) => store.readings.sealed(row)),
+      rows.map((row) => formerReading(store, row)),
     );
     const life = {
       rule: 'r',
@@ -127,7 +128,7 @@ describe.each([
     expect((await target.counts()).stored).toBe(1202);
     expect(await target.alarms.open()).toMatchObject([{ rule: 'r', notice: bytes('notice') }]);
     const row = { stream: 1, sequence: 5000, patient: 1, measured_at: 1, received_at: 1, payload: bytes('next') };
-    const [next] = await target.transaction((db) => target.readings.insert(db, [target.readings.sealed(row)]));
+    const [next] = await target.transaction((db) => target.readings.insert(db, [formerReading(target, row)]));
     expect(next?.number).toBe(1204);
     await source.close();
     await target.close();

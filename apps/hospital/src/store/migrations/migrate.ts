@@ -8,6 +8,7 @@ import { cards } from './0002-cards.ts';
 import { audit } from './0003-audit.ts';
 import { atRest } from './0004-at-rest.ts';
 import { people } from './0005-people.ts';
+import { readingKeys } from './0006-reading-keys.ts';
 import { columnTypes, type DatabaseKind } from './columns.ts';
 
 class Migrations implements MigrationProvider {
@@ -27,6 +28,7 @@ class Migrations implements MigrationProvider {
       '0003-audit': audit(types),
       '0004-at-rest': atRest(types, this.#wrappingKeys),
       '0005-people': people(types),
+      '0006-reading-keys': readingKeys(types),
     };
   }
 }

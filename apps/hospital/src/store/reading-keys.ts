@@ -1,0 +1,47 @@
+import type { Selectable } from 'kysely';
+import type { Database } from './batch-statement.ts';
+import type { Blob, ReadingKeyTable } from './schema.ts';
+
+export type ReadingKeyRow = Selectable<ReadingKeyTable>;
+
+/** Whose channel's key it is: one that was given to another patient or channel does not open. */
+export function placeOfReadingKey({ patient, channel }: Pick<ReadingKeyRow, 'patient' | 'channel'>) {
+  return ['reading_keys', 'secrets', patient, Buffer.from(channel).toString('hex')] as const;
+}
+
+export class ReadingKeyRows {
+  find(db: Database, patient: number, channel: Blob): Promise<ReadingKeyRow | undefined> {
+    return this.#all(db).where('patient', '=', patient).where('channel', '=', channel).executeTakeFirst();
+  }
+
+  /** Of these channels, whoever's they are. */
+  ofChannels(db: Database, channels: readonly Blob[]): Promise<ReadingKeyRow[]> {
+    return this.#all(db).where('channel', 'in', channels).execute();
+  }
+
+  async add(db: Database, row: ReadingKeyRow): Promise<void> {
+    await db.insertInto('reading_keys').values(row).execute();
+  }
+
+  async keepThrough(db: Database, { patient, channel, through }: Omit<ReadingKeyRow, 'secrets'>): Promise<void> {
+    await db
+      .updateTable('reading_keys')
+      .set({ through })
+      .where('patient', '=', patient)
+      .where('channel', '=', channel)
+      .execute();
+  }
+
+  async erase(db: Database, patient: number): Promise<void> {
+    await db.deleteFrom('reading_keys').where('patient', '=', patient).execute();
+  }
+
+  /** Those whose last reading came before. */
+  async removeBefore(db: Database, before: number): Promise<void> {
+    await db.deleteFrom('reading_keys').where('through', '<', before).execute();
+  }
+
+  #all(db: Database) {
+    return db.selectFrom('reading_keys').select(['patient', 'channel', 'through', 'secrets']);
+  }
+}

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { measureRelease } from '@vitalseal/certifying-authority/node';
+import { measurePage, measureRelease } from '@vitalseal/certifying-authority/node';
 import { bytesToHex } from '@vitalseal/protocol';
 import { say } from './say.ts';
 
@@ -35,16 +35,22 @@ say('its measure');
 const { name, version, digest } = await measureRelease('.');
 write('release.json', `${JSON.stringify({ name, version, digest: bytesToHex(digest) }, null, 2)}\n`);
 
+say("the measure of the patients' app");
+const app = await measurePage('apps/patient/web/dist');
+write('patient-app.json', `${JSON.stringify({ ...app.release, digest: bytesToHex(app.release.digest) }, null, 2)}\n`);
+
 const files = [
-  ...globSync('apps/{doctor,ambulance,office}/dist/**/*').filter((path) => statSync(path).isFile()),
-  ...['sbom.cdx.json', 'release.json'].map((file) => join(out, file)),
+  ...globSync('apps/{doctor,ambulance,office,patient/web}/dist/**/*').filter((path) => statSync(path).isFile()),
+  ...['sbom.cdx.json', 'release.json', 'patient-app.json'].map((file) => join(out, file)),
 ];
 const sums = files
   .toSorted()
   .map((path) => `${createHash('sha256').update(readFileSync(path)).digest('hex')}  ${path}`);
 write('SHA256SUMS', `${sums.join('\n')}\n`);
 process.stdout.write(`${name} ${version} ${bytesToHex(digest)}\n`);
-say(`in ${out}; next: vitalseal ca attest --release . --out ${join(out, 'release.attestation')}`);
+say(
+  `in ${out}; next: vitalseal ca attest --release . --out ${join(out, 'release.attestation')}, and vitalseal ca attest --page apps/patient/web/dist --out ${join(out, 'patient-app.attestation')}`,
+);
 
 /** npm names the whole after the folder that it lies in: a release has a name of its own. */
 function billOfMaterials(): string {

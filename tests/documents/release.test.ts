@@ -51,8 +51,13 @@ test('the measure is told in the words of the authority, and every file by its h
   const { name, version, digest } = json('release.json') as Record<string, string>;
   expect(said).toContain(`${name} ${version} ${digest}`);
   expect(digest).toMatch(/^[0-9a-f]{64}$/);
+  const app = json('patient-app.json') as Record<string, string>;
+  expect(app.digest).toMatch(/^[0-9a-f]{64}$/);
+  expect(app.name).toBe('vitalseal-patient-app');
   const sums = readFileSync(join(out, 'SHA256SUMS'), 'utf8').trim().split('\n');
-  expect(sums.some((line) => line.endsWith('apps/doctor/dist/index.html'))).toBe(true);
+  for (const page of ['doctor/dist/index.html', 'patient/web/dist/service-worker.js']) {
+    expect(sums.some((line) => line.endsWith(`apps/${page}`))).toBe(true);
+  }
   for (const line of sums) {
     const [sum, path = ''] = line.split('  ');
     const bytes = readFileSync(path.startsWith('/') ? path : join(cwd, path));

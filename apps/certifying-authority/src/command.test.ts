@@ -15,7 +15,7 @@ import {
   parseActivationLink,
   parseAttestation,
 } from '@vitalseal/certifying-authority';
-import { connectEst } from '@vitalseal/certifying-authority/node';
+import { connectEst, writeManifest } from '@vitalseal/certifying-authority/node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ca, caJson, firstLine, newFolder, start } from './cli.fixture.ts';
 import { certifyingAuthorityCommand } from './command.ts';
@@ -98,6 +98,20 @@ describe('vitalseal ca', () => {
     expect((await ca('list', '--data', data)).stdout).toMatch(/revoked +release vitalseal 1\.2\.3 /);
   });
 
+  it('attests a built page as it lies there, and none that was changed after its build', async () => {
+    await ca('init', '--data', data);
+    const page = join(folder.path, 'page');
+    await mkdir(page);
+    await writeFile(join(page, 'index.html'), '<!doctype html>');
+    await writeManifest(page, 'vitalseal-patient-app', '1.2.3');
+    const out = join(folder.path, 'page.attestation');
+    const attest = ['attest', '--data', data, '--page', page, '--out', out];
+    expect(await caJson(...attest)).toMatchObject({ name: 'vitalseal-patient-app', version: '1.2.3' });
+    expect((await ca('list', '--data', data)).stdout).toMatch(/valid +release vitalseal-patient-app 1\.2\.3 /);
+    await writeFile(join(page, 'index.html'), '<!doctype html><script>');
+    expect((await ca(...attest)).stderr).toContain('(release-changed)');
+  });
+
   it('invites a hospital as registration authority, and lists it as one', async () => {
     await ca('init', '--data', data);
     const authority = await Authority.open({ store: await openFileStore(data) });
@@ -139,6 +153,8 @@ describe('vitalseal ca', () => {
       [['attest', '--data', data, '--out', 'x'], 'option-invalid'],
       [['attest', '--data', data, '--out', 'x', '--image', 'nowhere', '--image-version', '1.0.0'], 'option-invalid'],
       [['attest', '--data', data, '--out', 'x', '--release', folder.path], 'release-malformed'],
+      [['attest', '--data', data, '--out', 'x', '--page', folder.path], 'release-malformed'],
+      [['attest', '--data', data, '--out', 'x', '--page', folder.path, '--release', folder.path], 'option-invalid'],
       [['list', '--data', join(folder.path, 'nowhere')], 'authority-missing'],
     ];
     for (const [args, code] of mistakes) {

@@ -1,4 +1,5 @@
 // The demo's hospital, in a process of its own: what `vitalseal hospital serve` runs, told where by one JSON argument.
+import { readFileSync } from 'node:fs';
 import { readHospitalKeys, startHospital } from '@vitalseal/app-hospital';
 import { parseClock, parseScaledTime } from '@vitalseal/recording';
 import pino from 'pino';
@@ -9,12 +10,19 @@ export interface HospitalProcessOptions {
   readonly databaseUrl?: string | undefined;
   readonly devicesPort: number;
   readonly peoplePort: number;
-  readonly pages: { readonly doctor?: string; readonly ambulance?: string; readonly office?: string };
+  readonly pages: {
+    readonly doctor?: string;
+    readonly ambulance?: string;
+    readonly office?: string;
+    readonly patient?: string;
+  };
+  /** File with the authority's word for the patients' app. */
+  readonly patientAttestation?: string | undefined;
   readonly clock: string;
 }
 
 await serveUntilTerminated(async (options: HospitalProcessOptions) => {
-  const { dataDir, databaseUrl, devicesPort, peoplePort, pages, clock } = options;
+  const { dataDir, databaseUrl, devicesPort, peoplePort, pages, patientAttestation, clock } = options;
   const keys = await readHospitalKeys(dataDir);
   const hospital = await startHospital({
     dataDir,
@@ -26,6 +34,7 @@ await serveUntilTerminated(async (options: HospitalProcessOptions) => {
     // So that a browser without an authenticator opens its pages.
     signIn: { mode: 'links' },
     pages,
+    patientAttestation: patientAttestation === undefined ? undefined : new Uint8Array(readFileSync(patientAttestation)),
     clock: parseClock(clock),
     clockSpeed: parseScaledTime(clock).speed,
     // Every phone of the demo has the same address.

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { DemoError } from '../errors.ts';
 import type { CardsAre } from '../process/cards-in-readers.ts';
 import type { Bed } from '../scenario/bed.ts';
+import { attestApp } from '../world/attest-app.ts';
 import { administrator, auditor, crew, doctor, type World } from '../world/world.ts';
 import { narrate } from './narrate.ts';
 import { carriedSpeed, replayTime } from './replay-time.ts';
@@ -24,6 +25,7 @@ const pages = {
   doctor: fileURLToPath(new URL('../../../doctor/dist', import.meta.url)),
   ambulance: fileURLToPath(new URL('../../../ambulance/dist', import.meta.url)),
   office: fileURLToPath(new URL('../../../office/dist', import.meta.url)),
+  patient: fileURLToPath(new URL('../../../patient/web/dist', import.meta.url)),
 };
 
 export async function runWithPages({
@@ -48,6 +50,7 @@ export async function runWithPages({
     databaseUrl,
     peoplePort,
     pages,
+    patientAttestation: await attestApp(world, pages.patient),
     cards,
     onRestart: (name) => print(`! ${name} died and was started again`),
     onTrouble: (line) => process.stderr.write(`${line}\n`),

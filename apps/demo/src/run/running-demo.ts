@@ -19,6 +19,7 @@ export interface RunningDemoOptions {
   readonly databaseUrl?: string | undefined;
   readonly peoplePort: number;
   readonly pages: HospitalProcessOptions['pages'];
+  readonly patientAttestation?: HospitalProcessOptions['patientAttestation'];
   readonly cards: CardsAre;
   readonly onRestart?: (name: string, restarts: number) => void;
   readonly onTrouble?: (line: string) => void;
@@ -50,7 +51,7 @@ export class RunningDemo {
       cards: CardsInReaders | undefined;
     },
   ) {
-    const { world, beds, time, databaseUrl, pages } = options;
+    const { world, beds, time, databaseUrl, pages, patientAttestation } = options;
     const clock = formatClock(time);
     const hospitalOptions: HospitalProcessOptions = {
       dataDir: world.hospitalDir,
@@ -58,6 +59,7 @@ export class RunningDemo {
       devicesPort: world.devicesPort,
       peoplePort,
       pages,
+      patientAttestation,
       clock,
     };
     this.#options = options;

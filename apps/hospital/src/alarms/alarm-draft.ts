@@ -23,6 +23,7 @@ import type { WardEvent } from '../watch/ward-event.ts';
 import { alarmNotice, encodedNotice } from './alarm-notice.ts';
 import { doctorsToCall } from './on-call.ts';
 import { lifeColumns, type OpenAlarmRecord } from './open-alarm.ts';
+import { silenceInWords } from './patient-says.ts';
 import { reasonsInWords } from './reasons.ts';
 
 export interface AlarmDraftOptions {
@@ -122,7 +123,8 @@ export class AlarmDraft {
   #raise(patient: MonitoredPatient, change: AlarmChange, cause: ReadingCause | undefined): MonitoredPatient {
     const { hospital, now, timestamp, nextNoticeNumber } = this.#options;
     const alarm = raiseAlarm(change, patient.policy, randomUUID(), now);
-    const reasons = reasonsInWords(change.reason);
+    const why = change.reason.kind === 'stale' ? silenceInWords(patient.last) : [];
+    const reasons = [...reasonsInWords(change.reason), ...why];
     const number = nextNoticeNumber();
     const notice = encodedNotice(alarmNotice({ patient, hospital, timestamp, number, alarm, reasons, change }));
     this.#changed.set(alarm.id, {

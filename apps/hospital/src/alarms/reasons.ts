@@ -42,6 +42,8 @@ export function reasonsInWords(reason: Reason): string[] {
     }
     case 'call-unanswered':
       return [`no crew has taken the ambulance's call of ${clockTime(reason.calledAt)} UTC`];
+    case 'help-requested':
+      return [`the patient called for help at ${clockTime(reason.calledAt)} UTC`];
   }
 }
 

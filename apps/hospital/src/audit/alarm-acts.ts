@@ -3,6 +3,7 @@ import type { AuditAct } from '@vitalseal/audit';
 import type { Alarm } from '@vitalseal/clinical';
 import { formatIdentity, type Identity } from '@vitalseal/protocol';
 import type { ReadingCause } from '../alarms/alarm-draft.ts';
+import type { Shared } from '../alarms/patient-says.ts';
 import { systemActor } from './acts.ts';
 
 export interface AlarmHappening {
@@ -29,6 +30,12 @@ export function alarmAct({ alarm, patient, event, by, cause }: AlarmHappening): 
     default:
       return { ...told, kind: 'alarm-changed', what: { alarm: id, event, priority } };
   }
+}
+
+/** The patient's own deed, as the card has told it under its seal. */
+export function consentChanged(patient: Identity, { readings, place }: Shared): AuditAct {
+  const name = formatIdentity(patient);
+  return { kind: 'consent-changed', actor: name, patient: name, what: { readings, place } };
 }
 
 export interface OfferedCall {

@@ -1,9 +1,11 @@
 /** The ward as it will be after a commit: readings taken in, time passed, alarms answered. Written with the commit, in force after it. */
 import { type AlarmEvent, escalationDueAt } from '@vitalseal/clinical';
-import type { Step2Message } from '@vitalseal/protocol';
+import type { Identity, Step2Message } from '@vitalseal/protocol';
 import { AlarmDraft, type AlarmDraftOptions } from '../alarms/alarm-draft.ts';
 import type { OpenAlarmRecord } from '../alarms/open-alarm.ts';
+import { callForHelp, type Shared, sharedSince } from '../alarms/patient-says.ts';
 import { unansweredCall } from '../alarms/unanswered-call.ts';
+import { consentChanged } from '../audit/alarm-acts.ts';
 import type { Database } from '../store/batch-statement.ts';
 import type { DispatchRow } from '../store/dispatches.ts';
 import type { Store } from '../store/open-store.ts';
@@ -13,6 +15,7 @@ import { type OnProblem, observed, ticked } from './evaluate.ts';
 import { type MonitoredPatient, type OwnLast, withReading } from './monitored-patient.ts';
 import { encodeMemory } from './patient-memory.ts';
 import type { WardEvent } from './ward-event.ts';
+import { whatCounts } from './what-counts.ts';
 
 export interface NewlyStored {
   /** The store's number of the reading. */
@@ -44,6 +47,7 @@ export class WardDraft {
   /** Maps that were made in this draft and are nobody else's yet. */
   readonly #own = new Map<number, OwnLast>();
   readonly #told: WardEvent[] = [];
+  readonly #shared: { readonly patient: Identity; readonly shared: Shared }[] = [];
   #newest = 0;
 
   constructor(options: WardDraftOptions) {
@@ -75,13 +79,16 @@ export class WardDraft {
     const { reading } = message;
     const { now, watched, onProblem } = this.#options;
     const at = reading.measuredAt.utcMs;
-    const values = clinicalValues(reading.measurements);
+    const values = clinicalValues(whatCounts(patient, reading));
     const { state, news2, changes } = observed(patient, { at, values, receivedAt: now }, onProblem);
     const seen = withReading(patient, this.#ownLast(patient), message);
     let next: MonitoredPatient = { ...patient, ...seen, state, news2, through: number };
     const cause = { stream, sequence: reading.origin.sequence };
-    for (const change of changes) next = this.#alarms.apply(next, change, cause);
-    if (changes.length > 0) this.#remember.add(which);
+    const said = [...changes, ...callForHelp(reading, now)];
+    for (const change of said) next = this.#alarms.apply(next, change, cause);
+    const shared = sharedSince(reading);
+    if (shared !== undefined) this.#shared.push({ patient: patient.identity, shared });
+    if (said.length > 0 || shared !== undefined) this.#remember.add(which);
     this.#patients.set(which, next);
     this.#newest = Math.max(this.#newest, number);
     if (watched) this.#told.push({ type: 'reading', patient: which, reading, news2, at: now });
@@ -117,6 +124,7 @@ export class WardDraft {
   async write(db: Database): Promise<void> {
     const { store } = this.#options;
     if (!this.#alarms.isEmpty) await this.#alarms.write(store, db);
+    for (const { patient, shared } of this.#shared) store.audit.append(db, consentChanged(patient, shared));
     if (this.#remember.size === 0) return;
     const rows: TriageRow[] = [];
     for (const number of this.#remember) {

@@ -38,6 +38,8 @@ export const auditKinds = {
   'call-offered': kind('record', 'C'),
   'call-changed': kind('record', 'U'),
   'call-seen': kind('record', 'R'),
+  // what a patient shares
+  'consent-changed': kind('record', 'U'),
   // who saw what
   'watch-began': kind('record', 'R'),
   'watch-ended': kind('record', 'R'),

@@ -24,7 +24,9 @@ export type Reason =
   /** `lastAt` is null when nothing ever came. */
   | { readonly kind: 'stale'; readonly of: Vital | 'stream'; readonly lastAt: number | null }
   /** Of no rule of the policy: the ambulance was called, and no crew has taken the call. */
-  | { readonly kind: 'call-unanswered'; readonly calledAt: number };
+  | { readonly kind: 'call-unanswered'; readonly calledAt: number }
+  /** The patient has pressed the button. */
+  | { readonly kind: 'help-requested'; readonly calledAt: number };
 
 export interface AlarmChange {
   readonly change: 'raised' | 'worsened' | 'resolved';

@@ -1,0 +1,42 @@
+import { decimal, type Measurement, mdc, mdcUnit, type Reading } from '@vitalseal/protocol';
+import { expect, test } from 'vitest';
+import { callForHelp, sharedSince, silenceInWords } from './patient-says.ts';
+import { reasonsInWords } from './reasons.ts';
+
+const pressedAt = Date.UTC(2026, 0, 2, 4, 12);
+const unit = mdcUnit.dimensionless;
+const one = decimal(1, 0);
+const none = decimal(0, 0);
+const saying = (...measurements: Measurement[]): Reading => ({
+  origin: { source: { role: 'patient', id: 'p1' }, channel: new Uint8Array(8), sequence: 1 },
+  measuredAt: { utcMs: pressedAt, offsetMinutes: 0 },
+  measurements,
+});
+
+test('a call for help is an alarm of high priority that stays until it is acknowledged, with its own time', () => {
+  const changes = callForHelp(saying({ code: mdc.helpRequested, unit, value: one }), pressedAt + 1000);
+  expect(changes.map(({ change, priority }) => [change, priority])).toEqual([
+    ['raised', 'high'],
+    ['resolved', 'high'],
+  ]);
+  expect(changes.flatMap(({ reason }) => reasonsInWords(reason))[0]).toBe('the patient called for help at 04:12 UTC');
+});
+
+test('a reading, and a call that is none, are no alarm', () => {
+  expect(callForHelp(saying({ code: mdc.bodyTemperature, unit: mdcUnit.degreesCelsius, value: one }), 0)).toEqual([]);
+  expect(callForHelp(saying({ code: mdc.helpRequested, unit, value: none }), 0)).toEqual([]);
+  expect(callForHelp(saying({ code: mdc.helpRequested, unit, value: 'nan' }), 0)).toEqual([]);
+});
+
+test('silence is explained by sharing that was withdrawn, and not once it was given again', () => {
+  const withdrawn = { code: mdc.readingsShared, unit, value: none };
+  const place = { code: mdc.placeShared, unit, value: one };
+  expect(sharedSince(saying(withdrawn, place))).toEqual({ readings: false, place: true });
+  expect(sharedSince(saying(place))).toBeUndefined();
+  const last = (measurement: Measurement) => new Map([[mdc.readingsShared, { measurement, measuredAt: pressedAt }]]);
+  expect(silenceInWords(last(withdrawn))).toEqual([
+    'the patient has withdrawn the sharing of readings since 2026-01-02 04:12 UTC',
+  ]);
+  expect(silenceInWords(last({ ...withdrawn, value: one }))).toEqual([]);
+  expect(silenceInWords(new Map())).toEqual([]);
+});

@@ -1,0 +1,46 @@
+/**
+ * What a patient says beside what is measured: a call for help, which is an alarm whatever the rules are, and what they
+ * share from now on, which silence is explained by.
+ */
+import type { AlarmChange } from '@vitalseal/clinical';
+import { decimalToNumber, type LastValue, mdc, type Reading } from '@vitalseal/protocol';
+
+export const helpRule = 'help-requested';
+
+/**
+ * Raised, and over at once: it stays until a person acknowledges it, and the next call is an alarm again.
+ * @param now UTC ms on the hospital's clinical clock
+ */
+export function callForHelp({ measurements, measuredAt }: Reading, now: number): readonly AlarmChange[] {
+  if (!measurements.some(({ code, value }) => code === mdc.helpRequested && isOne(value))) return [];
+  const reason = { kind: 'help-requested', calledAt: measuredAt.utcMs } as const;
+  const change = { rule: helpRule, priority: 'high', at: now, dispatch: false, reason } as const;
+  return [
+    { change: 'raised', ...change },
+    { change: 'resolved', ...change },
+  ];
+}
+
+export interface Shared {
+  readonly readings: boolean;
+  readonly place: boolean;
+}
+
+/** @returns undefined for a reading that says nothing of it */
+export function sharedSince({ measurements }: Reading): Shared | undefined {
+  const said = new Map(measurements.map(({ code, value }) => [code, value] as const));
+  const [readings, place] = [said.get(mdc.readingsShared), said.get(mdc.placeShared)];
+  return readings === undefined || place === undefined ? undefined : { readings: isOne(readings), place: isOne(place) };
+}
+
+/** Why nothing comes, as far as the patient has said. */
+export function silenceInWords(last: ReadonlyMap<number, LastValue>): string[] {
+  const shared = last.get(mdc.readingsShared);
+  if (shared === undefined || isOne(shared.measurement.value)) return [];
+  const since = new Date(shared.measuredAt).toISOString().slice(0, 16).replace('T', ' ');
+  return [`the patient has withdrawn the sharing of readings since ${since} UTC`];
+}
+
+function isOne(value: Reading['measurements'][number]['value']): boolean {
+  return typeof value !== 'string' && decimalToNumber(value) === 1;
+}

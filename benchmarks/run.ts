@@ -48,6 +48,11 @@ const benchmarks: readonly Benchmark[] = [
     says: "the card's HTTPS over BIP: APDUs, link bytes and time of a POST at 1, 10 and 50 readings, in process and over PC/SC; sealing",
     quick: ['--quick'],
   },
+  {
+    name: 'ble-link',
+    says: 'step 1 over the emulated radio at MTU 23, 185 and 517 against the same bytes unsealed; bytes on air and wake-ups a reading',
+    quick: ['--quick'],
+  },
 ];
 
 const here = fileURLToPath(new URL('.', import.meta.url));

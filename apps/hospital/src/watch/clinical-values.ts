@@ -16,6 +16,10 @@ const vitalOf = new Map<number, { readonly vital: Vital; readonly unit: number }
   [mdc.supplementalOxygen, { vital: 'oxygen', unit: mdcUnit.dimensionless }],
 ]);
 
+export function vitalOfCode(code: number): Vital | undefined {
+  return vitalOf.get(code)?.vital;
+}
+
 /** Special values (NaN, NRes, infinities) become NaN: the rules count them as implausible, which is not the same as absent. */
 export function clinicalValues(measurements: readonly Measurement[]): Values {
   const values: { [V in Vital]?: number } = {};

@@ -13,6 +13,7 @@ import { clinicalValues } from './clinical-values.ts';
 import { type OnProblem, observed } from './evaluate.ts';
 import { type MonitoredPatient, recentReadings, withReading } from './monitored-patient.ts';
 import { decodeMemory, type PatientMemory } from './patient-memory.ts';
+import { whatCounts } from './what-counts.ts';
 
 /** Name of the setting that holds the number of a reading: every patient's stored memory has seen all up to it. */
 export const triageMark = 'triage-through';
@@ -117,8 +118,8 @@ async function takeInAgain(
 function withStored(patient: MonitoredPatient, row: StoredReading, onProblem: OnProblem): MonitoredPatient {
   const { number, payload, received_at: receivedAt } = row;
   const message = decodeStep2Message(payload);
-  const { measuredAt, measurements } = message.reading;
-  const observation = { at: measuredAt.utcMs, values: clinicalValues(measurements), receivedAt };
+  const at = message.reading.measuredAt.utcMs;
+  const observation = { at, values: clinicalValues(whatCounts(patient, message.reading)), receivedAt };
   const { state, news2 } = observed(patient, observation, onProblem);
   return { ...patient, ...withReading(patient, new Map(patient.last), message), state, news2, through: number };
 }

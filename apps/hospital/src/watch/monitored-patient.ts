@@ -12,6 +12,7 @@ import {
   sourceOf,
 } from '@vitalseal/protocol';
 import type { OpenAlarmRecord } from '../alarms/open-alarm.ts';
+import { whatCounts } from './what-counts.ts';
 
 export interface MonitoredPatient {
   /** The store's number of the patient. */
@@ -50,7 +51,7 @@ export function withReading(
 ): Pick<MonitoredPatient, 'last' | 'location' | 'recent'> {
   const measuredAt = reading.measuredAt.utcMs;
   const source = sourceOf(reading);
-  for (const measurement of reading.measurements) {
+  for (const measurement of whatCounts({ last, policy: patient.policy }, reading)) {
     const before = last.get(measurement.code);
     if (before !== undefined && before.measuredAt > measuredAt) continue;
     last.set(measurement.code, { measurement, measuredAt, ...(source !== 'sealed-sensor' && { source }) });

@@ -11,6 +11,8 @@ import {
 import { type Bytes, bytesToHex, hexToBytes } from './bytes.ts';
 import { externalAad } from './channel/external-aad.ts';
 import { type ChannelSecrets, openOpener, openSealer, recordHash, SendCounter } from './channel/index.ts';
+import { encodeSensorCodeProof, proveSensorCode } from './handshake/sensor-code-proof.ts';
+import { sensorCodeKey } from './sensor-code/index.ts';
 import { decodeStep1Message, encodeStep1Message, readingOf, type Step1Message } from './step1-sensor-patient/index.ts';
 import { encodeStep2Message } from './step2-patient-hospital/index.ts';
 import { encodeDoctorToHospital } from './step3-hospital-doctor/index.ts';
@@ -75,7 +77,14 @@ async function examples(): Promise<Map<string, Bytes>> {
   const location = { latitude: 52.52, longitude: 13.405, accuracyMetres: 12.5, at: utcMs };
   const reading = readingOf(step1, secrets.id, 258);
   const step2 = { sender: patient, recipient: hospital, sentAt: step1.sentAt, location, reading };
+  const certificates = { initiatorHash: range(0x20, 32), responderHash: range(0x40, 32) };
+  const code = await sensorCodeKey('12345 67890 12345 67890 12346');
+  const proof3 = await proveSensorCode(code, { ...certificates, message: 3, transcriptHash: range(0x00, 32) });
+  const proof4 = await proveSensorCode(code, { ...certificates, message: 4, transcriptHash: range(0x60, 32) });
   return new Map([
+    ['sensor code key', code],
+    ['EAD_3', encodeSensorCodeProof(proof3)],
+    ['EAD_4', encodeSensorCodeProof(proof4)],
     ['step 1 message', payload],
     ['external_aad', externalAad(secrets, 'initiator')],
     ['record', record],

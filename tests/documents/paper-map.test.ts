@@ -40,7 +40,7 @@ test('what a row calls a test is one, and what it calls code is not', () => {
 test('every attack of tests/attacks has its row, and every row of Table II its file', () => {
   const [, table = ''] = /## Table II[^\n]*\n([\s\S]*?)\n## /.exec(page) ?? [];
   const files = globSync('tests/attacks/*.test.ts', { cwd: root }).toSorted();
-  expect(files).toHaveLength(13);
+  expect(files.length).toBeGreaterThan(13);
   expect([...new Set(pathsIn(table))].toSorted()).toEqual(files);
 });
 

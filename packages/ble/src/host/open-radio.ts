@@ -1,5 +1,6 @@
 // A radio: our own host stack on a controller.
 
+import { openBluezRadio } from '../bluez/bluez-radio.ts';
 import { BleError } from '../errors.ts';
 import type { GattServer, PeripheralOptions } from '../gatt/gatt-server.ts';
 import { parseAdapterAddress } from '../hci/adapter-address.ts';
@@ -33,7 +34,7 @@ const startTimeoutMs = 10_000;
 /** @param address as `parseAdapterAddress` has it. @throws BleError `radio-unavailable` */
 export async function openRadio(address: string, options: RadioOptions): Promise<Radio> {
   const adapter = parseAdapterAddress(address);
-  if (adapter.kind === 'bluez') throw new BleError('radio-unavailable', 'expected an adapter that nobody else owns');
+  if (adapter.kind === 'bluez') return openBluezRadio(adapter.adapter, options);
   return openHostRadio(adapter, options);
 }
 

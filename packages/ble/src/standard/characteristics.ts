@@ -21,6 +21,22 @@ import {
   type PulseOximeterSpotCheck,
 } from './pulse-oximeter.ts';
 import { decodeRecordAccess, type RecordAccess } from './record-access.ts';
+import {
+  type BodySensorLocation,
+  type CurrentTime,
+  decodeBloodPressureFeature,
+  decodeBodySensorLocation,
+  decodeCurrentTime,
+  decodeGlucoseFeature,
+  decodeMeasurementInterval,
+  decodeOximeterFeatures,
+  decodeTemperatureType,
+  decodeWeightScaleFeature,
+  type MeasurementInterval,
+  type OximeterFeatures,
+  type SensorFeatures,
+  type TemperatureType,
+} from './sensor-facts.ts';
 import { decodeIntermediateTemperature, decodeTemperature, type TemperatureMeasurement } from './thermometer.ts';
 import { assignedUuid, fullUuid } from './uuid.ts';
 import { decodeWeight, type WeightMeasurement } from './weight-scale.ts';
@@ -29,16 +45,22 @@ import { decodeWeight, type WeightMeasurement } from './weight-scale.ts';
 export type StandardValue =
   | BatteryLevel
   | BloodPressureMeasurement
+  | BodySensorLocation
   | ContinuousGlucoseMeasurement
+  | CurrentTime
   | GlucoseContext
   | GlucoseMeasurement
   | HeartRateMeasurement
   | IntermediateCuffPressure
+  | MeasurementInterval
+  | OximeterFeatures
   | PulseOximeterContinuous
   | PulseOximeterSpotCheck
   | RecordAccess
+  | SensorFeatures
   | StandardDateTime
   | TemperatureMeasurement
+  | TemperatureType
   | WeightMeasurement;
 
 export interface StandardDateTime extends DateTime {
@@ -79,6 +101,14 @@ export const standardDecoders: ReadonlyMap<string, StandardDecoder> = new Map<st
   [characteristicUuid.pulseOximeterContinuous, decodeContinuous],
   [characteristicUuid.weight, decodeWeight],
   [characteristicUuid.continuousGlucose, decodeContinuousGlucose],
+  [assignedUuid(0x2a1d), decodeTemperatureType],
+  [assignedUuid(0x2a21), decodeMeasurementInterval],
+  [assignedUuid(0x2a2b), decodeCurrentTime],
+  [assignedUuid(0x2a38), decodeBodySensorLocation],
+  [assignedUuid(0x2a49), decodeBloodPressureFeature],
+  [assignedUuid(0x2a51), decodeGlucoseFeature],
+  [assignedUuid(0x2a60), decodeOximeterFeatures],
+  [assignedUuid(0x2a9e), decodeWeightScaleFeature],
 ]);
 
 /**

@@ -51,6 +51,7 @@ export {
   type RecordFilter,
   recordAccessResults,
 } from './record-access.ts';
+export { sensorLocations } from './sensor-facts.ts';
 export {
   type StandardMeasured,
   StandardPeripheral,

@@ -4,9 +4,9 @@
 import type { Timestamp } from '@vitalseal/protocol';
 import type { GattConnection, RemoteCharacteristic } from '../gatt/gatt-client.ts';
 import { characteristicUuid } from './characteristics.ts';
-import { type DateTime, dateTimeOf, decodeDateTime, encodeDateTime, instantOf, readDateTime } from './date-time.ts';
-import { OctetReader } from './octets.ts';
+import { type DateTime, dateTimeOf, decodeDateTime, encodeDateTime, instantOf } from './date-time.ts';
 import { serviceUuid } from './profiles.ts';
+import { decodeCurrentTime } from './sensor-facts.ts';
 import { assignedUuid } from './uuid.ts';
 
 const currentTime = { service: assignedUuid(0x1805), characteristic: assignedUuid(0x2a2b) } as const;
@@ -70,11 +70,6 @@ async function characteristicOf(connection: GattConnection, service: string, uui
   } catch {
     return undefined;
   }
-}
-
-// Date Time, then day of the week, fractions of a second and a reason, which nobody here needs.
-function decodeCurrentTime(value: Parameters<ClockFace['decode']>[0]): DateTime {
-  return readDateTime(new OctetReader(value));
 }
 
 const manualUpdate = 1;

@@ -29,7 +29,7 @@ export interface RadioOptions {
   readonly pairing?: PairingAgent;
 }
 
-const startTimeoutMs = 10_000;
+const startTimeoutMs = 5_000;
 
 /** @param address as `parseAdapterAddress` has it. @throws BleError `radio-unavailable` */
 export async function openRadio(address: string, options: RadioOptions): Promise<Radio> {

@@ -36,9 +36,9 @@ export class BluezObjects {
     const bus = busAddress === undefined ? systemBus() : sessionBus({ busAddress });
     const objects = new BluezObjects(bus);
     try {
-      for (const of of [propertiesInterface, managerInterface]) {
+      for (const each of [propertiesInterface, managerInterface]) {
         await objects.#call('org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus', 'AddMatch', 's', [
-          `type='signal',sender='${service}',interface='${of}'`,
+          `type='signal',sender='${service}',interface='${each}'`,
         ]);
       }
       const gone = `type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='${service}'`;

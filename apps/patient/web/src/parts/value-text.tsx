@@ -1,18 +1,16 @@
 // A value with its unit. Isolated from the text around it: in Arabic "128/79" would else be turned round.
 
+import { mdcUnit } from '@vitalseal/protocol';
 import { useWords, type Words } from '../language/use-words.ts';
 import { decimals, type Kind, type Value } from '../readings/kinds.ts';
 import classes from './value-text.module.css';
 
 const levels = ['A', 'C', 'V', 'P', 'U'] as const;
-/** 4::2130, 4::1746, 4::2144: what weight and glucose may come in beside the usual unit. */
-const unitNames: ReadonlyMap<number, string> = new Map([
-  [263875, 'kg'],
-  [263904, 'lb'],
-  [264274, 'mg/dL'],
-  [266866, 'mmol/L'],
-  [268192, '°C'],
-  [268224, '°F'],
+/** Weight and glucose come in more than one unit. */
+const unitNames: ReadonlyMap<number, string> = new Map<number, string>([
+  [mdcUnit.kilograms, 'kg'],
+  [mdcUnit.milligramsPerDecilitre, 'mg/dL'],
+  [mdcUnit.millimolesPerLitre, 'mmol/L'],
 ]);
 
 export function ValueText({
@@ -35,8 +33,7 @@ export function ValueText({
 }
 
 export function unitOf(kind: Kind, { unit }: Value, { t }: Words): string {
-  if (kind === 'weight' || kind === 'glucose' || kind === 'temperature')
-    return unitNames.get(unit) ?? t(`kind.${kind}.unit`);
+  if (kind === 'weight' || kind === 'glucose') return unitNames.get(unit) ?? t(`kind.${kind}.unit`);
   return t(`kind.${kind}.unit`);
 }
 

@@ -12,19 +12,13 @@ export const kinds = [
   'glucose',
   'oxygen',
   'consciousness',
-  'other',
 ] as const;
 export type Kind = (typeof kinds)[number];
 
-/** MDC_PULS_OXIM_PULS_RATE, MDC_MASS_BODY_ACTUAL, MDC_CONC_GLU_*: of standard sensors. */
-const pulseRate = 149530;
-const bodyMass = 188736;
-const firstGlucose = 160184;
-const lastGlucose = 160380;
-
-const kindByCode: ReadonlyMap<number, Kind> = new Map([
+const kindByCode: ReadonlyMap<number, Kind> = new Map<number, Kind>([
   [mdc.heartRate, 'pulse'],
-  [pulseRate, 'pulse'],
+  [mdc.pulseRate, 'pulse'],
+  [mdc.pulseRateOfCuff, 'pulse'],
   [mdc.pulseOximetrySaturation, 'spo2'],
   [mdc.respirationRate, 'respiration'],
   [mdc.systolic, 'pressure'],
@@ -32,16 +26,24 @@ const kindByCode: ReadonlyMap<number, Kind> = new Map([
   [mdc.bodyTemperature, 'temperature'],
   [mdc.supplementalOxygen, 'oxygen'],
   [mdc.consciousness, 'consciousness'],
-  [bodyMass, 'weight'],
+  [mdc.bodyMass, 'weight'],
+  [mdc.glucose, 'glucose'],
+  [mdc.glucoseCapillaryBlood, 'glucose'],
+  [mdc.glucoseCapillaryPlasma, 'glucose'],
+  [mdc.glucoseVenousBlood, 'glucose'],
+  [mdc.glucoseVenousPlasma, 'glucose'],
+  [mdc.glucoseArterialBlood, 'glucose'],
+  [mdc.glucoseArterialPlasma, 'glucose'],
+  [mdc.glucoseInterstitial, 'glucose'],
+  [mdc.glucoseBlood, 'glucose'],
+  [mdc.glucosePlasma, 'glucose'],
 ]);
 
 const decimalsOf: Readonly<Partial<Record<Kind, number>>> = { temperature: 1, weight: 1, glucose: 1 };
 export const decimals = (kind: Kind): number => decimalsOf[kind] ?? 0;
 
-export function kindOf(code: number): Kind {
-  const glucose = code >= firstGlucose && code <= lastGlucose;
-  return kindByCode.get(code) ?? (glucose ? 'glucose' : 'other');
-}
+/** Undefined for what a patient has no word for: a perfusion index, the mean of a pressure, a deed of the card. */
+export const kindOf = (code: number): Kind | undefined => kindByCode.get(code);
 
 export const isKind = (text: string): text is Kind => kinds.some((kind) => kind === text);
 
@@ -64,7 +66,7 @@ export function shownValue(measurements: readonly Measurement[], kind: Kind): Va
 }
 
 export function kindsIn(measurements: readonly Measurement[]): Set<Kind> {
-  return new Set(measurements.map(({ code }) => kindOf(code)));
+  return new Set(measurements.flatMap(({ code }) => kindOf(code) ?? []));
 }
 
 function numberOf({ value }: Measurement): number | null {

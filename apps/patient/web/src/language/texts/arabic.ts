@@ -6,12 +6,8 @@ export const arabic: Texts = {
   common: {
     back: 'رجوع',
     next: 'التالي',
-    cancel: 'إلغاء',
-    close: 'إغلاق',
     done: 'تم',
     tryAgain: 'حاول مرة أخرى',
-    change: 'تغيير',
-    never: 'أبدًا',
     justNow: 'قبل أقل من دقيقة',
     moment: 'لحظة من فضلك…',
     tell: 'اذكر لمستشفاك هذه الكلمة: {{code}}',
@@ -73,8 +69,6 @@ export const arabic: Texts = {
   pin: {
     label: 'الرقم السري',
     current: 'رقمك السري الحالي',
-    new: 'الرقم السري الجديد',
-    again: 'الرقم السري الجديد مرة أخرى',
     show: 'إظهار الأرقام',
     hide: 'إخفاء الأرقام',
   },
@@ -98,7 +92,6 @@ export const arabic: Texts = {
     blocked: 'أُدخل رقم سري خاطئ ثلاث مرات. هذا يحميك إذا ضاع هاتفك.',
     blockedDo: 'اتصل بمستشفاك واطلب رمز فك القفل. يتكوّن من 8 أرقام.',
     code: 'رمز فك القفل',
-    unblock: 'فتح بهذا الرمز',
     newLetter: 'لديّ رسالة جديدة',
   },
 
@@ -174,7 +167,6 @@ export const arabic: Texts = {
     entered: 'أدخلته بنفسك',
     sealed: 'من {{name}}',
     standard: 'من {{name}}، غير مختوم حتى وصل إلى هذا الهاتف',
-    unknownSensor: 'جهاز قياس',
   },
 
   kind: {
@@ -187,7 +179,6 @@ export const arabic: Texts = {
     consciousness: { name: 'مدى اليقظة', unit: '' },
     weight: { name: 'الوزن', unit: 'كغ' },
     glucose: { name: 'سكر الدم', unit: '' },
-    other: { name: 'قيمة أخرى', unit: '' },
   },
   value: {
     none: 'بلا قيمة واضحة',
@@ -204,7 +195,6 @@ export const arabic: Texts = {
     day: 'آخر 24 ساعة',
     summary: 'الأدنى {{least}}، الأعلى {{most}}، الأخير {{last}} الساعة {{time}}.',
     summaryOne: 'قيمة واحدة: {{last}} الساعة {{time}}.',
-    gapsNone: 'بلا انقطاع طويل.',
     gaps: 'بلا قيم: {{list}}.',
     gap: 'من {{from}} إلى {{to}}',
     gapNote: 'حيث الصورة مخططة لم يُقس شيء.',
@@ -239,7 +229,6 @@ export const arabic: Texts = {
     legendConfirmed: 'لدى المستشفى',
     legendWaits: 'في هذا الهاتف',
     legendRefused: 'لم يُقبل',
-    between: 'بين',
   },
 
   enter: {
@@ -265,7 +254,6 @@ export const arabic: Texts = {
     oxygen: { question: 'هل تتنفس أكسجينًا إضافيًا الآن؟', hint: 'بقناع أو بأنبوب صغير عند الأنف.' },
     consciousness: {
       question: 'ما مدى يقظتك وصفاء ذهنك؟',
-      hint: 'إذا كنت مع المريض فأجب عنه.',
       forOther: 'إذا كنت ترعى شخصًا غير مستيقظ',
     },
     notNumber: 'اكتب رقمًا من فضلك، مثلًا {{example}}.',
@@ -350,7 +338,6 @@ export const arabic: Texts = {
     search: 'البحث عن جهازي',
     searchText: 'يعرض هاتفك قائمة أجهزة. اختر جهازك واضغط «إقران».',
     searching: 'في انتظار اختيارك…',
-    added: 'هو متصل.',
     bluetoothOff: 'البلوتوث مغلق. شغّله في إعدادات هاتفك.',
     bluetoothUnsupported:
       'هذا المتصفح لا يستطيع التحدث مع أجهزة القياس بالبلوتوث. على أندرويد استخدم Chrome. على iPhone لا يمكن ذلك: اطلب من مستشفاك الصندوق الذي يوضع بجانب السرير. القياسات التي تكتبها بنفسك تعمل في كل مكان.',
@@ -405,12 +392,10 @@ export const arabic: Texts = {
 
   settings: {
     title: 'الإعدادات',
-    language: 'اللغة',
     textSize: 'حجم الخط',
     sizeNormal: 'كبير',
     sizeLarge: 'أكبر',
     sizeLargest: 'الأكبر',
-    sizeSample: 'النبض 72، الأكسجين 97 %.',
     colours: 'الألوان',
     coloursAuto: 'مثل الهاتف',
     coloursLight: 'فاتحة',

@@ -6,12 +6,8 @@ export const english = {
   common: {
     back: 'Back',
     next: 'Next',
-    cancel: 'Cancel',
-    close: 'Close',
     done: 'Done',
     tryAgain: 'Try again',
-    change: 'Change',
-    never: 'never',
     justNow: 'less than a minute ago',
     moment: 'One moment…',
     tell: 'Tell your hospital this word: {{code}}',
@@ -74,8 +70,6 @@ export const english = {
   pin: {
     label: 'PIN',
     current: 'Your PIN now',
-    new: 'New PIN',
-    again: 'New PIN once more',
     show: 'Show the digits',
     hide: 'Hide the digits',
   },
@@ -96,7 +90,6 @@ export const english = {
     blocked: 'A wrong PIN was entered three times. This protects you if your phone is lost.',
     blockedDo: 'Phone your hospital and ask for an unlocking code. It has 8 digits.',
     code: 'Unlocking code',
-    unblock: 'Open with this code',
     newLetter: 'I have a new letter instead',
   },
 
@@ -161,7 +154,6 @@ export const english = {
     entered: 'Entered by you',
     sealed: 'From {{name}}',
     standard: 'From {{name}}, not sealed until it reached this phone',
-    unknownSensor: 'a sensor',
   },
 
   kind: {
@@ -174,7 +166,6 @@ export const english = {
     consciousness: { name: 'How awake', unit: '' },
     weight: { name: 'Weight', unit: 'kg' },
     glucose: { name: 'Blood sugar', unit: '' },
-    other: { name: 'Other value', unit: '' },
   },
   value: {
     none: 'no clear value',
@@ -191,7 +182,6 @@ export const english = {
     day: 'The last 24 hours',
     summary: 'Lowest {{least}}, highest {{most}}, last {{last}} at {{time}}.',
     summaryOne: 'One value: {{last}} at {{time}}.',
-    gapsNone: 'No long gaps.',
     gaps: 'No values: {{list}}.',
     gap: '{{from}} to {{to}}',
     gapNote: 'Where the picture is striped, nothing was measured.',
@@ -218,7 +208,6 @@ export const english = {
     legendConfirmed: 'hospital has it',
     legendWaits: 'on this phone',
     legendRefused: 'not taken',
-    between: 'Between',
   },
 
   enter: {
@@ -251,7 +240,6 @@ export const english = {
     },
     consciousness: {
       question: 'How awake and clear are you?',
-      hint: 'If you are with the patient: answer for them.',
       forOther: 'If you look after someone who is not awake',
     },
     notNumber: 'Please type a number, for example {{example}}.',
@@ -332,7 +320,6 @@ export const english = {
     search: 'Find my sensor',
     searchText: 'Your phone shows a list of devices. Choose yours and press “Pair”.',
     searching: 'Waiting for your choice…',
-    added: 'It is connected.',
     bluetoothOff: 'Bluetooth is off. Switch it on in the settings of your phone.',
     bluetoothUnsupported:
       'This browser cannot talk to sensors by Bluetooth. On Android use Chrome. On iPhone it is not possible: ask your hospital for the bedside box. Readings that you type in work everywhere.',
@@ -390,12 +377,10 @@ export const english = {
 
   settings: {
     title: 'Settings',
-    language: 'Language',
     textSize: 'Size of the text',
     sizeNormal: 'Large',
     sizeLarge: 'Larger',
     sizeLargest: 'Largest',
-    sizeSample: 'Pulse 72, oxygen 97 %.',
     colours: 'Colours',
     coloursAuto: 'As the phone',
     coloursLight: 'Light',

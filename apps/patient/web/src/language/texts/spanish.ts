@@ -6,12 +6,8 @@ export const spanish: Texts = {
   common: {
     back: 'Atrás',
     next: 'Siguiente',
-    cancel: 'Cancelar',
-    close: 'Cerrar',
     done: 'Listo',
     tryAgain: 'Probar otra vez',
-    change: 'Cambiar',
-    never: 'nunca',
     justNow: 'hace menos de un minuto',
     moment: 'Un momento…',
     tell: 'Dígale a su hospital esta palabra: {{code}}',
@@ -76,8 +72,6 @@ export const spanish: Texts = {
   pin: {
     label: 'PIN',
     current: 'Su PIN actual',
-    new: 'PIN nuevo',
-    again: 'PIN nuevo otra vez',
     show: 'Mostrar las cifras',
     hide: 'Ocultar las cifras',
   },
@@ -99,7 +93,6 @@ export const spanish: Texts = {
     blocked: 'Se escribió tres veces un PIN equivocado. Esto le protege si pierde su teléfono.',
     blockedDo: 'Llame a su hospital y pida un código para desbloquear. Tiene 8 cifras.',
     code: 'Código para desbloquear',
-    unblock: 'Abrir con este código',
     newLetter: 'Tengo una carta nueva',
   },
 
@@ -166,7 +159,6 @@ export const spanish: Texts = {
     entered: 'Anotada por usted',
     sealed: 'De {{name}}',
     standard: 'De {{name}}, sin sellar hasta llegar a este teléfono',
-    unknownSensor: 'un sensor',
   },
 
   kind: {
@@ -179,7 +171,6 @@ export const spanish: Texts = {
     consciousness: { name: 'Estado de alerta', unit: '' },
     weight: { name: 'Peso', unit: 'kg' },
     glucose: { name: 'Azúcar en la sangre', unit: '' },
-    other: { name: 'Otro valor', unit: '' },
   },
   value: {
     none: 'sin valor claro',
@@ -196,7 +187,6 @@ export const spanish: Texts = {
     day: 'Las últimas 24 horas',
     summary: 'Mínimo {{least}}, máximo {{most}}, último {{last}} a las {{time}}.',
     summaryOne: 'Un valor: {{last}} a las {{time}}.',
-    gapsNone: 'Sin huecos largos.',
     gaps: 'Sin valores: {{list}}.',
     gap: 'de {{from}} a {{to}}',
     gapNote: 'Donde la imagen está rayada no se midió nada.',
@@ -225,7 +215,6 @@ export const spanish: Texts = {
     legendConfirmed: 'la tiene el hospital',
     legendWaits: 'en este teléfono',
     legendRefused: 'no aceptada',
-    between: 'Entre',
   },
 
   enter: {
@@ -254,7 +243,6 @@ export const spanish: Texts = {
     },
     consciousness: {
       question: '¿Cómo está de despierto y de claro?',
-      hint: 'Si acompaña al paciente, responda por él.',
       forOther: 'Si cuida a alguien que no está despierto',
     },
     notNumber: 'Escriba un número, por favor, por ejemplo {{example}}.',
@@ -336,7 +324,6 @@ export const spanish: Texts = {
     search: 'Buscar mi sensor',
     searchText: 'Su teléfono muestra una lista de aparatos. Elija el suyo y pulse «Vincular».',
     searching: 'Esperando su elección…',
-    added: 'Está conectado.',
     bluetoothOff: 'El Bluetooth está apagado. Enciéndalo en los ajustes de su teléfono.',
     bluetoothUnsupported:
       'Este navegador no puede hablar con sensores por Bluetooth. En Android use Chrome. En iPhone no es posible: pida a su hospital la caja para la mesilla. Lo que usted anota funciona en todas partes.',
@@ -395,12 +382,10 @@ export const spanish: Texts = {
 
   settings: {
     title: 'Ajustes',
-    language: 'Idioma',
     textSize: 'Tamaño de la letra',
     sizeNormal: 'Grande',
     sizeLarge: 'Más grande',
     sizeLargest: 'La más grande',
-    sizeSample: 'Pulso 72, oxígeno 97 %.',
     colours: 'Colores',
     coloursAuto: 'Como el teléfono',
     coloursLight: 'Claros',

@@ -49,8 +49,8 @@ export function CheckEntry({ answer, onChange, onDone }: CheckEntryProps) {
 export function AnswerShown({ answer: { measurements } }: { readonly answer: Answer }) {
   const { t } = useWords();
   const kind = kindOf(measurements[0]?.code ?? 0);
-  const value = shownValue(measurements, kind);
-  if (value === undefined) return null;
+  const value = kind && shownValue(measurements, kind);
+  if (kind === undefined || value === undefined) return null;
   return (
     <Card>
       <p>{t(`kind.${kind}.name`)}</p>

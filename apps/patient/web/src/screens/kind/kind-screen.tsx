@@ -12,7 +12,7 @@ import { ReadingList } from './reading-list.tsx';
 import { TrendPicture } from './trend-picture.tsx';
 
 /** Yes or no, and how awake, are no line over time. */
-const withPicture = (kind: Kind): boolean => kind !== 'oxygen' && kind !== 'consciousness' && kind !== 'other';
+const withPicture = (kind: Kind): boolean => kind !== 'oxygen' && kind !== 'consciousness';
 const minuteMs = 60_000;
 
 export function KindScreen({ kind }: { readonly kind: Kind }) {

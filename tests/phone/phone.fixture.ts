@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeManifest } from '@vitalseal/certifying-authority/node';
+import { decodeStep2Message, type Step2Message } from '@vitalseal/protocol';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
-import { Clinic } from '../journeys/clinic.fixture.ts';
+import { anna, Clinic } from '../journeys/clinic.fixture.ts';
 
 const root = fileURLToPath(new URL('../../apps/patient/web', import.meta.url));
 const bench = 'src/phone/testing/index.html';
@@ -93,9 +94,45 @@ export class PhoneBench {
     return new Tab(page);
   }
 
+  /** A tab whose card has come into the patient's care. */
+  async activated(pin: string, context = this.context): Promise<Tab> {
+    const { code } = await this.clinic.invite();
+    const tab = await this.tab(context);
+    await tab.until(`state.card.state === 'new'`);
+    // The running hospital takes over what this process wrote into its store.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const failure = await tab.act('activate', code, pin);
+    if (failure !== undefined) throw new Error(`expected an activated phone, not ${failure}`);
+    return tab;
+  }
+
   /** Another phone: another browser profile. */
   anotherPhone(): Promise<BrowserContext> {
     return this.#browser.newContext();
+  }
+
+  /** How many readings the hospital has. */
+  async readings(): Promise<number> {
+    return this.clinic.store.readings.countOf(await this.#patient());
+  }
+
+  /** What the hospital has, in the order in which it came. */
+  async stored(): Promise<Step2Message[]> {
+    const { store } = this.clinic;
+    const rows = await store.transaction((db) => store.readings.storedAfter(db, 0, 100_000));
+    return rows.map(({ payload }) => decodeStep2Message(new Uint8Array(payload)));
+  }
+
+  /** The rules of the alarms that are open. */
+  async openAlarms(): Promise<string[]> {
+    const { store } = this.clinic;
+    return (await store.alarms.open()).map(({ rule }) => rule);
+  }
+
+  async #patient(): Promise<number> {
+    const patient = await this.clinic.store.patients.find(anna.id);
+    if (!patient) throw new Error('expected the patient');
+    return patient.number;
   }
 
   async close(): Promise<void> {

@@ -1,58 +1,81 @@
 // What became of the readings, as the card tells it, in the state that screens show.
 
-import { formatIdentity, type Measurement, type Origin } from '@vitalseal/protocol';
+import type { Origin } from '@vitalseal/protocol';
 import type { MhaClient, Report } from '@vitalseal/secure-element/terminal';
-import type { Delivery, PhoneState, ShownReading, Whereabouts } from './phone-state.ts';
+import { Diary, keyOf } from './diary.ts';
+import type { Delivery, PhoneState } from './phone-state.ts';
 import type { Told } from './told.ts';
 
 export class DeliveryNews {
   readonly #state: Told<PhoneState>;
-  readonly #readings = new Map<string, ShownReading>();
+  readonly #diary = new Diary();
   #release: string | undefined;
+  #call: { readonly key: string; readonly since: number } | undefined;
+  #fetching: Promise<void> | undefined;
 
   constructor(state: Told<PhoneState>) {
     this.#state = state;
   }
 
-  async fetch(mha: MhaClient): Promise<void> {
+  /** One fetch at a time: what comes meanwhile is in the next. */
+  fetch(mha: MhaClient): Promise<void> {
+    const fetching = (this.#fetching ?? Promise.resolve()).catch(() => {}).then(() => this.#fetch(mha));
+    this.#fetching = fetching;
+    return fetching;
+  }
+
+  async #fetch(mha: MhaClient): Promise<void> {
+    // First what there is, then what became of it.
+    await this.#diary.read(mha);
+    this.#recall();
     for (const report of await mha.takeReports()) this.#take(report);
     const { patient, hospital, counts, waiting } = await mha.display();
+    const consent = await mha.consent();
+    const before = this.#state.value;
     this.#state.replace({
       patient,
       hospital: hospital.id === undefined ? undefined : { id: hospital.id, release: this.#release },
       hospitalHeardAt: counts.lastAcknowledgedAt || undefined,
-      waiting: {
-        readings: waiting.readings,
-        oldestMeasuredAt: waiting.oldestMeasuredAt,
-        room: waiting.capacityLeft,
-      },
-      readings: [...this.#readings.values()],
+      waiting: { readings: waiting.readings, oldestMeasuredAt: waiting.oldestMeasuredAt, room: waiting.capacityLeft },
+      readings: this.#diary.readings,
+      consent:
+        before.consent.readings === consent.readings && before.consent.location === consent.location
+          ? before.consent
+          : consent,
     });
   }
 
-  entered(origin: Origin, measuredAt: number, measurements: readonly Measurement[]): void {
-    const key = keyOf(origin);
-    const reading = { key, measuredAt, measurements, source: { kind: 'entered' }, where: { place: 'phone' } } as const;
-    this.#readings.set(key, { ...reading, late: false });
-    this.#state.replace({ readings: [...this.#readings.values()] });
+  /** The card has it; the hospital does not yet. */
+  called(origin: Origin, since: number): void {
+    this.#call = { key: keyOf(origin), since };
+    this.#state.replace({ emergency: { state: 'unconfirmed', since } });
   }
 
   /** The PIN is wanted again. */
   forget(): void {
-    this.#readings.clear();
+    this.#diary.forget();
+    this.#call = undefined;
+  }
+
+  /** A call from before this page was opened. */
+  #recall(): void {
+    const { pendingCall } = this.#diary;
+    if (!pendingCall || this.#call || this.#state.value.emergency.state !== 'none') return;
+    this.#call = pendingCall;
+    this.#state.replace({ emergency: { state: 'unconfirmed', since: pendingCall.since } });
   }
 
   #take(report: Report): void {
-    if (report.kind === 'confirmed')
-      this.#place(report.confirmation.origin, { place: 'hospital', confirmedAt: Date.now() });
-    else if (report.kind === 'refused')
-      this.#place(report.refusal.origin, { place: 'refused', code: report.refusal.code });
-    else if (report.kind === 'state') this.#state.replace({ delivery: this.#delivery(report.state) });
-  }
-
-  #place(origin: Origin, where: Whereabouts): void {
-    const reading = this.#readings.get(keyOf(origin));
-    if (reading) this.#readings.set(reading.key, { ...reading, where });
+    this.#diary.heed(report);
+    if (report.kind === 'confirmed' && keyOf(report.confirmation.origin) === this.#call?.key) {
+      this.#call = undefined;
+      this.#diary.pendingCall = undefined;
+      this.#state.replace({ emergency: { state: 'confirmed', at: Date.now() } });
+    } else if (report.kind === 'hospital') {
+      this.#release = report.release.kind === 'proved' ? report.release.version : undefined;
+    } else if (report.kind === 'state') {
+      this.#state.replace({ delivery: this.#delivery(report.state) });
+    }
   }
 
   #delivery(said: Extract<Report, { kind: 'state' }>['state']): Delivery {
@@ -62,8 +85,4 @@ export class DeliveryNews {
     const since = delivery.state === 'waiting' ? delivery.since : now;
     return { state: 'waiting', code: said.code, since, retryAt: now + said.forMs };
   }
-}
-
-export function keyOf({ source, channel, sequence }: Origin): string {
-  return `${formatIdentity(source)} ${[...channel].join('.')} ${sequence}`;
 }

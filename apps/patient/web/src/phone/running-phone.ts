@@ -11,6 +11,8 @@ import { DeliveryNews } from './delivery-news.ts';
 import { closedState, firstState } from './first-state.ts';
 import { codeOf, PhoneError } from './phone-error.ts';
 import type { Phone, PhoneState } from './phone-state.ts';
+import { Place } from './place.ts';
+import { Sensors } from './sensors/sensors.ts';
 import { persist } from './storage.ts';
 import { Told } from './told.ts';
 
@@ -26,6 +28,8 @@ export class RunningPhone implements Phone {
   readonly #state = new Told<PhoneState>(firstState);
   readonly #release: ReleaseWatch = openRelease();
   readonly #news: DeliveryNews;
+  readonly #place = new Place();
+  readonly #sensors: Sensors;
   #card: CardInPage | undefined;
   #closed = false;
   #lookingAgain: ReturnType<typeof setTimeout> | undefined;
@@ -33,6 +37,10 @@ export class RunningPhone implements Phone {
   constructor(options: RunningPhoneOptions) {
     this.#options = options;
     this.#news = new DeliveryNews(this.#state);
+    this.#sensors = new Sensors({
+      changed: (change) => this.#state.replace(change),
+      stir: () => this.#card?.stir(),
+    });
     this.#release.subscribe(() => this.#state.replace({ update: this.#release.state.update }));
   }
 
@@ -52,6 +60,8 @@ export class RunningPhone implements Phone {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#lookingAgain);
+    this.#place.stop();
+    this.#sensors.stop();
     this.#card?.end();
     this.#card = undefined;
   }
@@ -108,10 +118,12 @@ export class RunningPhone implements Phone {
   }
 
   async wipe(): Promise<void> {
+    this.#place.stop();
+    this.#sensors.forget();
     this.#card?.end();
     this.#card = undefined;
     this.#news.forget();
-    this.#state.replace({ ...firstState, storage: this.state.storage });
+    this.#state.replace({ ...firstState, storage: this.state.storage, bluetooth: this.state.bluetooth });
     await forgetCard(this.#options.name);
     await this.#release.forget();
     await this.#open();
@@ -121,37 +133,56 @@ export class RunningPhone implements Phone {
     const card = this.#expectCard();
     const now = Date.now();
     const measuredAt = { utcMs: now, offsetMinutes: -new Date(now).getTimezoneOffset() };
-    const origin = await this.#growing(() => card.mha.enterReading({ measuredAt, measurements }));
-    this.#news.entered(origin, measuredAt.utcMs, measurements);
+    await this.#growing(() => card.mha.enterReading({ measuredAt, measurements }));
+    await this.#news.fetch(card.mha);
     card.stir();
   }
 
-  addSealedSensor(): Promise<void> {
-    return Promise.reject(notYet());
+  async addSealedSensor(code: string): Promise<void> {
+    await this.#sensors.addSealed(code);
   }
 
-  addStandardSensor(): Promise<void> {
-    return Promise.reject(notYet());
+  async addStandardSensor(): Promise<void> {
+    await this.#sensors.addStandard();
   }
 
-  reconnect(): Promise<void> {
-    return Promise.reject(notYet());
+  async reconnect(sensor: string): Promise<void> {
+    await this.#sensors.reconnect(sensor);
   }
 
-  removeSensor(): Promise<void> {
-    return Promise.reject(notYet());
+  async removeSensor(sensor: string): Promise<void> {
+    this.#sensors.remove(sensor);
   }
 
-  shareLocation(): Promise<void> {
-    return Promise.reject(notYet());
+  async shareLocation(share: boolean): Promise<void> {
+    const card = this.#expectCard();
+    if (share) {
+      await this.#watchPlace(card);
+    } else {
+      this.#place.stop();
+      await card.mha.tellPlace(undefined);
+      this.#state.replace({ location: { state: 'not-shared' } });
+    }
+    if (this.state.consent.location !== share) await this.#consent(card, { ...this.state.consent, location: share });
   }
 
-  shareReadings(): Promise<void> {
-    return Promise.reject(notYet());
+  async shareReadings(share: boolean): Promise<void> {
+    const card = this.#expectCard();
+    if (this.state.consent.readings !== share) await this.#consent(card, { ...this.state.consent, readings: share });
   }
 
-  callForHelp(): Promise<void> {
-    return Promise.reject(notYet());
+  async callForHelp(): Promise<void> {
+    const card = this.#expectCard();
+    const since = Date.now();
+    this.#state.replace({ emergency: { state: 'asking' } });
+    try {
+      const at = { utcMs: since, offsetMinutes: -new Date(since).getTimezoneOffset() };
+      this.#news.called(await card.mha.callForHelp(at), since);
+    } catch (error) {
+      this.#state.replace({ emergency: { state: 'unconfirmed', since } });
+      throw error;
+    }
+    card.stir();
   }
 
   async applyUpdate(): Promise<void> {
@@ -206,6 +237,30 @@ export class RunningPhone implements Phone {
     await this.#news.fetch(card.mha);
     this.#state.replace({ card: { state: 'open' } });
     card.stir();
+    // What was chosen before comes by itself, or waits for the patient.
+    void this.#sensors.start(card.mha).catch(() => {});
+    void this.#resumePlace(card).catch(() => {});
+  }
+
+  async #consent(card: CardInPage, consent: PhoneState['consent']): Promise<void> {
+    await card.mha.changeConsent(consent);
+    this.#state.replace({ consent });
+    card.stir();
+  }
+
+  /** Where the patient shares it and the browser need not ask again. */
+  async #resumePlace(card: CardInPage): Promise<void> {
+    if (!this.state.consent.location) return;
+    const { state } = await navigator.permissions.query({ name: 'geolocation' });
+    if (state === 'granted') await this.#watchPlace(card);
+  }
+
+  async #watchPlace(card: CardInPage): Promise<void> {
+    this.#state.replace({ location: { state: 'asking' } });
+    await this.#place.start((last, isDenied) => {
+      void card.mha.tellPlace(last).catch(() => {});
+      this.#state.replace({ location: isDenied ? { state: 'denied' } : { state: 'shared', last } });
+    });
   }
 
   async #presenting(card: CardInPage, present: () => Promise<void>): Promise<void> {
@@ -229,6 +284,7 @@ export class RunningPhone implements Phone {
   async #moved(): Promise<void> {
     const card = this.#card;
     if (card && this.state.card.state === 'open') await this.#news.fetch(card.mha);
+    this.#sensors.roomFreed();
   }
 
   /** A full store is said until there is room again. */
@@ -250,6 +306,8 @@ export class RunningPhone implements Phone {
   #failed(error: unknown): void {
     if (this.#closed) return;
     const code = codeOf(error);
+    this.#place.stop();
+    this.#sensors.stop();
     this.#card?.end();
     this.#card = undefined;
     this.#news.forget();
@@ -265,8 +323,4 @@ export class RunningPhone implements Phone {
     if (!this.#card) throw new PhoneError('card-gone', 'expected a card that is there');
     return this.#card;
   }
-}
-
-function notYet(): PhoneError {
-  return new PhoneError('not-yet', 'expected a phone that can do this');
 }

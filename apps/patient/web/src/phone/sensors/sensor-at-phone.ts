@@ -1,0 +1,138 @@
+// One sensor over Web Bluetooth, for as long as the patient wants it: connected, lost, and connected again.
+
+import { openSealedSensor, openStandardSensor, type ReadingQueue } from '@vitalseal/ble';
+import { connectDevice } from '@vitalseal/ble/browser';
+import { Backoff, pause } from '@vitalseal/retry';
+import type { MhaClient } from '@vitalseal/secure-element/terminal';
+import { SensorPort } from '../../../../src/sensor-port/sensor-port.ts';
+import { codeOf } from '../phone-error.ts';
+import type { SensorState } from '../phone-state.ts';
+import type { KnownSensor } from './known-sensors.ts';
+
+export interface SensorAtPhoneOptions {
+  readonly known: KnownSensor;
+  /** Undefined: the browser has forgotten it, and the patient has to choose it again. */
+  readonly device: BluetoothDevice | undefined;
+  readonly mha: MhaClient;
+  /** Of standard sensors. */
+  readonly queue: ReadingQueue;
+  readonly changed: () => void;
+  /** A code that the sensor or the card gave while shaking hands. */
+  readonly trouble: (code: string) => void;
+}
+
+/** Of a stream that comes each second, what the hospital's rules need. */
+const standardEveryMs = 10_000;
+
+export class SensorAtPhone {
+  readonly #options: SensorAtPhoneOptions;
+  readonly #stop = new AbortController();
+  readonly #backoff = new Backoff({ firstMs: 1000, mostMs: 30_000 });
+  #port: SensorPort | undefined;
+  #hangUp: () => void = () => {};
+  #wake = new AbortController();
+  #state: SensorState;
+
+  constructor(options: SensorAtPhoneOptions) {
+    this.#options = options;
+    const { known, device } = options;
+    const link = device ? ({ state: 'connecting' } as const) : ({ state: 'ask-again' } as const);
+    this.#state = { ...known, link, lastValueAt: undefined, battery: undefined, dropped: 0 };
+    if (device) void this.#run(device);
+  }
+
+  get state(): SensorState {
+    return this.#state;
+  }
+
+  get known(): KnownSensor {
+    return this.#options.known;
+  }
+
+  /** Room in the card, or the card is back. */
+  roomFreed(): void {
+    this.#port?.roomFreed();
+  }
+
+  /** Now, not when its turn comes. */
+  again(): void {
+    this.#wake.abort();
+  }
+
+  end(): void {
+    this.#stop.abort();
+    this.#wake.abort();
+    this.#hangUp();
+  }
+
+  async #run(device: BluetoothDevice): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      this.#say({ link: { state: 'connecting' } });
+      try {
+        await this.#serve(device);
+        this.#say({ link: { state: 'away', code: 'radio-disconnected' } });
+      } catch (error) {
+        this.#say({ link: { state: 'away', code: codeOf(error) } });
+      }
+      if (this.#stop.signal.aborted) return;
+      this.#wake = new AbortController();
+      await pause(this.#backoff.failed(), this.#wake.signal);
+    }
+  }
+
+  /** Until the link is gone. */
+  async #serve(device: BluetoothDevice): Promise<void> {
+    const connection = await connectDevice(device);
+    this.#hangUp = () => connection.close();
+    try {
+      if (this.#stop.signal.aborted) return;
+      await (this.#options.known.kind === 'sealed' ? this.#sealed(connection) : this.#standard(connection));
+      this.#backoff.succeeded();
+      this.#say({ link: { state: 'connected' } });
+      await connection.closed;
+    } finally {
+      this.#port?.close();
+      this.#port = undefined;
+      connection.close();
+    }
+  }
+
+  async #sealed(connection: Awaited<ReturnType<typeof connectDevice>>): Promise<void> {
+    const { mha, trouble } = this.#options;
+    const link = await openSealedSensor(connection, {
+      status: ({ battery }) => this.#say({ battery }),
+      dropped: () => this.#say({ dropped: this.#state.dropped + 1 }),
+    });
+    const card = {
+      mha: {
+        answerSensorHandshake: (body: Parameters<MhaClient['answerSensorHandshake']>[0]) =>
+          mha.answerSensorHandshake(body),
+        duty: () => mha.duty(),
+        takeSensorRecords: async (records: Parameters<MhaClient['takeSensorRecords']>[0]) => {
+          const answer = await mha.takeSensorRecords(records);
+          this.#say({ lastValueAt: Date.now() });
+          return answer;
+        },
+      },
+    };
+    this.#say({ battery: link.status.battery });
+    this.#port = new SensorPort(link.messages, { card, trouble, closed: () => connection.close() });
+  }
+
+  async #standard(connection: Awaited<ReturnType<typeof connectDevice>>): Promise<void> {
+    const { known, queue } = this.#options;
+    const now = () => ({ utcMs: Date.now(), offsetMinutes: -new Date().getTimezoneOffset() });
+    await openStandardSensor(connection, {
+      queue,
+      now,
+      name: known.name,
+      everyMs: standardEveryMs,
+      changed: ({ battery, dropped, lastValueAt }) => this.#say({ battery, dropped, lastValueAt }),
+    });
+  }
+
+  #say(change: Partial<SensorState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#options.changed();
+  }
+}

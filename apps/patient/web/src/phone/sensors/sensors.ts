@@ -1,0 +1,175 @@
+// The patient's sensors on this phone, while the card is open.
+
+import { furtherServices, ReadingQueue, sealedSensorUuids, standardServices } from '@vitalseal/ble';
+import { bluetoothState, chooseDevice, rememberedDevices, watchBluetooth } from '@vitalseal/ble/browser';
+import { parseSensorCode, sensorCodeKey } from '@vitalseal/protocol';
+import type { MhaClient } from '@vitalseal/secure-element/terminal';
+import { PhoneError } from '../phone-error.ts';
+import type { PhoneState } from '../phone-state.ts';
+import { type KnownSensor, keepSensors, knownSensors } from './known-sensors.ts';
+import { SensorAtPhone } from './sensor-at-phone.ts';
+
+export interface SensorsOptions {
+  readonly changed: (change: Pick<PhoneState, 'sensors'> | Pick<PhoneState, 'bluetooth'>) => void;
+  /** The card may have taken something. */
+  readonly stir: () => void;
+}
+
+const bondPatienceMs = 60_000;
+const lookEveryMs = 250;
+
+export class Sensors {
+  readonly #options: SensorsOptions;
+  readonly #sensors = new Map<string, SensorAtPhone>();
+  #mha: MhaClient | undefined;
+  #queue: ReadingQueue | undefined;
+  #trouble: string | undefined;
+
+  constructor(options: SensorsOptions) {
+    this.#options = options;
+    const look = () => void bluetoothState().then((bluetooth) => options.changed({ bluetooth }));
+    watchBluetooth(look);
+    look();
+  }
+
+  /** The card is open: what was chosen before is looked for again. */
+  async start(mha: MhaClient): Promise<void> {
+    if (this.#mha === mha) return;
+    this.stop();
+    this.#mha = mha;
+    this.#queue = new ReadingQueue({
+      take: async (reading) => {
+        await mha.takeStandardReading(reading);
+        this.#options.stir();
+      },
+    });
+    const devices = await rememberedDevices();
+    for (const known of knownSensors())
+      this.#add(
+        known,
+        devices.find(({ id }) => id === known.id),
+      );
+  }
+
+  stop(): void {
+    for (const sensor of this.#sensors.values()) sensor.end();
+    this.#sensors.clear();
+    this.#queue?.close();
+    this.#queue = undefined;
+    this.#mha = undefined;
+    this.#tell();
+  }
+
+  roomFreed(): void {
+    for (const sensor of this.#sensors.values()) sensor.roomFreed();
+  }
+
+  /** @throws ProtocolError for a code that is none @throws PhoneError `device-not-chosen`, `sensor-code-refused` */
+  async addSealed(code: string): Promise<void> {
+    const mha = this.#expectMha();
+    const parsed = parseSensorCode(code);
+    const device = await this.#chosen([sealedSensorUuids.service], []);
+    await mha.bondWithCode(await sensorCodeKey(parsed));
+    const sensor = this.#keep({ id: device.id, name: device.name ?? '', kind: 'sealed' }, device);
+    try {
+      await this.#bonded(mha);
+    } catch (error) {
+      // A code that led to nothing must not take the next sensor that comes by.
+      await mha.forgetCodes();
+      this.remove(sensor.known.id);
+      throw error;
+    }
+  }
+
+  /** @throws PhoneError `device-not-chosen` */
+  async addStandard(): Promise<void> {
+    this.#expectMha();
+    const device = await this.#chosen(standardServices, furtherServices);
+    this.#keep({ id: device.id, name: device.name ?? '', kind: 'standard' }, device);
+  }
+
+  /** Of one that the browser has forgotten the patient chooses again. */
+  async reconnect(id: string): Promise<void> {
+    const sensor = this.#sensors.get(id);
+    if (!sensor) throw new PhoneError('sensor-unreachable', 'expected a sensor of this phone');
+    if (sensor.state.link.state !== 'ask-again') return sensor.again();
+    const { known } = sensor;
+    const isSealed = known.kind === 'sealed';
+    const device = await this.#chosen(
+      isSealed ? [sealedSensorUuids.service] : standardServices,
+      isSealed ? [] : furtherServices,
+    );
+    this.remove(id);
+    this.#keep({ ...known, id: device.id, name: device.name ?? known.name }, device);
+  }
+
+  remove(id: string): void {
+    this.#sensors.get(id)?.end();
+    this.#sensors.delete(id);
+    keepSensors([...this.#sensors.values()].map(({ known }) => known));
+    this.#tell();
+  }
+
+  forget(): void {
+    this.stop();
+    keepSensors([]);
+  }
+
+  async #bonded(mha: MhaClient): Promise<void> {
+    const deadline = performance.now() + bondPatienceMs;
+    this.#trouble = undefined;
+    while ((await mha.display()).codesWaiting > 0) {
+      if (this.#trouble === 'sensor-code-unknown' || this.#trouble === 'peer-not-bonded') {
+        throw new PhoneError('sensor-code-refused', 'expected the sensor that the code is on');
+      }
+      if (performance.now() > deadline) {
+        throw new PhoneError(this.#trouble ?? 'sensor-unreachable', 'expected the sensor to answer in time');
+      }
+      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    }
+  }
+
+  async #chosen(offering: readonly string[], using: readonly string[]): Promise<BluetoothDevice> {
+    const device = await chooseDevice({ offering, using });
+    if (!device) throw new PhoneError('device-not-chosen', 'expected a device of the list');
+    return device;
+  }
+
+  #keep(known: KnownSensor, device: BluetoothDevice): SensorAtPhone {
+    this.#sensors.get(known.id)?.end();
+    const sensor = this.#add(known, device);
+    keepSensors([...this.#sensors.values()].map((each) => each.known));
+    return sensor;
+  }
+
+  #add(known: KnownSensor, device: BluetoothDevice | undefined): SensorAtPhone {
+    const queue = this.#queue;
+    if (!queue) throw locked();
+    const sensor = new SensorAtPhone({
+      known,
+      device,
+      mha: this.#expectMha(),
+      queue,
+      changed: () => this.#tell(),
+      trouble: (code) => {
+        this.#trouble = code;
+      },
+    });
+    this.#sensors.set(known.id, sensor);
+    this.#tell();
+    return sensor;
+  }
+
+  #tell(): void {
+    this.#options.changed({ sensors: [...this.#sensors.values()].map(({ state }) => state) });
+  }
+
+  #expectMha(): MhaClient {
+    if (!this.#mha) throw locked();
+    return this.#mha;
+  }
+}
+
+function locked(): PhoneError {
+  return new PhoneError('element-locked', 'expected the patient to unlock the card');
+}

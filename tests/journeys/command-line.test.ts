@@ -38,8 +38,8 @@ const subcommands: Readonly<Record<string, readonly string[]>> = {
     'list',
     'report',
   ],
-  patient: ['activate', 'administer', 'run', 'status', 'enter', 'retry'],
-  sensor: ['enrol', 'run'],
+  patient: ['activate', 'administer', 'run', 'status', 'enter', 'retry', 'bond', 'unbond'],
+  sensor: ['enrol', 'run', 'code', 'reset'],
   triage: [],
   demo: [],
 };

@@ -92,18 +92,22 @@ async function runWith(card: OpenedCard, options: RunGatewayOptions, stop: Promi
       refused: ({ code }) => say(`the hospital refused a reading for good; it is kept on the shelf (${code})`),
     },
   });
-  const control = await listenControl(folder, (command, argument) => obey(gateway, clock, command, argument)).catch(
-    async (error: unknown) => {
-      await gateway.stop();
-      throw error;
-    },
-  );
+  let watch: RadioWatch | undefined;
+  const obeyed = async (command: string, argument: unknown) => {
+    const result = await obey(gateway, clock, command, argument);
+    if (command === 'bond') watch?.lookAgain();
+    return result;
+  };
+  const control = await listenControl(folder, obeyed).catch(async (error: unknown) => {
+    await gateway.stop();
+    throw error;
+  });
   say(`listening for sensors on ${listen.host}:${gateway.port}`);
   const queue = new ReadingQueue({
     take: (reading) => gateway.takeStandardReading(reading),
     failed: (error) => say(`a reading of a standard sensor waits for the card (${codeOf(error) ?? 'unexpected'})`),
   });
-  const watch = ble === undefined ? undefined : watchForSensors(gateway, queue, { ...options, ble });
+  watch = ble === undefined ? undefined : watchForSensors(gateway, queue, { ...options, ble });
   const report = setInterval(() => void sayCounts(gateway, say), reportMs);
   try {
     await Promise.race([stop, refused.promise]);

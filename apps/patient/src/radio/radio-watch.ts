@@ -28,6 +28,8 @@ export interface RadioWatchOptions {
 }
 
 export interface RadioWatch {
+  /** At those too that turned out to be strangers: the patient has just said that one may be theirs. */
+  lookAgain(): void;
   stop(): Promise<void>;
 }
 
@@ -41,8 +43,12 @@ const mostRemembered = 256;
 
 export function watchRadio(options: RadioWatchOptions): RadioWatch {
   const stop = new AbortController();
-  const running = watch(options, stop.signal);
+  let inRange: Devices | undefined;
+  const running = watch(options, stop.signal, (devices) => {
+    inRange = devices;
+  });
   return {
+    lookAgain: () => inRange?.lookAgain(),
     async stop() {
       stop.abort();
       await running;
@@ -50,7 +56,11 @@ export function watchRadio(options: RadioWatchOptions): RadioWatch {
   };
 }
 
-async function watch({ open, kinds, adapter, trouble }: RadioWatchOptions, signal: AbortSignal): Promise<void> {
+async function watch(
+  { open, kinds, adapter, trouble }: RadioWatchOptions,
+  signal: AbortSignal,
+  began: (devices: Devices) => void,
+): Promise<void> {
   const backoff = new Backoff(adapterBackoff);
   while (!signal.aborted) {
     try {
@@ -60,6 +70,7 @@ async function watch({ open, kinds, adapter, trouble }: RadioWatchOptions, signa
       const gone = new AbortController();
       void radio.closed.then(() => gone.abort());
       const devices = new Devices(radio, kinds, AbortSignal.any([signal, gone.signal]), trouble);
+      began(devices);
       await devices.serveAll();
       await radio.close();
       if (!signal.aborted) adapter?.({ state: 'off', code: 'radio-unavailable' });
@@ -101,6 +112,11 @@ class Devices {
       if (device) await this.#connect(device.found, device.kind);
     }
     await Promise.all(this.#linked.values());
+  }
+
+  lookAgain(): void {
+    for (const known of this.#known.values()) if (!known.ours) known.restUntil = 0;
+    this.#scanned.abort();
   }
 
   async #next(): Promise<{ readonly found: FoundDevice; readonly kind: DeviceKind } | undefined> {

@@ -7,6 +7,7 @@ test.each([
   ['h4:[::1]:9000', { kind: 'tcp', host: '::1', port: 9000 }],
   ['/dev/ttyACM0', { kind: 'uart', path: '/dev/ttyACM0', baud: 115_200 }],
   ['/dev/ttyAMA0@921600', { kind: 'uart', path: '/dev/ttyAMA0', baud: 921_600 }],
+  ['hci1', { kind: 'user-channel', adapter: '1' }],
   ['bluez:hci0', { kind: 'bluez', adapter: 'hci0' }],
 ])('an adapter is named %s', (text, address) => {
   expect(parseAdapterAddress(text)).toEqual(address);
@@ -14,7 +15,8 @@ test.each([
 
 test.each([
   '',
-  'hci0',
+  'hci',
+  'hci0 ',
   'h4:',
   'h4:host',
   'h4:host:0',

@@ -3,20 +3,24 @@
 import { BleError } from '../errors.ts';
 
 export type AdapterAddress =
-  /** An H4 stream on a Unix socket: an emulated controller, or a real one that BlueZ's `btproxy` hands out. */
+  /** An H4 stream on a Unix socket: an emulated controller, or a real one that a program hands out. */
   | { readonly kind: 'socket'; readonly path: string }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
   /** A controller on a serial line, as on most boards with a radio of their own. */
   | { readonly kind: 'uart'; readonly path: string; readonly baud: number }
+  /** An adapter of the kernel's that nobody uses, taken for oneself. */
+  | { readonly kind: 'user-channel'; readonly adapter: string }
   /** An adapter that the system's bluetoothd owns. */
   | { readonly kind: 'bluez'; readonly adapter: string };
 
 const defaultBaud = 115_200;
 
-/** `h4:/path/to.sock`, `h4:host:port`, `/dev/ttyACM0`, `/dev/ttyAMA0@921600`, `bluez:hci0`. @throws BleError `radio-unavailable` */
+/** `h4:/path/to.sock`, `h4:host:port`, `/dev/ttyACM0`, `/dev/ttyAMA0@921600`, `hci0`, `bluez:hci0`. @throws BleError `radio-unavailable` */
 export function parseAdapterAddress(text: string): AdapterAddress {
   const bluez = /^bluez:(hci[0-9]{1,3})$/.exec(text)?.[1];
   if (bluez !== undefined) return { kind: 'bluez', adapter: bluez };
+  const channel = /^hci([0-9]{1,3})$/.exec(text)?.[1];
+  if (channel !== undefined) return { kind: 'user-channel', adapter: channel };
   const socket = /^h4:(\/.+)$/.exec(text)?.[1];
   if (socket !== undefined) return { kind: 'socket', path: socket };
   const tcp = /^h4:(?:\[([0-9A-Fa-f:.]+)\]|([^:/[\]]+)):([0-9]{1,5})$/.exec(text);
@@ -29,6 +33,6 @@ export function parseAdapterAddress(text: string): AdapterAddress {
   }
   throw new BleError(
     'radio-unavailable',
-    'expected an adapter as h4:/path/to.sock, h4:host:port, /dev/ttyACM0 or bluez:hci0',
+    'expected an adapter as h4:/path/to.sock, h4:host:port, /dev/ttyACM0, hci0 or bluez:hci0',
   );
 }

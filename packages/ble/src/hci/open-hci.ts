@@ -8,6 +8,7 @@ import { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
 import { BleError } from '../errors.ts';
 import type { AdapterAddress } from './adapter-address.ts';
+import { openUserChannel } from './user-channel.ts';
 
 export type HciAddress = Exclude<AdapterAddress, { kind: 'bluez' }>;
 
@@ -17,6 +18,7 @@ const openTimeoutMs = 5_000;
 export async function openHciStream(address: HciAddress): Promise<Duplex> {
   if (address.kind === 'socket') return openSocket(connect({ path: address.path }));
   if (address.kind === 'tcp') return openSocket(connect({ host: address.host, port: address.port, noDelay: true }));
+  if (address.kind === 'user-channel') return openUserChannel(address.adapter);
   return openUart(address.path, address.baud);
 }
 

@@ -76,11 +76,14 @@ test('a controller is reached by a serial line', async () => {
   });
 });
 
-test.each(['h4:/nonexistent/socket', 'h4:127.0.0.1:1', '/dev/ttyNothing'])('%s has no controller', async (address) => {
-  await expect(openRadio(address, { bondFolder: await temporaryFolder() })).rejects.toMatchObject({
-    code: 'radio-unavailable',
-  });
-});
+test.each(['h4:/nonexistent/socket', 'h4:127.0.0.1:1', '/dev/ttyNothing', 'hci99'])(
+  '%s has no controller',
+  async (address) => {
+    await expect(openRadio(address, { bondFolder: await temporaryFolder() })).rejects.toMatchObject({
+      code: 'radio-unavailable',
+    });
+  },
+);
 
 test('a line on which nobody answers is given up', { timeout: 20_000 }, async () => {
   const server = createServer();

@@ -1,0 +1,62 @@
+// An adapter of the kernel's (USB, built in), taken for oneself: the HCI user channel of Linux, a socket that Node cannot open. Perl
+// can, and is on every Debian and Raspberry Pi OS; it copies whole packets between that socket and ours. It needs the right
+// CAP_NET_ADMIN, and an adapter that is down.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Duplex } from 'node:stream';
+
+/** A number opens that adapter; a path stands in for one in the tests, of whose kernels none has Bluetooth. */
+const program = `
+use Socket;
+my ($adapter) = @ARGV;
+if ($adapter =~ /^[0-9]+$/) {
+  socket(CONTROLLER, 31, SOCK_RAW, 1) or die "no Bluetooth in this kernel: $!\\n";
+  bind(CONTROLLER, pack('SSS', 31, $adapter, 1)) or die "adapter not free: $!\\n";
+} else {
+  socket(CONTROLLER, AF_UNIX, SOCK_STREAM, 0) or die;
+  connect(CONTROLLER, pack_sockaddr_un($adapter)) or die "no controller: $!\\n";
+}
+my ($from_host, $waiting) = ('', '');
+vec($waiting, fileno(STDIN), 1) = 1;
+vec($waiting, fileno(CONTROLLER), 1) = 1;
+while (1) {
+  next if select(my $ready = $waiting, undef, undef, undef) < 0;
+  if (vec($ready, fileno(STDIN), 1)) {
+    sysread(STDIN, $from_host, 65536, length $from_host) or exit;
+    # The channel takes one packet at a time: a command, ACL data or isochronous data.
+    while (length $from_host >= 5 || (length $from_host == 4 && ord($from_host) == 1)) {
+      my $type = ord($from_host);
+      my $end = $type == 1 ? 4 + ord(substr($from_host, 3, 1)) : 5 + (unpack('v', substr($from_host, 3, 2)) & ($type == 5 ? 0x3fff : 0xffff));
+      last if length $from_host < $end;
+      syswrite(CONTROLLER, substr($from_host, 0, $end, '')) or exit;
+    }
+  }
+  if (vec($ready, fileno(CONTROLLER), 1)) {
+    sysread(CONTROLLER, my $packet, 65536) or exit;
+    my $at = 0;
+    while ($at < length $packet) { $at += syswrite(STDOUT, $packet, length($packet) - $at, $at) or exit; }
+  }
+}
+`;
+
+/** @param adapter the N of hciN. A stream that closes where it cannot be had. */
+export function openUserChannel(adapter: string): Duplex {
+  const child: ChildProcess = spawn('perl', ['-e', program, adapter], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const { stdin, stdout } = child;
+  if (stdin === null || stdout === null) throw new Error('expected pipes to the program');
+  const stream = new Duplex({
+    read: () => void stdout.resume(),
+    write: (chunk, _encoding, done) => void stdin.write(chunk, done),
+    destroy: (error, done) => {
+      child.kill('SIGKILL');
+      done(error);
+    },
+  });
+  stdout.on('data', (bytes) => {
+    if (!stream.push(bytes)) stdout.pause();
+  });
+  stdin.on('error', () => stream.destroy());
+  child.on('error', () => stream.destroy());
+  child.once('exit', () => stream.destroy());
+  return stream;
+}

@@ -21,6 +21,7 @@ interface DemoOptions {
   databaseUrl?: string;
   peoplePort: number;
   card: CardsAre;
+  ble?: 'emulated';
   kill: number;
   seed: number;
   tpm?: string;
@@ -48,6 +49,12 @@ export function demoCommand(): Command {
         .choices(['software', 'pcsc'])
         .default('software'),
     )
+    .addOption(
+      new Option(
+        '--ble <radio>',
+        "the sensors in a process of their own, and between them and the phones an emulated radio (Debian's bluez-test-tools), in place of TCP",
+      ).choices(['emulated']),
+    )
     .option('--tpm <where>', "the hospital's keys in a TPM: at an address, or swtpm for one of the demo's own")
     .option('--kill <times>', 'headless: kill the hospital, the phones and the cards in turn, so many times', whole, 0)
     .option('--seed <n>', 'of the moments at which --kill kills', whole, 1)
@@ -59,7 +66,7 @@ export function demoCommand(): Command {
 }
 
 async function demo(options: DemoOptions): Promise<void> {
-  const { headless, replay, speed = usualSpeed, report, databaseUrl, card: cards, kill, seed, tpm } = options;
+  const { headless, replay, speed = usualSpeed, report, databaseUrl, card: cards, ble, kill, seed, tpm } = options;
   if (!headless && (report !== undefined || kill > 0)) {
     throw new DemoError('demo-option', 'expected --headless together with --report or --kill');
   }
@@ -92,6 +99,7 @@ async function demo(options: DemoOptions): Promise<void> {
           speed,
           databaseUrl,
           cards,
+          ble,
           kills: kill,
           seed,
           say,
@@ -100,7 +108,16 @@ async function demo(options: DemoOptions): Promise<void> {
         if (report === undefined) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
         else writeReport(report, result);
       } else {
-        await runWithPages({ world, beds, speed, databaseUrl, peoplePort: options.peoplePort, cards, interrupted });
+        await runWithPages({
+          world,
+          beds,
+          speed,
+          databaseUrl,
+          peoplePort: options.peoplePort,
+          cards,
+          ble,
+          interrupted,
+        });
       }
     } finally {
       await world.close();

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,6 +46,27 @@ test('the same holds with the cards in readers of the PC/SC stack, pulled out in
   expect(report.refused).toBe(0);
 }, 240_000);
 
+test('over the emulated radio, sensors and phones in processes of their own, the report is that of one process', async () => {
+  // Slow enough that no moment of a busy machine is long in the patients' time: alarms depend on when a value arrives.
+  const options = ['--speed', '120', '--replay', worsening('mild', 1), '--replay', worsening('severe', 2)];
+  const { latencyMs: _, ...overTheRadio } = await run('--ble', 'emulated', ...options);
+  const { latencyMs: __, ...inProcess } = await run(...options);
+  expect(overTheRadio).toEqual(inProcess);
+  const readings = { measured: 60, acknowledged: 60, stored: 60, duplicates: 0 };
+  expect(overTheRadio).toMatchObject({ patients: 2, readings, refused: 0 });
+  expect(overTheRadio.alarms.raised).toBeGreaterThan(1);
+  expect(overTheRadio.dispatches).toBeGreaterThan(0);
+}, 240_000);
+
+test('over the radio, too, nothing is lost and nothing stored twice, whatever is killed', async () => {
+  const recordings = ['--replay', recording('a41200n'), '--replay', recording('a42141n')];
+  const report = await run('--speed', fast, '--ble', 'emulated', '--kill', '6', ...recordings);
+  const { measured, acknowledged, stored } = report.readings;
+  expect(measured).toBeGreaterThan(1_500);
+  expect({ acknowledged, stored }).toEqual({ acknowledged: measured, stored: measured });
+  expect(report.alarms.openedByDoctor).toBe(report.alarms.raised);
+}, 240_000);
+
 test("the same holds with the hospital's keys in a TPM", async () => {
   const recordings = ['--replay', recording('a41200n'), '--replay', recording('a42141n')];
   const report = await run('--speed', fast, '--tpm', 'swtpm', '--kill', '3', ...recordings);
@@ -74,4 +95,15 @@ async function run(...options: string[]): Promise<Report> {
 
 async function parse(...options: string[]): Promise<void> {
   await demoCommand().exitOverride().parseAsync(options, { from: 'user' });
+}
+
+/** Half an hour of a patient who is well for ten minutes and then is not. */
+function worsening(patient: string, steps: number): string {
+  const rows = Array.from({ length: 30 }, (_, minute) => {
+    const worse = minute < 10 ? 0 : Math.min(steps, Math.floor((minute - 4) / 6));
+    return [patient, minute * 60, 72 + 30 * worse, 98 - 4 * worse, 14 + 6 * worse, 120 - 18 * worse].join(',');
+  });
+  const file = join(folder, `${patient}.csv`);
+  writeFileSync(file, `patient,time_s,hr,spo2,resp,sbp\n${rows.join('\n')}\n`);
+  return file;
 }

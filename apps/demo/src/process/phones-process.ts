@@ -1,5 +1,16 @@
 // The demo's phones, all in one process: each a gateway with a card and a data folder of its own.
-import { type Gateway, type OpenedCard, openCard, readPinFile, startGateway } from '@vitalseal/app-patient';
+import { join } from 'node:path';
+import {
+  type Gateway,
+  type OpenedCard,
+  openCard,
+  type RadioWatch,
+  readPinFile,
+  sealedSensors,
+  startGateway,
+  watchRadio,
+} from '@vitalseal/app-patient';
+import { openRadio } from '@vitalseal/ble/node';
 import { parseClock } from '@vitalseal/recording';
 import type { Place } from '../scenario/bed.ts';
 import type { CardInReader } from './cards-in-readers.ts';
@@ -16,8 +27,10 @@ export interface PhonesProcessOptions {
 export interface PhoneOptions {
   readonly dataDir: string;
   readonly pinFile: string;
-  /** Where its sensor finds it, on the loopback interface. */
+  /** Where its sensor finds it, on the loopback interface; with an adapter it is the phone that finds the sensor. */
   readonly port: number;
+  /** Bluetooth adapter. */
+  readonly adapter?: string | undefined;
   readonly place: Place;
   /** Left out, its card is in its process. */
   readonly inReader?: CardInReader | undefined;
@@ -34,24 +47,28 @@ await serveUntilTerminated(async ({ hospitalUrl, clock: clockText, phones }: Pho
   let confirmed: [measuredAt: number, acknowledgedAt: number][] = [];
   const gateways: Gateway[] = [];
   const cards: OpenedCard[] = [];
-  for (const { dataDir, pinFile, port, place, inReader } of phones) {
+  const watches: RadioWatch[] = [];
+  for (const { dataDir, pinFile, port, adapter, place, inReader } of phones) {
     const card = await openCard({
       folder: dataDir,
       ...replayedCard(clockText),
       ...(inReader && { which: { kind: 'pcsc', ...inReader, waitMs } }),
     });
     cards.push(card);
-    gateways.push(
-      await startGateway({
-        card,
-        pin: readPinFile(pinFile),
-        hospital: hospitalUrl,
-        listen: { host: '127.0.0.1', port },
-        clock,
-        location: () => ({ ...place, accuracyMetres, at: clock.now() }),
-        events: { confirmed: ({ measuredAt, acknowledgedAt }) => confirmed.push([measuredAt, acknowledgedAt]) },
-      }),
-    );
+    const gateway = await startGateway({
+      card,
+      pin: readPinFile(pinFile),
+      hospital: hospitalUrl,
+      ...(adapter === undefined && { listen: { host: '127.0.0.1', port } }),
+      clock,
+      location: () => ({ ...place, accuracyMetres, at: clock.now() }),
+      events: { confirmed: ({ measuredAt, acknowledgedAt }) => confirmed.push([measuredAt, acknowledgedAt]) },
+    });
+    gateways.push(gateway);
+    if (adapter === undefined) continue;
+    const accept = (messages: Parameters<Gateway['accept']>[0]) => gateway.accept(messages);
+    const bondFolder = join(dataDir, 'bluetooth');
+    watches.push(watchRadio({ open: () => openRadio(adapter, { bondFolder }), kinds: [sealedSensors({ accept })] }));
   }
   const tell = (message: PhonesMessage) => process.send?.(message);
   const timer = setInterval(() => {
@@ -66,6 +83,7 @@ await serveUntilTerminated(async ({ hospitalUrl, clock: clockText, phones }: Pho
     ready: {},
     async stop() {
       clearInterval(timer);
+      await Promise.all(watches.map((watch) => watch.stop()));
       await Promise.all(gateways.map((gateway) => gateway.stop()));
       await Promise.all(cards.map((card) => card.close()));
     },

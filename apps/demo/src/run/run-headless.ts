@@ -18,6 +18,7 @@ export interface HeadlessOptions {
   readonly speed: number;
   readonly databaseUrl?: string | undefined;
   readonly cards: CardsAre;
+  readonly ble?: 'emulated' | undefined;
   readonly kills: number;
   readonly seed: number;
   readonly say: (line: string) => void;
@@ -30,7 +31,7 @@ const restWithin = 60_000;
 const lookEvery = 500;
 
 export async function runHeadless(options: HeadlessOptions): Promise<Report> {
-  const { world, beds, databaseUrl, cards, kills, seed, say, interrupted } = options;
+  const { world, beds, databaseUrl, cards, ble, kills, seed, say, interrupted } = options;
   const speed = carriedSpeed(beds, options.speed);
   const time = replayTime(beds, speed, 'stops at the end');
   const before = await world.store.counts();
@@ -42,6 +43,7 @@ export async function runHeadless(options: HeadlessOptions): Promise<Report> {
     peoplePort: 0,
     pages: {},
     cards,
+    ble,
     onRestart: (name, restarts) => say(`${name} started again (${restarts})`),
     onTrouble: say,
   });

@@ -17,6 +17,7 @@ export interface WithPagesOptions {
   readonly databaseUrl?: string | undefined;
   readonly peoplePort: number;
   readonly cards: CardsAre;
+  readonly ble?: 'emulated' | undefined;
   /** Resolves when somebody ends the demo. */
   readonly interrupted: Promise<void>;
 }
@@ -34,6 +35,7 @@ export async function runWithPages({
   databaseUrl,
   peoplePort,
   cards,
+  ble,
   interrupted,
   ...options
 }: WithPagesOptions): Promise<void> {
@@ -52,6 +54,7 @@ export async function runWithPages({
     pages,
     patientAttestation: await attestApp(world, pages.patient),
     cards,
+    ble,
     onRestart: (name) => print(`! ${name} died and was started again`),
     onTrouble: (line) => process.stderr.write(`${line}\n`),
   });

@@ -6,6 +6,7 @@ import { formatClock, type ScaledTime, scaledClock } from '@vitalseal/recording'
 import { type CardsAre, CardsInReaders } from '../process/cards-in-readers.ts';
 import type { HospitalProcessOptions } from '../process/hospital-process.ts';
 import { Phones } from '../process/phones.ts';
+import { SensorsOnTheRadio } from '../process/sensors-on-the-radio.ts';
 import { Supervised } from '../process/supervised.ts';
 import { Latencies } from '../report/report.ts';
 import type { Bed } from '../scenario/bed.ts';
@@ -21,6 +22,8 @@ export interface RunningDemoOptions {
   readonly pages: HospitalProcessOptions['pages'];
   readonly patientAttestation?: HospitalProcessOptions['patientAttestation'];
   readonly cards: CardsAre;
+  /** Sensors and phones over emulated Bluetooth LE, in place of TCP. */
+  readonly ble?: 'emulated' | undefined;
   readonly onRestart?: (name: string, restarts: number) => void;
   readonly onTrouble?: (line: string) => void;
 }
@@ -33,6 +36,7 @@ export class RunningDemo {
   readonly hospital: Supervised;
   readonly phones: Phones;
   readonly cards: CardsInReaders | undefined;
+  readonly onTheRadio: SensorsOnTheRadio | undefined;
   readonly peopleUrl: string;
   readonly latencies: Latencies;
   readonly #options: RunningDemoOptions;
@@ -45,10 +49,12 @@ export class RunningDemo {
       peoplePort,
       phonePorts,
       cards,
+      onTheRadio,
     }: {
       peoplePort: number;
       phonePorts: readonly number[];
       cards: CardsInReaders | undefined;
+      onTheRadio: SensorsOnTheRadio | undefined;
     },
   ) {
     const { world, beds, time, databaseUrl, pages, patientAttestation } = options;
@@ -65,6 +71,7 @@ export class RunningDemo {
     this.#options = options;
     this.#phonePorts = phonePorts;
     this.cards = cards;
+    this.onTheRadio = onTheRadio;
     this.peopleUrl = `http://127.0.0.1:${peoplePort}`;
     this.latencies = new Latencies(time);
     this.hospital = new Supervised({
@@ -80,6 +87,7 @@ export class RunningDemo {
           dataDir: world.phoneDir(bed),
           pinFile: world.pinFile(bed),
           port: phonePorts[n] ?? 0,
+          adapter: onTheRadio?.phonesAdapters[n],
           place: bed.place,
           inReader: cards?.inReaders[n],
         })),
@@ -96,7 +104,8 @@ export class RunningDemo {
     const [anyPort = 0, ...phonePorts] = await freePorts(options.beds.length + 1);
     const peoplePort = options.peoplePort === 0 ? anyPort : options.peoplePort;
     const cards = options.cards === 'pcsc' ? await cardsInReaders(options) : undefined;
-    const demo = new RunningDemo(options, { peoplePort, phonePorts, cards });
+    const onTheRadio = options.ble === 'emulated' ? await sensorsOnTheRadio(options) : undefined;
+    const demo = new RunningDemo(options, { peoplePort, phonePorts, cards, onTheRadio });
     try {
       await demo.hospital.start();
       await demo.phones.process.start();
@@ -109,7 +118,8 @@ export class RunningDemo {
 
   /** All that may be killed. */
   get processes(): readonly Supervised[] {
-    return [this.hospital, this.phones.process, ...(this.cards ? [this.cards.process] : [])];
+    const more = [this.cards?.process, this.onTheRadio?.process].filter((process) => process !== undefined);
+    return [this.hospital, this.phones.process, ...more];
   }
 
   /** Settles when one of them is beyond help. */
@@ -118,6 +128,10 @@ export class RunningDemo {
   }
 
   async startSensors(): Promise<void> {
+    if (this.onTheRadio) {
+      await this.onTheRadio.process.start();
+      return;
+    }
     const { world, beds, time } = this.#options;
     const clock = scaledClock(time);
     this.#sensors = await Promise.all(
@@ -135,19 +149,26 @@ export class RunningDemo {
 
   /** When every reading is measured and every element has confirmed it. */
   async sensorsFinished(): Promise<void> {
-    await Promise.all(this.#sensors.map(({ finished }) => finished));
+    await Promise.all([this.onTheRadio?.finished, ...this.#sensors.map(({ finished }) => finished)]);
   }
 
   get measured(): number {
+    if (this.onTheRadio) return this.onTheRadio.measured;
     return this.#sensors.reduce((total, sensor) => total + sensor.counts().measured, 0);
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.#sensors.map((sensor) => sensor.stop()));
     await this.phones.process.stop();
+    await this.onTheRadio?.stop();
     await this.cards?.stop();
     await this.hospital.stop();
   }
+}
+
+function sensorsOnTheRadio(options: RunningDemoOptions): Promise<SensorsOnTheRadio> {
+  const { world, beds, time } = options;
+  return SensorsOnTheRadio.prepare({ world, beds, clock: formatClock(time), mtu }, supervision(options, 'the sensors'));
 }
 
 function cardsInReaders(options: RunningDemoOptions): Promise<CardsInReaders> {

@@ -41,7 +41,10 @@ export interface World {
   phoneDir(bed: Bed): string;
   /** File with the PIN of the patient's card. */
   pinFile(bed: Bed): string;
+  /** In the memory of this process. */
   sensorOf(bed: Bed): SensorDevice;
+  /** Where the bed's sensor keeps itself if it has a process of its own. */
+  sensorDir(bed: Bed): string;
   /** A one-time sign-in link for the page at `peopleUrl`. */
   invite(identity: Identity, peopleUrl: string): Promise<string>;
   close(): Promise<void>;
@@ -126,6 +129,7 @@ export async function prepareWorld(options: WorldOptions): Promise<World> {
     devicesPort,
     phoneDir,
     pinFile,
+    sensorDir: ({ patient }) => folder('sensors', patient.id),
     sensorOf({ patient }) {
       const sensor = sensors.get(patient.id);
       if (sensor === undefined) throw new Error('expected a bed of this demo');

@@ -1,0 +1,12 @@
+// What the sensors' process tells its supervisor.
+
+export interface SensorsMessage {
+  /** Readings measured by all of them. */
+  readonly measured: number;
+  /** Each is measured, and confirmed by its patient's element. */
+  readonly finished: boolean;
+}
+
+export function isSensorsMessage(message: unknown): message is SensorsMessage {
+  return typeof message === 'object' && message !== null && 'measured' in message && 'finished' in message;
+}

@@ -7,7 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type RunningAuthority, startAuthority } from '@vitalseal/app-certifying-authority';
-import { enrolHospital, type Hospital, readHospitalKeys, startHospital } from '@vitalseal/app-hospital';
+import {
+  enrolHospital,
+  type Hospital,
+  inviteCard,
+  openHospitalStore,
+  readHospitalKeys,
+  startHospital,
+} from '@vitalseal/app-hospital';
 import { measurePage, writeManifest } from '@vitalseal/certifying-authority/node';
 import type { Identity } from '@vitalseal/protocol';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
@@ -23,6 +30,7 @@ export interface ReleaseNews {
 }
 
 const identity: Identity = { role: 'hospital', id: 'st-example' };
+const patient: Identity = { role: 'patient', id: 'anna' };
 const serverNames = ['localhost', '127.0.0.1'];
 const dist = fileURLToPath(new URL('../../apps/patient/web/dist', import.meta.url));
 const releaseName = 'vitalseal-patient-app';
@@ -70,7 +78,7 @@ export class AppBench {
     closing.push(() => front.close());
     const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
     closing.push(() => browser.close());
-    const { code } = await authority.authority.invite({ identity, serverNames });
+    const { code } = await authority.authority.invite({ identity, serverNames, registrationAuthority: true });
     const { url: authorityUrl, rootFingerprint } = authority;
     const dataDir = join(folder, 'hospital');
     const keys = { kind: 'software' } as const;
@@ -102,9 +110,34 @@ export class AppBench {
     await this.authority.authority.revoke({ serial: this.#serials.get(version) ?? '' });
   }
 
-  get hospitalUrl(): string {
+  /** For a patient of the hospital that serves: the link of the letter. */
+  async invitePatient(): Promise<string> {
+    const store = await openHospitalStore({ dataDir: join(this.#folder, 'hospital') });
+    try {
+      const { id } = patient;
+      await store.patients.admit({ identity: id, name: 'Anna Berg', bed: '', policy: null, at: Date.now() });
+      const server = { host: 'localhost', port: Number(new URL(this.#running.devicesUrl).port) };
+      const { code } = await inviteCard(store, {
+        patient: id,
+        sensors: [],
+        server,
+        pollSeconds: 10,
+        policy: {},
+        validMs: 3_600_000,
+      });
+      return new URL(`/patient/#${code}`, this.front.url).href;
+    } finally {
+      await store.close();
+    }
+  }
+
+  get #running(): Hospital {
     if (this.#hospital === undefined) throw new Error('expected a hospital that runs');
-    return this.#hospital.peopleUrl;
+    return this.#hospital;
+  }
+
+  get hospitalUrl(): string {
+    return this.#running.peopleUrl;
   }
 
   /** The hospital is started (again) with this build. */

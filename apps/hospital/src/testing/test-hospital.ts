@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { formatIdentity, type Identity } from '@vitalseal/protocol';
 import { rosterChanged } from '../commands/with-store.ts';
 import { type Hospital, type HospitalOptions, startHospital } from '../hospital.ts';
@@ -51,6 +52,18 @@ export class TestHospital {
 
   async serve(change: Settings = {}): Promise<void> {
     this.#hospital = await startHospital({ ...this.#settings, ...change, dataDir: this.dataDir, keys: this.keys });
+    await this.#firstCheckpoint();
+  }
+
+  /**
+   * Of two connections to SQLite in one process the second waits for the first in vain, with all that the process does, until its time is up.
+   * So nothing is written by the test before the hospital has signed what it appended when it started; or does not sign.
+   */
+  async #firstCheckpoint(): Promise<void> {
+    const { database } = this.store;
+    const { size } = await database.selectFrom('audit_head').select('size').executeTakeFirstOrThrow();
+    const signed = database.selectFrom('audit_checkpoints').select('size').where('size', '>=', size);
+    for (let looks = 0; looks < 100 && (await signed.executeTakeFirst()) === undefined; looks++) await setTimeout(10);
   }
 
   async halt(): Promise<void> {

@@ -138,7 +138,7 @@ test('a session is ended in one press, without a second question', async () => {
   await page.getByRole('button', { name: 'Sessions', exact: true }).click();
   const rows = page.locator('tbody tr');
   await expect.poll(() => rows.count()).toBe(3);
-  await page.getByRole('button', { name: 'End the session of Ambulance unit 7' }).click();
+  await page.getByRole('button', { name: 'End session of Ambulance unit 7' }).click();
   await expect.poll(() => rows.count()).toBe(2);
   expect(asked('revoke-session')).toEqual([{ type: 'revoke-session', session: 's-unit-7' }]);
   expect(asked('challenge')).toEqual([]);

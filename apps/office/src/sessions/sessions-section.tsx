@@ -60,7 +60,7 @@ export function SessionsSection() {
                     size="xs"
                     variant="default"
                     disabled={deed.busy}
-                    aria-label={`End the session of ${session.name}`}
+                    aria-label={`End session of ${session.name}`}
                     onClick={() =>
                       void deed.run(() => office.ask({ type: 'revoke-session', session: session.session }, 'result'))
                     }

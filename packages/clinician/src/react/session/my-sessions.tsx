@@ -50,7 +50,7 @@ export function MySessions() {
               <Button
                 size="xs"
                 variant="default"
-                aria-label={`End the session of ${timeInWords(openedAt, now)}`}
+                aria-label={`End it: the session of ${timeInWords(openedAt, now)}`}
                 onClick={() => void act(() => session.end(id))}
               >
                 End it

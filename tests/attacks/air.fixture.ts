@@ -14,7 +14,7 @@ export interface OnAir {
 const aclPacket = 2;
 const continuation = 1;
 const attChannel = 4;
-const notification = 0x1b;
+const told = { notifications: 0x1b, indications: 0x1d } as const;
 
 export class Listener {
   readonly packets: OnAir[] = [];
@@ -38,9 +38,18 @@ export class Listener {
     return Buffer.concat(this.packets.map(({ payload }) => payload));
   }
 
-  /** Values that the sensor's records, or whatever else it notifies, went out as. */
+  /** Of a sealed sensor: its records. */
   get notifications(): OnAir[] {
-    return this.packets.filter(({ channel, payload }) => channel === attChannel && payload[0] === notification);
+    return this.#told('notifications');
+  }
+
+  /** Of a sealed sensor: its handshakes. */
+  get indications(): OnAir[] {
+    return this.#told('indications');
+  }
+
+  #told(kind: keyof typeof told): OnAir[] {
+    return this.packets.filter(({ channel, payload }) => channel === attChannel && payload[0] === told[kind]);
   }
 
   #hear(packet: Buffer): void {
@@ -54,6 +63,11 @@ export class Listener {
     this.packets.push({ handle, channel: whole.readUInt16LE(2), payload: whole.subarray(4) });
     this.#unfinished.delete(handle);
   }
+}
+
+/** What the characteristic's value was. */
+export function octetsOf({ payload }: OnAir): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(payload.subarray(3));
 }
 
 /** As the ACL packet that a host would have given to its controller. */

@@ -2,12 +2,12 @@
 // again what was said, to make up values, to offer a sensor of his own, and to take the patient's.
 
 import { knownPatient, ownCode, resetSensor } from '@vitalseal/app-sensor';
-import { characteristicUuid, StandardPeripheral } from '@vitalseal/ble';
+import { characteristicUuid, SealedSensorService, StandardPeripheral, sealedSensorUuids } from '@vitalseal/ble';
 import { openRadio } from '@vitalseal/ble/node';
 import { type RadioRoom, startRadioRoom } from '@vitalseal/ble/testing';
 import { encodeCbor, formatIdentity, type Identity } from '@vitalseal/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { aclOf, Listener, type OnAir } from './air.fixture.ts';
+import { aclOf, Listener, type OnAir, octetsOf } from './air.fixture.ts';
 import { type PhoneOnAir, phoneAside, phoneOnAir, SensorOnAir } from './room.fixture.ts';
 import { identities, nameOf, soon, Ward } from './ward.fixture.ts';
 
@@ -140,6 +140,35 @@ describe('whoever speaks in another\u2019s place', () => {
     expect(await storedReadings()).toBe(stored + 2);
     const { counts } = await phone.gateway.status();
     expect(counts.refused).toBe(0);
+  });
+
+  test('offers a sensor of his own that says what ours has said: the phone stores nothing of it', async () => {
+    const worn = await SensorOnAir.open(ward, room, sensorNamed('sensor-recorded'));
+    const recorder = new Listener(worn.controller);
+    await phone.gateway.bondWithCode((await ownCode(worn.device.storage)).key);
+    await worn.bond();
+    await storedOnce(worn, [99, 100]);
+    await worn.switchOff();
+    expect(recorder.indications.length).toBeGreaterThanOrEqual(4);
+    expect(recorder.notifications.length).toBeGreaterThanOrEqual(2);
+
+    const { address } = await room.controller();
+    const radio = await openRadio(address, { bondFolder: `${ward.folder}/impostor` });
+    const service = new SealedSensorService({ status: () => ({ battery: 90, stored: 2, bonded: true }) });
+    const troubles = phone.troubles.length;
+    const before = await phone.gateway.status();
+    await ward.unchangedBy(async () => {
+      const { offered } = service;
+      const server = await radio.advertise({ name: 'impostor', services: [offered], advertised: [offered.uuid] });
+      service.attach(server);
+      const { peer } = await service.nextPhone(new AbortController().signal);
+      for (const said of recorder.indications) await server.notify(peer, sealedSensorUuids.handshake, octetsOf(said));
+      for (const said of recorder.notifications) await server.notify(peer, sealedSensorUuids.records, octetsOf(said));
+      await expect.poll(() => phone.troubles.slice(troubles), soon).toContain('handshake-out-of-order');
+    });
+    await radio.close();
+    expect((await phone.gateway.status()).counts.received).toBe(before.counts.received);
+    await storedOnce(sensor, [101]);
   });
 
   test('injects notifications of his own, and changed ones: none becomes a reading, none is lost', async () => {

@@ -42,6 +42,11 @@ export interface SeenReading {
   readonly late: boolean;
 }
 
+export interface BrowserOptions {
+  readonly env?: Record<string, string>;
+  readonly args?: readonly string[];
+}
+
 export class PhoneBench {
   readonly clinic: Clinic;
   readonly complaints: string[] = [];
@@ -56,7 +61,8 @@ export class PhoneBench {
     this.#folder = folder;
   }
 
-  static async open(): Promise<PhoneBench> {
+  /** @param browser how to start it beside what every test does */
+  static async open(browserOptions: BrowserOptions = {}): Promise<PhoneBench> {
     const folder = mkdtempSync(join(tmpdir(), 'vitalseal-phone-'));
     await build({
       root,
@@ -75,7 +81,11 @@ export class PhoneBench {
     await writeManifest(folder, 'vitalseal-patient-app', '0.0.0');
     // Nobody vouches for it: which release runs is not these tests' matter.
     const clinic = await Clinic.open({ pages: { patient: folder } });
-    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
+    const browser = await chromium.launch({
+      executablePath: '/usr/bin/chromium',
+      args: [...flags, ...(browserOptions.args ?? [])],
+      ...(browserOptions.env && { env: browserOptions.env }),
+    });
     return new PhoneBench(clinic, browser, await browser.newContext(), folder);
   }
 

@@ -21,6 +21,7 @@ interface InviteCardOptions extends StorePlace {
   policy?: CardPolicy;
   qr?: boolean;
   codeOnly?: true;
+  app?: string;
   json?: true;
 }
 
@@ -56,6 +57,11 @@ export function inviteCardCommand(): Command {
       'a setting of its policy (may be repeated); see `card policy --help`',
       policySetting,
     )
+    .option(
+      '--app <origin>',
+      "where the hospital's pages are: the code as a link that opens the patient's app, https://hospital.example",
+      appOrigin,
+    )
     .option('--qr', 'draw the code as a QR code even if the output is no terminal')
     .option('--no-qr', 'draw no QR code')
     .option('--code-only', 'write the code and nothing else, for scripts')
@@ -71,17 +77,35 @@ export function inviteCardCommand(): Command {
       const invitation = { patient, sensors, server, policy, validMs, pollSeconds: poll };
       const { administrationId, code, expiresAt } = await withStore(options, (store) => inviteCard(store, invitation));
       const until = new Date(expiresAt).toISOString();
+      const link = options.app === undefined ? undefined : appLink(options.app, code);
       if (options.codeOnly) return writeLines(code);
-      if (options.json) return writeJson({ card: administrationId, patient, code, expiresAt: until });
+      if (options.json)
+        return writeJson({ card: administrationId, patient, code, expiresAt: until, ...(link && { link }) });
       writeLines(
         `For a card of patient "${patient}", once, until ${until}`,
         '',
         `card  ${administrationId}`,
         `code  ${code}`,
+        ...(link === undefined ? [] : [`app   ${link}`]),
       );
       if (!(options.qr ?? process.stdout.isTTY)) return;
-      writeLines('', await qrcode.toString(code, { type: 'terminal', small: true, errorCorrectionLevel: 'L' }));
+      writeLines('', await qrcode.toString(link ?? code, { type: 'terminal', small: true, errorCorrectionLevel: 'L' }));
     });
+}
+
+/** Behind the `#`: what stands there leaves the patient's browser for nobody. */
+export function appLink(origin: string, code: string): string {
+  return `${origin}/patient/#${code}`;
+}
+
+/** @throws HospitalError `invalid-option`: a browser gives an app its keys and its Bluetooth on such an origin alone */
+function appOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isLoopback = url?.hostname === 'localhost' || url?.hostname === '127.0.0.1';
+  if (url === undefined || !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback))) {
+    throw new HospitalError('invalid-option', 'expected --app with an https origin, or http on this machine');
+  }
+  return url.origin;
 }
 
 /** The card believes a server by this name alone, so the listener's certificate must have it. */

@@ -39,7 +39,7 @@ const subcommands: Readonly<Record<string, readonly string[]>> = {
     'report',
   ],
   patient: ['activate', 'administer', 'run', 'status', 'enter', 'retry', 'bond', 'unbond'],
-  sensor: ['enrol', 'run', 'code', 'reset'],
+  sensor: ['enrol', 'run', 'code', 'reset', 'standard'],
   triage: [],
   demo: [],
 };

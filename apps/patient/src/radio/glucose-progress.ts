@@ -1,5 +1,5 @@
-// Up to where a glucose meter's memory was read, in the phone's folder. Lost, it costs reading the meter from its beginning
-// again; it names no value and no time of the patient but that of the newest record.
+// Up to where a glucose meter's memory was read, in the phone's folder: lost, it is read from its beginning, and the hospital
+// has those readings twice. It says no value and no time.
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,6 +36,6 @@ function checked(value: unknown): [string, GlucoseProgress][] {
       Array.isArray(entry) &&
       typeof entry[0] === 'string' &&
       typeof entry[1]?.sequence === 'number' &&
-      typeof entry[1]?.baseTime === 'string',
+      typeof entry[1]?.check === 'number',
   );
 }

@@ -5,6 +5,7 @@ import type { Bytes } from '@vitalseal/protocol';
 import { BleError } from '../errors.ts';
 import type { GattService, RemoteCharacteristic } from '../gatt/gatt-client.ts';
 import { characteristicUuid } from './characteristics.ts';
+import { crc16 } from './crc16.ts';
 import { encodeDateTime } from './date-time.ts';
 import { decodeGlucose, type GlucoseMeasurement } from './glucose.ts';
 import {
@@ -15,16 +16,15 @@ import {
   recordAccessResults,
 } from './record-access.ts';
 
-/** The newest record that is known: its number, and its time, since a meter whose memory was cleared counts anew. */
+/** The newest record that is known: its number, and a check of its time, since a meter whose memory was cleared counts anew. */
 export interface GlucoseProgress {
   readonly sequence: number;
-  /** The octets of its base time, in hexadecimal digits. */
-  readonly baseTime: string;
+  /** CRC of its base time: kept in clear, it is not to say when somebody measured. */
+  readonly check: number;
 }
 
 export function progressOf({ sequence, baseTime }: GlucoseMeasurement): GlucoseProgress {
-  const octets = [...encodeDateTime(baseTime)];
-  return { sequence, baseTime: octets.map((octet) => octet.toString(16).padStart(2, '0')).join('') };
+  return { sequence, check: crc16(encodeDateTime(baseTime)) };
 }
 
 export interface GlucoseRecordsOptions {
@@ -51,7 +51,7 @@ export async function newGlucoseRecords(options: GlucoseRecordsOptions): Promise
     if (last === undefined) return [];
     if (progress === undefined) return await meter.report({ records: 'all' });
     const newest = progressOf(last);
-    if (newest.sequence === progress.sequence && newest.baseTime === progress.baseTime) return [];
+    if (newest.sequence === progress.sequence && newest.check === progress.check) return [];
     // Not after the one that is known: the meter has begun anew.
     if (newest.sequence <= progress.sequence) return await meter.report({ records: 'all' });
     const since = await meter.report({ from: progress.sequence + 1 }).catch((error: unknown) => {

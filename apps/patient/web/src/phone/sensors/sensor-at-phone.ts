@@ -8,6 +8,7 @@ import { SensorPort } from '../../../../src/sensor-port/sensor-port.ts';
 import { codeOf } from '../phone-error.ts';
 import type { SensorState } from '../phone-state.ts';
 import type { KnownSensor } from './known-sensors.ts';
+import { meterProgress } from './meter-progress.ts';
 
 export interface SensorAtPhoneOptions {
   readonly known: KnownSensor;
@@ -127,6 +128,7 @@ export class SensorAtPhone {
       now,
       name: known.name,
       everyMs: standardEveryMs,
+      progress: meterProgress,
       changed: ({ battery, dropped, lastValueAt }) => this.#say({ battery, dropped, lastValueAt }),
     });
   }

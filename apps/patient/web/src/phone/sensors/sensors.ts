@@ -7,6 +7,7 @@ import type { MhaClient } from '@vitalseal/secure-element/terminal';
 import { PhoneError } from '../phone-error.ts';
 import type { PhoneState } from '../phone-state.ts';
 import { type KnownSensor, keepSensors, knownSensors } from './known-sensors.ts';
+import { forgetMeters } from './meter-progress.ts';
 import { SensorAtPhone } from './sensor-at-phone.ts';
 
 export interface SensorsOptions {
@@ -113,6 +114,7 @@ export class Sensors {
   forget(): void {
     this.stop();
     keepSensors([]);
+    forgetMeters();
   }
 
   async #bonded(mha: MhaClient): Promise<void> {

@@ -50,7 +50,7 @@ test('the letterâ€™s code, typed in, and a PIN take the phone into the hospitalâ
   await page.goto(`${clinic.hospital.peopleUrl}/patient/`);
   // The device speaks Spanish; the patient chooses.
   await heading('Bienvenido');
-  await page.getByLabel('English').check();
+  await page.getByLabel('English').click();
   await heading('Welcome');
   expect(await page.evaluate('document.documentElement.lang')).toBe('en');
   await press('Type the code instead');

@@ -1,5 +1,4 @@
 // Which screens there are depends on the card: one that is new, closed, open, or that cannot be used.
-import { useWords } from './language/use-words.ts';
 import { Activation } from './screens/activation/activation.tsx';
 import { Help } from './screens/help/help.tsx';
 import { OpenApp } from './screens/open-app.tsx';
@@ -15,12 +14,11 @@ import { useRoute } from './shell/route.ts';
 /** @property activationCode of the link that was opened */
 export function App({ activationCode }: { readonly activationCode?: string | undefined }) {
   const { card } = usePhoneState();
-  const { language } = useWords();
   const [screen] = useRoute();
   const isOpen = card.state === 'open';
   const withMenu = isOpen && screen !== 'help';
   return (
-    <Frame key={language} withMenu={withMenu} withHelp={screen !== 'help'}>
+    <Frame withMenu={withMenu} withHelp={screen !== 'help'}>
       {screen === 'help' ? <Help /> : <Content activationCode={activationCode} />}
     </Frame>
   );

@@ -1,8 +1,6 @@
 // Around every screen: Mantine with our look, and the phone.
-import { createTheme, DirectionProvider, MantineProvider } from '@mantine/core';
+import { createTheme, MantineProvider } from '@mantine/core';
 import { App } from './app.tsx';
-import { languageOf } from './language/languages.ts';
-import { useWords } from './language/use-words.ts';
 import './look/styles.ts';
 import type { Phone } from './phone/phone-state.ts';
 import { PhoneProvider } from './shell/phone-context.tsx';
@@ -16,14 +14,11 @@ interface PageRootProps {
 
 /** No style element is injected, so that the page runs under `style-src 'self'`; nor are responsive style props used. */
 export function PageRoot({ phone, activationCode }: PageRootProps) {
-  const { language } = useWords();
   return (
-    <DirectionProvider key={language} initialDirection={languageOf(language).direction} detectDirection={false}>
-      <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
-        <PhoneProvider phone={phone}>
-          <App activationCode={activationCode} />
-        </PhoneProvider>
-      </MantineProvider>
-    </DirectionProvider>
+    <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
+      <PhoneProvider phone={phone}>
+        <App activationCode={activationCode} />
+      </PhoneProvider>
+    </MantineProvider>
   );
 }

@@ -14,13 +14,18 @@ interface ScreenProps {
 }
 
 export function Screen({ title, back, children }: ScreenProps) {
-  const { t } = useWords();
+  const { t, language } = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
+  const shownIn = useRef<string>(undefined);
   useEffect(() => {
     document.title = `${title} · ${t('product')}`;
+    // The same screen in another language is no arrival.
+    const isArrival = shownIn.current === undefined || shownIn.current === language;
+    shownIn.current = language;
+    if (!isArrival) return;
     scrollTo(0, 0);
     heading.current?.focus({ preventScroll: true });
-  }, [title, t]);
+  }, [title, t, language]);
   return (
     <div className={classes.screen}>
       {back !== undefined && <Back to={back} />}

@@ -422,7 +422,7 @@ export const english = {
     updateReady: 'A new version is here. It was checked: it is from your hospital.',
     updateNow: 'Use it now',
     updateRefused:
-      'A new version was refused, because it is not signed by your hospital. You are safe with the one you have. Please tell your hospital.',
+      'A new version was refused, because it is not signed by your hospital. This version goes on. Please tell your hospital.',
     helpConfirmed: 'Your hospital knows that you need help, since {{time}}.',
     helpUnconfirmed: 'Your call for help is not confirmed yet.',
     helpSee: 'See',

@@ -429,7 +429,7 @@ export const spanish: Texts = {
     updateReady: 'Hay una versión nueva. Está comprobada: es de su hospital.',
     updateNow: 'Usarla ahora',
     updateRefused:
-      'Se rechazó una versión nueva porque no la firmó su hospital. Con la que tiene está seguro. Avise a su hospital, por favor.',
+      'Se rechazó una versión nueva porque no la firmó su hospital. Esta versión sigue. Avise a su hospital, por favor.',
     helpConfirmed: 'Su hospital sabe que necesita ayuda, desde las {{time}}.',
     helpUnconfirmed: 'Su petición de ayuda todavía no está confirmada.',
     helpSee: 'Ver',

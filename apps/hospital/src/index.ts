@@ -5,6 +5,7 @@ export { checkStore, type StoreFinding, type StoreVerdict } from './audit/check-
 export { exportLog } from './audit/export-log.ts';
 export { LogKeeper } from './audit/log-keeper.ts';
 export { type ReadingReceipts, receiptsOf } from './audit/receipts.ts';
+export { appLink } from './card-administration/app-link.ts';
 export { type CardInvitation, type InvitedCard, inviteCard } from './card-administration/invite-card.ts';
 export { type Order, type Ordered, orderScript } from './card-administration/order-script.ts';
 export type { Stage } from './card-administration/personalisation.ts';

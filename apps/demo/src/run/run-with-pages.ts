@@ -66,6 +66,7 @@ export async function runWithPages({
         speed,
         doctorLink: await world.invite(doctor, demo.peopleUrl),
         crewLink: await world.invite(crew, demo.peopleUrl),
+        appLink: await world.inviteApp(demo.peopleUrl),
         administratorLink: await world.invite(administrator, demo.peopleUrl),
         auditorLink: await world.invite(auditor, demo.peopleUrl),
         hospitalPid: demo.hospital.pid,
@@ -85,13 +86,14 @@ interface Welcome {
   readonly speed: number;
   readonly doctorLink: string;
   readonly crewLink: string;
+  readonly appLink: string;
   readonly administratorLink: string;
   readonly auditorLink: string;
   readonly hospitalPid: number | undefined;
 }
 
 function welcome(links: Welcome): string {
-  const { beds, speed, doctorLink, crewLink, administratorLink, auditorLink, hospitalPid } = links;
+  const { beds, speed, doctorLink, crewLink, appLink, administratorLink, auditorLink, hospitalPid } = links;
   return `
 Vitalseal demo: ${beds} patients, ${speed} times as fast as life. One of them gets worse within two minutes.
 
@@ -100,6 +102,10 @@ Open in two browser windows (each link signs in one device, once):
   Doctor     ${doctorLink}
 
   Ambulance  ${crewLink}
+
+And, in a private window, one more patient, whose phone that browser becomes (the link serves once):
+
+  Patient    ${appLink}
 
 And, each in a browser or a private window of its own, those who see no reading:
 

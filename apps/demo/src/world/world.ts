@@ -4,8 +4,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunningAuthority, startAuthority } from '@vitalseal/app-certifying-authority';
 import {
+  appLink,
   enrolHospital,
   forgetKeys,
+  inviteCard,
   type KeyPlace,
   openHospitalStore,
   proveRelease,
@@ -47,6 +49,8 @@ export interface World {
   sensorDir(bed: Bed): string;
   /** A one-time sign-in link for the page at `peopleUrl`. */
   invite(identity: Identity, peopleUrl: string): Promise<string>;
+  /** A link that makes a browser the phone of one more patient, once. */
+  inviteApp(peopleUrl: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -140,6 +144,16 @@ export async function prepareWorld(options: WorldOptions): Promise<World> {
       const { role } = identity;
       const page = role === 'doctor' || role === 'ambulance' ? role : 'office';
       return activationLink({ url: new URL(`/${page}/`, peopleUrl).href, identity, code, rootFingerprint });
+    },
+    async inviteApp(peopleUrl) {
+      const identity = 'you';
+      const known = await store.patients.find(identity);
+      if (known === undefined) {
+        await store.patients.admit({ identity, name: 'You', bed: '', policy: null, at: Date.now() });
+      }
+      const server = { host: '127.0.0.1', port: devicesPort };
+      const invitation = { patient: identity, sensors: [], server, pollSeconds: 60, policy: {}, validMs: invitationMs };
+      return appLink(new URL(peopleUrl).origin, (await inviteCard(store, invitation)).code);
     },
     async close() {
       await store.close();

@@ -3,6 +3,7 @@ import { decodePem } from '@vitalseal/certifying-authority';
 import type { CardPolicy, HospitalServer } from '@vitalseal/uicc/global-platform';
 import { Command, Option } from 'commander';
 import qrcode from 'qrcode';
+import { appLink } from '../../card-administration/app-link.ts';
 import { expectRegistrationAuthority } from '../../card-administration/card-registrar.ts';
 import { inviteCard } from '../../card-administration/invite-card.ts';
 import { HospitalError } from '../../errors.ts';
@@ -91,11 +92,6 @@ export function inviteCardCommand(): Command {
       if (!(options.qr ?? process.stdout.isTTY)) return;
       writeLines('', await qrcode.toString(link ?? code, { type: 'terminal', small: true, errorCorrectionLevel: 'L' }));
     });
-}
-
-/** Behind the `#`: what stands there leaves the patient's browser for nobody. */
-export function appLink(origin: string, code: string): string {
-  return `${origin}/patient/#${code}`;
 }
 
 /** @throws HospitalError `invalid-option`: a browser gives an app its keys and its Bluetooth on such an origin alone */

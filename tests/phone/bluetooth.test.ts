@@ -148,3 +148,47 @@ test.each(['open', 'secured'] as const)(
   },
   180_000,
 );
+
+test('what a glucose meter has stored is read once, however often it comes by', async () => {
+  const name = 'Meter';
+  const it = await stage(name);
+  const controller = await room.controller();
+  const stop = new AbortController();
+  const running = runStandard(
+    {
+      adapter: controller.address,
+      bondFolder: join(it.folder, 'meter'),
+      name,
+      profiles: ['glucose'],
+      access: 'open',
+      stored: [95, 140],
+      rows: [],
+      clock: { origin: Date.now(), now: Date.now },
+      offsetMinutes: 60,
+    },
+    stop.signal,
+  );
+  closing.push(async () => {
+    stop.abort();
+    await running;
+  });
+  const confirmed = `state.readings.length === 2 && state.readings.every(({ where }) => where.place === 'hospital')`;
+  expect(await it.tab.act('addStandardSensor')).toBeUndefined();
+  await it.tab.until(confirmed);
+  const connected = `state.sensors[0].link.state === 'connected'`;
+  const comesBy = async () => {
+    await it.tab.until(connected);
+    controller.dropLinks();
+    await it.tab.until(`!(${connected})`);
+    await it.tab.until(connected);
+  };
+  for (let visit = 0; visit < 2; visit++) {
+    await comesBy();
+    // Time enough to hand it all out again, as the phone that has forgotten shows below.
+    await it.tab.page.waitForTimeout(1000);
+  }
+  expect(await it.bench.stored()).toHaveLength(2);
+  await it.tab.page.evaluate(`localStorage.removeItem('vitalseal-meters')`);
+  await comesBy();
+  await expect.poll(async () => (await it.bench.stored()).length, { timeout: 20_000 }).toBe(4);
+}, 180_000);

@@ -2,6 +2,7 @@
 
 import { type Identity, ProtocolError } from '@vitalseal/protocol';
 import { Backoff, pause } from '@vitalseal/retry';
+import { codeOfBond } from './bonding/bond.ts';
 import type { SensorDevice } from './device/sensor-device.ts';
 import { codeOf } from './errors.ts';
 import type { PhoneLink } from './link/phone-link.ts';
@@ -83,6 +84,7 @@ class RunningSensor implements Sensor {
   #session: PhoneSession | undefined;
   #allMeasured = false;
   #byValue = false;
+  #byCode = false;
   #capacityFreed = Promise.withResolvers<void>();
 
   constructor(options: SensorOptions, keeper: RecordKeeper) {
@@ -149,6 +151,8 @@ class RunningSensor implements Sensor {
       if (signal.aborted) return;
       // Whatever the phone or its element objects to may be that it does not have our chain.
       this.#byValue = reason instanceof ProtocolError;
+      // Or that it is new, and its patient has given it the code again: every other time that is tried.
+      this.#byCode = isRefusal(reason) && !this.#byCode;
       const code = codeOf(reason);
       events?.link?.({ state: 'away', ...(code && { code }) });
       await pause(backoff.failed(), signal);
@@ -158,6 +162,7 @@ class RunningSensor implements Sensor {
   async #talkOnce(backoff: Backoff): Promise<Error | undefined> {
     const { device, patient, connect, events } = this.#options;
     const messages = await connect(this.#stop.signal);
+    const sensorCodeKey = this.#byCode ? await codeOfBond(device.storage) : undefined;
     const session = new PhoneSession(messages, {
       device,
       patient,
@@ -165,6 +170,7 @@ class RunningSensor implements Sensor {
       now: Date.now,
       silenceMs: this.#options.silenceMs ?? usualSilenceMs,
       byValue: this.#byValue,
+      ...(sensorCodeKey && { sensorCodeKey }),
       ready: () => events?.link?.({ state: 'ready' }),
       ...(messages.proved && { proved: messages.proved }),
       ...(messages.othersWait && { othersWait: messages.othersWait }),
@@ -192,4 +198,9 @@ class RunningSensor implements Sensor {
 
 function sourceOf({ readings, measuredBefore = 0, clock }: SensorOptions): ReadingSource {
   return 'next' in readings ? readings : scheduledReadings({ readings, measuredBefore, clock });
+}
+
+/** By the element, whatever its reason: it tells none. */
+function isRefusal(reason: unknown): boolean {
+  return reason instanceof ProtocolError && reason.code === 'peer-refused';
 }

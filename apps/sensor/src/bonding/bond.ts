@@ -45,6 +45,11 @@ export async function bondedPatient(storage: ElementStorage): Promise<Identity |
   return parseIdentity(storedText(patient));
 }
 
+/** @returns undefined for a sensor that was not bonded by its code */
+export async function codeOfBond(storage: ElementStorage): Promise<Bytes | undefined> {
+  return (await storage.read(bondName)) && (await ownCode(storage)).key;
+}
+
 export async function keepBond(storage: ElementStorage, patient: Identity): Promise<void> {
   await storage.commit([{ name: bondName, value: encodeCbor([formatIdentity(patient)]) }]);
 }

@@ -1,6 +1,6 @@
 // A sensor that is nobody's, and the phones it meets: real secure elements, of its patient and of others.
 
-import { mdc, mdcUnit } from '@vitalseal/protocol';
+import { type Identity, mdc, mdcUnit } from '@vitalseal/protocol';
 import { SecureElement } from '@vitalseal/secure-element';
 import { type ElementStorage, memoryStorage, sealedStorage } from '@vitalseal/secure-element/storage';
 import { elementInService, type InService, patientIdentity, testLocalKey } from '@vitalseal/secure-element/testing';
@@ -30,10 +30,13 @@ async function setting(): Promise<Setting> {
 }
 
 /** Another patient of the same authority, with an element of his own. */
-async function stranger({ world, clock }: InService): Promise<SecureElement> {
-  const stranger = { role: 'patient', id: 'patient-2' } as const;
+function stranger(service: InService): Promise<SecureElement> {
+  return elementOf(service, { role: 'patient', id: 'patient-2' });
+}
+
+async function elementOf({ world, clock }: InService, patient: Identity): Promise<SecureElement> {
   const element = await SecureElement.open({ storage: memoryStorage(), localKey: testLocalKey });
-  const chain = await world.certify(await element.generateKey(stranger), stranger);
+  const chain = await world.certify(await element.generateKey(patient), patient);
   await element.installCertificates({ chain, anchors: [world.root], at: clock.at });
   return element;
 }
@@ -169,6 +172,33 @@ describe('a sensor that is bonded', () => {
     await expect(knownPatient(device, { role: 'patient', id: 'patient-2' })).rejects.toMatchObject({
       code: 'sensor-bonded-elsewhere',
     });
+  });
+
+  test('goes on with its patient\u2019s next phone when that is given the code, and with no other', async () => {
+    const all = await setting();
+    const { service, storage, device, phone } = all;
+    const { key } = await ownCode(storage);
+    await service.element.bondWithCode(key);
+    await bonding(device, phone);
+    // The phone was wiped and enrolled anew: another element with another key, of the same patient.
+    const next = await elementOf(service, patientIdentity);
+    const nextPhone = new ElementPhone(next);
+    const codes: (string | undefined)[] = [];
+    const sensor = await startSensor({
+      device,
+      patient: patientIdentity,
+      readings,
+      clock: { now: () => 10_000 },
+      connect: nextPhone.connect,
+      backoff,
+      events: { link: ({ state, code }) => state === 'away' && codes.push(code) },
+    });
+    await expect.poll(() => codes.length).toBeGreaterThan(3);
+    expect(new Set(codes)).toEqual(new Set(['peer-refused']));
+    await next.bondWithCode(key);
+    await sensor.finished;
+    await sensor.stop();
+    expect(nextPhone.records.length).toBeGreaterThan(0);
   });
 
   test('that is reset takes nothing of its patient along, and needs the code again', async () => {

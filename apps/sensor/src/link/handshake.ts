@@ -28,6 +28,8 @@ export interface HandshakeRequest extends Exchange {
   readonly patient: Identity;
   /** By reference (x5t) where the element has had our chain, by value at first contact. */
   readonly present: 'x5t' | 'x5chain';
+  /** Proved as well, where the patient's element may be a new one. */
+  readonly sensorCodeKey?: Bytes;
 }
 
 export interface CodeHandshakeRequest extends Exchange {
@@ -37,12 +39,13 @@ export interface CodeHandshakeRequest extends Exchange {
 
 /** @throws ProtocolError, CertificateError, SensorError `sensor-phone-not-bonded` */
 export async function shakeHands(request: HandshakeRequest): Promise<ChannelSecrets> {
-  const { patient, present, device } = request;
+  const { patient, present, device, sensorCodeKey } = request;
+  const code = sensorCodeKey && { sensorCodeKey };
   const accept = (peer: Identity) => {
     if (sameIdentity(peer, patient)) return;
     throw new SensorError('sensor-phone-not-bonded', "expected the secure element of this sensor's patient");
   };
-  return deriveChannel(await completed(request, { present, accept }), 1, device.identity);
+  return deriveChannel(await completed(request, { present, accept, ...code }), 1, device.identity);
 }
 
 /**

@@ -19,6 +19,8 @@ export interface PhoneSessionOptions {
   /** How long the phone may be silent while records wait or a handshake is under way, ms. */
   readonly silenceMs: number;
   readonly byValue: boolean;
+  /** Of the code on this sensor, for an element of the patient's that does not know the bond. */
+  readonly sensorCodeKey?: Bytes;
   readonly answered: (answered: Answered) => void;
   /** The phone does not take records now; the code says why. */
   readonly trouble: (code: string) => void;
@@ -138,12 +140,13 @@ export class PhoneSession {
   }
 
   async #secrets(): Promise<ChannelSecrets> {
-    const { device, patient, keeper, now, byValue } = this.#options;
+    const { device, patient, keeper, now, byValue, sensorCodeKey } = this.#options;
+    const code = sensorCodeKey && { sensorCodeKey };
     const present = keeper.hasChannel && !byValue ? 'x5t' : 'x5chain';
     const exchange = (message: Bytes) => this.#exchange(message);
     for (let tries = 1; ; tries++) {
       try {
-        return await shakeHands({ device, patient, present, now, exchange });
+        return await shakeHands({ device, patient, present, now, exchange, ...code });
       } catch (error) {
         const unanswered = error instanceof SensorError && error.code === 'sensor-handshake-unanswered';
         if (!unanswered || this.#ended || tries === mostHandshakeTries) throw error;

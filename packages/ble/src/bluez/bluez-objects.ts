@@ -82,10 +82,14 @@ export class BluezObjects {
   answer(path: string, answer: (member: string, body: readonly unknown[]) => Promise<[string, ...unknown[]]>): void {
     this.#bus.addMethodHandler((message) => {
       if (message.path !== path) return false;
-      answer(message.member, message.body).then(
-        ([signature, ...body]) => this.#bus.send(Message.newMethodReturn(message, signature, body)),
-        () => this.#bus.send(Message.newError(message, 'org.bluez.Error.Rejected', 'refused')),
-      );
+      answer(message.member, message.body)
+        .then(
+          ([signature, ...body]) => Message.newMethodReturn(message, signature, body),
+          () => Message.newError(message, 'org.bluez.Error.Rejected', 'refused'),
+        )
+        .then((reply) => this.#bus.send(reply))
+        // The bus is gone, and with it whoever asked.
+        .catch(() => undefined);
       return true;
     });
   }

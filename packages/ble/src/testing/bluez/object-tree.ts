@@ -11,9 +11,15 @@ const managerInterface = 'org.freedesktop.DBus.ObjectManager';
 export class ObjectTree {
   readonly #bus: MessageBus;
   readonly #objects = new Map<string, Interfaces>();
+  #over = false;
 
   constructor(bus: MessageBus) {
     this.#bus = bus;
+  }
+
+  /** Nothing is told from now on: the bus goes. */
+  end(): void {
+    this.#over = true;
   }
 
   has(path: string): boolean {
@@ -55,6 +61,6 @@ export class ObjectTree {
   }
 
   #signal(path: string, of: string, member: string, signature: string, body: unknown[]): void {
-    this.#bus.send(Message.newSignal(path, of, member, signature, body));
+    if (!this.#over) this.#bus.send(Message.newSignal(path, of, member, signature, body));
   }
 }

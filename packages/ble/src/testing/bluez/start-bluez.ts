@@ -1,6 +1,7 @@
 // `org.bluez` on a private D-Bus, over a radio: the face of BlueZ that Chromium's Web Bluetooth talks to, where no kernel
 // and no bluetoothd has the adapter. What is behind it is our own host stack on a controller of the room.
 
+import type { EventEmitter } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +36,9 @@ export async function startBluez(
   try {
     const radio = await openRadio(controller, { bondFolder: join(folder, 'bonds'), ...options });
     const bus = sessionBus({ busAddress: daemon.address });
+    // Not among the events that its types name. The daemon is killed with whatever was on its way.
+    const events: EventEmitter = bus;
+    events.on('error', () => undefined);
     const face = new BluezFace(bus, radio);
     await bus.requestName('org.bluez');
     const env: Record<string, string> = { DBUS_SYSTEM_BUS_ADDRESS: daemon.address };
@@ -44,8 +48,9 @@ export async function startBluez(
       launchOptions: { env, args: ['--enable-blink-features=WebBluetooth'] },
       power: (on) => face.power(on),
       async close() {
-        bus.disconnect();
         await radio.close();
+        face.end();
+        bus.disconnect();
         await daemon.stop();
         await rm(folder, { recursive: true, force: true });
       },
@@ -95,6 +100,10 @@ class BluezFace {
       'org.bluez.LEAdvertisingManager1': {},
     });
     bus.addMethodHandler((message) => this.#handle(message));
+  }
+
+  end(): void {
+    this.#tree.end();
   }
 
   power(on: boolean): void {

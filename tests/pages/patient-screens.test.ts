@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { formatSensorCode, generateSensorCode } from '@vitalseal/protocol';
 import { encodeActivationCode } from '@vitalseal/uicc/global-platform';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -46,11 +47,18 @@ test('the camera finds the code of the letter, and is off again afterwards', asy
   expect(await page.evaluate('seen.getTracks().map(({ readyState }) => readyState)')).toEqual(['ended']);
 });
 
-test('a square code of something else is told apart from the letter', async () => {
+test('a square code of something else is not taken for a sensor’s, and the digits on the sensor are', async () => {
   await show({ screen: 'sensors/add' });
   await press('One from my hospital It has a code printed on it, or a square code.');
   await press('Scan the square code');
-  // A sensor's code is whatever the card takes for one: here it asks, and is told no.
+  await page.getByText('not the one on a sensor', { exact: false }).waitFor();
+  await press('Type the code instead');
+  const digits = generateSensorCode();
+  await page.getByLabel('Code', { exact: true }).fill(digits.slice(1));
+  await press('Next');
+  await page.getByText('The code is not complete', { exact: false }).waitFor();
+  await page.getByLabel('Code', { exact: true }).fill(formatSensorCode(digits));
+  await press('Next');
   await heading('Find my sensor');
   await press('Find my sensor');
   await page.getByText('This code does not belong to that sensor', { exact: false }).waitFor();

@@ -1,4 +1,5 @@
 // The code on the sensor, by camera or by hand.
+import { parseSensorCode } from '@vitalseal/protocol';
 import { useState } from 'react';
 import { QrCamera } from '../../camera/qr-camera.tsx';
 import { useWords } from '../../language/use-words.ts';
@@ -17,11 +18,18 @@ export function SensorCode({ onCode, onBack }: SensorCodeProps) {
   const [typed, setTyped] = useState('');
   const [problem, setProblem] = useState<string>();
   const [scanning, setScanning] = useState(false);
+  const [foreign, setForeign] = useState(false);
   if (scanning) {
     return (
       <Screen title={t('sensors.codeScan')} back={() => setScanning(false)}>
-        <QrCamera onText={onCode} />
-        <p>{t('activation.scanHint')}</p>
+        <QrCamera
+          onText={(text) => {
+            const code = sensorCodeIn(text);
+            if (code === undefined) setForeign(true);
+            else onCode(code);
+          }}
+        />
+        <p role="status">{foreign ? t('sensors.codeForeign') : t('activation.scanHint')}</p>
         <Action onPress={() => setScanning(false)}>{t('activation.type')}</Action>
       </Screen>
     );
@@ -31,8 +39,8 @@ export function SensorCode({ onCode, onBack }: SensorCodeProps) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          const code = typed.trim();
-          if (code === '') setProblem(t('sensors.codeMissing'));
+          const code = sensorCodeIn(typed);
+          if (code === undefined) setProblem(t(typed.trim() === '' ? 'sensors.codeMissing' : 'failure.codeMalformed'));
           else onCode(code);
         }}
       >
@@ -59,4 +67,13 @@ export function SensorCode({ onCode, onBack }: SensorCodeProps) {
       </form>
     </Screen>
   );
+}
+
+/** Its check digit finds a wrong one here, before any sensor is asked. */
+function sensorCodeIn(text: string): string | undefined {
+  try {
+    return parseSensorCode(text);
+  } catch {
+    return undefined;
+  }
 }

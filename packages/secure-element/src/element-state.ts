@@ -2,7 +2,7 @@
 // After a commit whose outcome is unknown the whole copy is thrown away and read again.
 
 import type { RevocationList } from '@vitalseal/certifying-authority';
-import type { HalfOpenHandshakes } from '@vitalseal/protocol';
+import { type Bytes, type HalfOpenHandshakes, randomBytes } from '@vitalseal/protocol';
 import { type Consent, loadConsent } from './consent/consent.ts';
 import { Diary } from './diary/diary.ts';
 import { HospitalChannel } from './hospital-hop/hospital-channel.ts';
@@ -43,6 +43,8 @@ export interface ElementState {
   hospitalChannel: HospitalChannel | undefined;
   /** The hospital said that it does not know the channel: a hint nobody vouches for, so it costs a handshake only. */
   hospitalChannelDoubted: boolean;
+  /** Of the readings that are the element's own, where the store's count of them is not believed. */
+  readonly ownSeries: { readonly channel: Bytes; next: number } | undefined;
   hospitalHandshake: PendingHospitalHandshake | undefined;
   /** What the hospital said of its release on this channel. */
   hospitalRelease: AskedRelease | undefined;
@@ -75,7 +77,8 @@ export async function loadElementState(storage: ElementStorage, settings: Elemen
     sensorCodes: await loadSensorCodes(storage),
     counts: counts ? decodeCounts(counts) : noCounts,
     hospitalChannel: await HospitalChannel.load(storage),
-    hospitalChannelDoubted: false,
+    hospitalChannelDoubted: !settings.resumes,
+    ownSeries: settings.resumes ? undefined : { channel: randomBytes(8), next: 0 },
     hospitalHandshake: undefined,
     hospitalRelease: undefined,
     hospitalLacksChain: false,

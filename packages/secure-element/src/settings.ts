@@ -14,6 +14,11 @@ export interface ElementSettings {
   readonly hospitalRelease: HospitalReleasePolicy;
   /** How long the patient's own readings are kept for the patient to see, sealed; 0: until the hospital has them. */
   readonly diaryMs: number;
+  /**
+   * Whether the store can be believed to be the newest there was. A browser's profile is put back from backups: a card there
+   * goes on with no counter that it finds, but shakes hands anew and numbers its own readings in a new series.
+   */
+  readonly resumes: boolean;
 }
 
 export const defaultSettings: ElementSettings = {
@@ -23,4 +28,5 @@ export const defaultSettings: ElementSettings = {
   renewAfterMs: 24 * 60 * 60_000,
   hospitalRelease: 'report',
   diaryMs: 0,
+  resumes: true,
 };

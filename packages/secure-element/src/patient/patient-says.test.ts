@@ -1,8 +1,9 @@
 // What the patient says and sees: a call for help, what is shared, and the own readings of the last day.
 
-import { decimal, mdc, mdcUnit } from '@vitalseal/protocol';
+import { bytesToHex, decimal, mdc, mdcUnit } from '@vitalseal/protocol';
 import { beforeEach, expect, test } from 'vitest';
 import { SecureElement } from '../secure-element.ts';
+import type { Change } from '../storage/element-storage.ts';
 import { memoryStorage } from '../storage/memory-storage.ts';
 import { CertifiedWorld } from '../testing/certified-world.ts';
 import { hospitalIdentity, patientIdentity, sensorIdentity } from '../testing/element-in-service.ts';
@@ -135,6 +136,47 @@ test('the diary tells of each reading where it is, in the order in which they ca
   await send(100);
   // Numbers go on, and what is older than a day went with the commit.
   expect((await element.readDiary(0)).readings[0]?.number).toBe(200);
+});
+
+test('a store that was put back from an older copy repeats no counter, and loses no reading that is entered later', async () => {
+  const copyable = new Map<string, Uint8Array<ArrayBuffer>>();
+  const copying = (values: Map<string, Uint8Array<ArrayBuffer>>) => ({
+    read: (name: string) => values.get(name),
+    list: (prefix: string) => [...values.keys()].filter((name) => name.startsWith(prefix)).sort(),
+    commit(changes: readonly Change[]) {
+      for (const { name, value } of changes) {
+        if (value === null) values.delete(name);
+        else values.set(name, value);
+      }
+    },
+    close() {},
+  });
+  for (const name of await storage.list('')) {
+    const value = await storage.read(name);
+    if (value) copyable.set(name, value);
+  }
+  const inBrowser = { ...settings, resumes: false };
+  element = await SecureElement.open({ storage: copying(copyable), localKey, settings: inBrowser });
+  element.unlock();
+  await shakeHands();
+  await enter();
+  await send();
+  const backup = new Map(copyable);
+  await enter();
+  await enter();
+  await send();
+  const channels = new Set(stored().map(({ reading }) => bytesToHex(reading.origin.channel)));
+  expect(stored()).toHaveLength(3);
+  // Of the copy, with what it knew then.
+  element = await SecureElement.open({ storage: copying(backup), localKey, settings: inBrowser });
+  element.unlock();
+  expect(await element.duty(at)).toMatchObject({ handshakeNeeded: true });
+  await expect(enter().then(() => send())).rejects.toMatchObject({ code: 'handshake-needed' });
+  await shakeHands();
+  await enter();
+  await send();
+  expect(stored()).toHaveLength(5);
+  expect(channels.has(bytesToHex(stored().at(-1)?.reading.origin.channel ?? new Uint8Array()))).toBe(false);
 });
 
 test('without the PIN nobody reads the diary, calls for help or changes what is shared', async () => {

@@ -33,5 +33,6 @@ test("the hospital's policy goes before both, from the moment it comes", () => {
     renewAfterRecords: 100,
     hospitalRelease: 'refuse',
     diaryMs: 0,
+    resumes: true,
   });
 });

@@ -30,6 +30,7 @@ export function elementSettings(policy: CardPolicy, own: Partial<ElementSettings
     renewAfterRecords: policy.renewAfterRecords ?? before.renewAfterRecords,
     renewAfterMs: milliseconds(policy.renewAfterSeconds) ?? before.renewAfterMs,
     diaryMs: before.diaryMs,
+    resumes: before.resumes,
     hospitalRelease: releasePolicies[policy.hospitalRelease ?? -1] ?? before.hospitalRelease,
   };
 }

@@ -24,7 +24,7 @@ export async function openWorkerCard(options: WorkerCardOptions = {}): Promise<S
     await clock.ask();
     return await assembleCard({
       ...rest,
-      settings: { diaryMs: dayMs, ...rest.settings },
+      settings: { diaryMs: dayMs, resumes: false, ...rest.settings },
       storage,
       deviceKey: await bytesOf(await deviceKey(newKey)),
       release,

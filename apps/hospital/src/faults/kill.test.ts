@@ -95,7 +95,11 @@ describe.each([
       stored: measured,
       refused: 0,
     });
-    expect(counts.alarms.raised).toBe(1);
+    // On a machine that is slow enough, the call that no crew took has become another alarm by now.
+    await store.patients.all();
+    const alarms = await store.database.selectFrom('alarms').select('id').execute();
+    const rules = await Promise.all(alarms.map(async ({ id }) => (await store.alarms.find(id))?.rule));
+    expect(rules.filter((rule) => rule === spo2LowAtOnce.id)).toHaveLength(1);
     expect(patients.reduce((sum, { outbox }) => sum + outbox.retries, 0)).toBeGreaterThan(0);
 
     expect(await serving.signal('SIGTERM')).toBe(0);

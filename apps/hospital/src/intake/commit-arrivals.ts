@@ -27,30 +27,32 @@ import { NewNumbers } from './new-numbers.ts';
 import { StreamNumbers, type StreamNumbersDraft } from './stream-numbers.ts';
 
 interface Candidate {
+  /** Place of the arrival among those of its group. */
+  readonly index: number;
   readonly arrival: Arrival;
   readonly content: ArrivedReading;
   readonly row: NewReading;
 }
 
 /** A reading that the store did not have. */
-interface Fresh {
-  readonly arrival: Arrival;
-  readonly content: ArrivedReading;
-  readonly row: NewReading;
+interface Fresh extends Candidate {
   readonly number: number;
 }
 
 const storedOutcome: Outcome = { outcome: 'stored' };
 const duplicateOutcome: Outcome = { outcome: 'duplicate' };
+const unanswered: Outcome = { outcome: 'unanswered', code: 'store-unavailable' };
+const channelUnknown: Outcome = { outcome: 'unanswered', code: 'channel-unknown' };
 
 /** A record whose counter was taken before. */
 interface Again {
-  readonly arrival: Arrival;
+  readonly index: number;
   readonly content: ArrivedReading;
   readonly verdict: 'seen' | 'too-old';
 }
 
-type Outcomes = ReadonlyMap<Arrival, Outcome>;
+/** One an arrival, in their order. */
+type Outcomes = readonly Outcome[];
 
 interface Attempt {
   readonly outcomes: Outcomes;
@@ -91,9 +93,11 @@ export class CommitArrivals {
   /** @throws HospitalError `store-unavailable`: nothing of the group is to be acknowledged */
   async commit(requests: readonly (readonly Arrival[])[]): Promise<Outcome[][]> {
     const outcomes = await this.#commitOrIsolate(requests.flat());
-    return requests.map((arrivals) =>
-      arrivals.map((arrival) => outcomes.get(arrival) ?? { outcome: 'unanswered', code: 'store-unavailable' }),
-    );
+    let end = 0;
+    return requests.map(({ length }) => {
+      end += length;
+      return outcomes.slice(end - length, end);
+    });
   }
 
   /**
@@ -112,19 +116,14 @@ export class CommitArrivals {
       if (only !== undefined && arrivals.length === 1) {
         // Perhaps memory was behind the store, after a commit that came to its end late: it is read again before this.
         if (!isSecondTime) return this.#commitOrIsolate(arrivals, true);
-        if (isFault) return this.#commitMarked(only, { ...only, unevaluable: true });
+        if (isFault) return this.#commitOrIsolate([{ ...only, unevaluable: true }]);
         if (only.condemned !== undefined) throw error;
-        return this.#commitMarked(only, { ...only, condemned: 'unstorable' });
+        return this.#commitOrIsolate([{ ...only, condemned: 'unstorable' }]);
       }
       const middle = Math.ceil(arrivals.length / 2);
       const first = await this.#commitOrIsolate(arrivals.slice(0, middle));
-      return new Map([...first, ...(await this.#commitOrIsolate(arrivals.slice(middle)))]);
+      return [...first, ...(await this.#commitOrIsolate(arrivals.slice(middle)))];
     }
-  }
-
-  async #commitMarked(arrival: Arrival, marked: Arrival): Promise<Outcomes> {
-    const outcome = (await this.#commitOrIsolate([marked])).get(marked);
-    return new Map(outcome === undefined ? [] : [[arrival, outcome]]);
   }
 
   async #commitTogether(arrivals: readonly Arrival[]): Promise<Outcomes> {
@@ -137,7 +136,7 @@ export class CommitArrivals {
   }
 
   async #write({ db, now, ward, replay }: Moment, arrivals: readonly Arrival[]): Promise<Attempt> {
-    const outcomes = new Map<Arrival, Outcome>();
+    const outcomes: Outcome[] = new Array(arrivals.length).fill(unanswered);
     const { audit } = this.#store;
     const streams = this.#streams.draft(db, (stream) => {
       const { id = '' } = this.#parts.ward.get(stream.patient)?.identity ?? {};
@@ -147,35 +146,35 @@ export class CommitArrivals {
     const candidates: Candidate[] = [];
     const again: Again[] = [];
 
-    for (const arrival of arrivals) {
+    for (const [index, arrival] of arrivals.entries()) {
       const { channel, sequence } = arrival;
       if (channel.closed) {
-        outcomes.set(arrival, { outcome: 'unanswered', code: 'channel-unknown' });
+        outcomes[index] = channelUnknown;
         continue;
       }
       const verdict = replay.acceptKnown(channel, sequence) ?? (await replay.accept(db, channel, sequence));
       const content = contentOf(arrival, this.#place);
       if (content.kind === 'refused') {
-        outcomes.set(arrival, { outcome: 'refused', code: content.code });
+        outcomes[index] = { outcome: 'refused', code: content.code };
       } else if (verdict === 'fresh') {
         const { patient, message } = content;
         if (!this.#keys.has(channel, patient, now) && !(await keys.keep(channel, patient))) {
           channel.close();
-          outcomes.set(arrival, { outcome: 'unanswered', code: 'channel-unknown' });
+          outcomes[index] = channelUnknown;
           continue;
         }
         const known = this.#streams.known(patient, message.reading.origin);
         const stream = known ?? (await streams.numberOf(streamOrigin(content)));
-        candidates.push({ arrival, content, row: newReading(stream, arrival, content, now) });
+        candidates.push({ index, arrival, content, row: newReading(stream, arrival, content, now) });
       } else {
-        again.push({ arrival, content, verdict });
+        again.push({ index, content, verdict });
       }
     }
 
     const fresh = await this.#insert(db, candidates, outcomes);
     if (fresh.length > 0) audit.appendChecked(db, readingsStored(systemActor, readingRuns(fresh)));
     // After the insert: the first of the two may be in this very group.
-    for (const repeated of again) outcomes.set(repeated.arrival, await this.#answerAgain(db, streams, repeated));
+    for (const repeated of again) outcomes[repeated.index] = await this.#answerAgain(db, streams, repeated);
     for (const { arrival, content, row, number } of fresh) {
       // To the rules it is as if it had not come: when no other comes, their alarm of silence does.
       if (arrival.unevaluable) continue;
@@ -186,12 +185,12 @@ export class CommitArrivals {
         throw new EvaluationFault('expected the rules to take the reading in', { cause });
       }
     }
-    await this.#tally(db, outcomes.values());
+    await this.#tally(db, outcomes);
     const clocksOff = fresh.filter(({ content }) => isClockOff(content.message)).length;
     return { outcomes, streams, keys, clocksOff };
   }
 
-  async #insert(db: Database, candidates: readonly Candidate[], outcomes: Map<Arrival, Outcome>): Promise<Fresh[]> {
+  async #insert(db: Database, candidates: readonly Candidate[], outcomes: Outcome[]): Promise<Fresh[]> {
     if (candidates.length === 0) return [];
     const stored = await this.#store.readings.insert(
       db,
@@ -199,10 +198,10 @@ export class CommitArrivals {
     );
     const numbers = new NewNumbers(stored);
     const fresh: Fresh[] = [];
-    for (const { arrival, content, row } of candidates) {
+    for (const { index, arrival, content, row } of candidates) {
       const number = numbers.take(row);
-      outcomes.set(arrival, number === undefined ? duplicateOutcome : storedOutcome);
-      if (number !== undefined) fresh.push({ arrival, content, row, number });
+      outcomes[index] = number === undefined ? duplicateOutcome : storedOutcome;
+      if (number !== undefined) fresh.push({ index, arrival, content, row, number });
     }
     return fresh;
   }
@@ -217,7 +216,7 @@ export class CommitArrivals {
       : { outcome: 'unanswered', code: 'record-too-old' };
   }
 
-  async #tally(db: Database, outcomes: Iterable<Outcome>): Promise<void> {
+  async #tally(db: Database, outcomes: Outcomes): Promise<void> {
     const counts = new Map<string, number>();
     for (const result of outcomes) {
       if (result.outcome === 'stored') continue;

@@ -11,7 +11,7 @@ export function FailureNotice({ failure }: { readonly failure: Deed['failure'] }
   return (
     <Notice tone="grave" icon={<WarningIcon />} say="alert">
       <p>{t(`failure.${failure.text}`)}</p>
-      <p className={classes.code}>{t('common.tell', { code: failure.code })}</p>
+      {failure.text !== 'chosenNone' && <p className={classes.code}>{t('common.tell', { code: failure.code })}</p>}
     </Notice>
   );
 }

@@ -249,12 +249,7 @@ describe('the service worker', () => {
       body: changed,
       headers: { 'content-type': 'text/javascript' },
     });
-    await phone.page.evaluate(
-      `navigator.serviceWorker.getRegistration('/patient/').then((registration) => registration.update()).catch(() => 0)`,
-    );
-    await phone.page.waitForFunction(
-      `navigator.serviceWorker.getRegistration('/patient/').then(({ installing, waiting }) => !installing && !waiting)`,
-    );
+    await phone.updateWorker();
     await phone.reopen();
     expect(await phone.shows()).toBe('1.1.0');
   });
@@ -268,12 +263,7 @@ describe('the service worker', () => {
           new Response('<title>theirs</title>', { headers: { 'content-type': 'text/html' } })); });`,
       headers: { 'content-type': 'text/javascript' },
     });
-    await phone.page.evaluate(
-      `navigator.serviceWorker.getRegistration('/patient/').then((registration) => registration.update())`,
-    );
-    await phone.page.waitForFunction(
-      `navigator.serviceWorker.getRegistration('/patient/').then(({ installing }) => !installing)`,
-    );
+    await phone.updateWorker();
     // At the next start at the latest.
     await phone.close();
     await phone.start();

@@ -65,9 +65,7 @@ test('a service worker that no release names is told to the patient while the pa
     body: `${script}\n`,
     headers: { 'content-type': 'text/javascript' },
   });
-  await phone.page.evaluate(
-    `navigator.serviceWorker.getRegistration('/patient/').then((registration) => registration.update()).catch(() => 0)`,
-  );
+  await phone.updateWorker();
   await phone.page.getByText('was refused').waitFor();
   expect(phone.complaints.filter((text) => !/Failed to load resource/.test(text))).toEqual([]);
 }, 120_000);

@@ -36,8 +36,10 @@ export function openRelease(): ReleaseWatch {
 function watchRelease(): ReleaseWatch {
   let state = nothingNew;
   const listeners = new Set<() => void>();
+  /** A service worker is there, or on its way, that no release names: whatever any worker says of itself meanwhile. */
+  let foreign = false;
   const take = (news: ReleaseNews) => {
-    state = news;
+    state = foreign ? { ...news, update: 'refused', code: 'release-changed' } : news;
     for (const changed of listeners) changed();
   };
   const workers = 'serviceWorker' in navigator && !import.meta.env.DEV ? navigator.serviceWorker : undefined;
@@ -53,8 +55,9 @@ function watchRelease(): ReleaseWatch {
   /** A service worker that comes is judged by what was known before it came. */
   const onUpdate = async () => {
     const known = state;
-    if (known.worker === undefined || (await workerIsAttested(scope, known))) return;
-    take({ ...state, update: 'refused', code: 'release-changed' });
+    if (known.worker === undefined) return;
+    foreign = !(await workerIsAttested(scope, known));
+    take(foreign ? state : await newsNow(workers));
   };
   const start = async () => {
     if (workers === undefined) return;
@@ -95,6 +98,10 @@ async function register(workers: ServiceWorkerContainer, onUpdate: () => void): 
   registration.addEventListener('updatefound', onUpdate);
   if (registration.waiting || (registration.installing && registration.active)) onUpdate();
   await workers.ready;
+}
+
+async function newsNow(workers: ServiceWorkerContainer | undefined): Promise<ReleaseNews> {
+  return (await asked(workers, { ask: 'state' })) ?? nothingNew;
 }
 
 async function asked(

@@ -15,13 +15,20 @@ export async function workerIsAttested(scope: string, { roots, worker }: Release
     const question = { manifest, attestation, name: releaseName, anchors: roots, at: Date.now() };
     const { files } = (await verifyPageRelease(question)).manifest;
     return files.some((file) => file.path === workerPath && bytesToHex(file.hash) === hash);
-  } catch {
-    return false;
+  } catch (error) {
+    // A network that went away says nothing of the worker.
+    return error instanceof Unreachable;
   }
 }
 
+class Unreachable extends Error {
+  override readonly name = 'Unreachable';
+}
+
 async function bytesOf(path: string): Promise<Bytes> {
-  const answer = await fetch(path, { cache: 'no-store', redirect: 'error' });
-  if (!answer.ok) throw new Error(`expected ${path}`);
+  const answer = await fetch(path, { cache: 'no-store', redirect: 'error' }).catch((cause: unknown) => {
+    throw new Unreachable(path, { cause });
+  });
+  if (!answer.ok) throw new Unreachable(path);
   return new Uint8Array(await answer.arrayBuffer());
 }

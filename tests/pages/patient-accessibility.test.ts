@@ -31,41 +31,38 @@ async function expectNothingCutOff(page: Page): Promise<void> {
 
 const named = screens.map((screen) => [nameOf(screen), screen] as const);
 
-describe.each(languages)('in %s', (language) => {
-  test.each(named)('%s', async (_, screen) => {
-    const page = await gallery.show({ ...screen, language, height });
-    await walk(page, screen);
-    expect(await axeFindings(page)).toEqual([]);
-    await expectNothingCutOff(page);
-    await page.context().close();
-  });
-});
-
-// Colours do not change with the language.
-describe('in dark and in strong contrast', () => {
-  test.each(named)('%s', async (_, screen) => {
-    const page = await gallery.show({ ...screen, height, contrast: true });
-    await walk(page, screen);
-    expect(await axeFindings(page, 'color-contrast'), 'strong contrast, light').toEqual([]);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    expect(await axeFindings(page, 'color-contrast'), 'strong contrast, dark').toEqual([]);
-    await put(page, 'contrast', 'usual');
-    expect(await axeFindings(page, 'color-contrast'), 'dark').toEqual([]);
-    await page.context().close();
-  });
-});
-
 /** CSS pixels: WCAG 2.2 asks for 24 at level AA, and for 44 at AAA. */
 const thumb = 44;
 
-test.each(named)('a thumb hits everything on %s', async (_, screen) => {
-  const page = await gallery.show({ ...screen, height });
-  await walk(page, screen);
+async function expectRoomForAThumb(page: Page): Promise<void> {
   for (const control of await page.locator('a[href]:visible, button:visible, label:has(input[type=radio])').all()) {
     const box = await control.boundingBox();
     // The way past the menu for a keyboard is out of sight until it has the focus.
     if (box === null || box.y < 0) continue;
     expect(box.height, (await control.textContent()) ?? '').toBeGreaterThanOrEqual(thumb);
   }
-  await page.context().close();
+}
+
+/** Colours do not change with the language. */
+async function expectContrast(page: Page): Promise<void> {
+  await put(page, 'contrast', 'strong');
+  expect(await axeFindings(page, 'color-contrast'), 'strong contrast, light').toEqual([]);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await axeFindings(page, 'color-contrast'), 'strong contrast, dark').toEqual([]);
+  await put(page, 'contrast', 'usual');
+  expect(await axeFindings(page, 'color-contrast'), 'dark').toEqual([]);
+}
+
+describe.each(languages)('in %s', (language) => {
+  test.each(named)('%s', async (_, screen) => {
+    const page = await gallery.show({ ...screen, language, height });
+    await walk(page, screen);
+    expect(await axeFindings(page)).toEqual([]);
+    if (language === 'en') {
+      await expectRoomForAThumb(page);
+      await expectContrast(page);
+    }
+    await expectNothingCutOff(page);
+    await page.context().close();
+  });
 });

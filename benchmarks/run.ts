@@ -53,6 +53,11 @@ const benchmarks: readonly Benchmark[] = [
     says: 'step 1 over the emulated radio at MTU 23, 185 and 517 against the same bytes unsealed; bytes on air and wake-ups a reading',
     quick: ['--quick'],
   },
+  {
+    name: 'app-start',
+    says: "the patient's app on a processor slowed down four times: interactive at the first visit and from the phone, against the least page; sizes",
+    quick: ['--quick'],
+  },
 ];
 
 const here = fileURLToPath(new URL('.', import.meta.url));

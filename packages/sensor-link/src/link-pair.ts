@@ -19,11 +19,11 @@ export function linkPair({ mtu = defaultMtu, observe }: LinkPairOptions = {}): [
       if (own.isClosed) return;
       observe?.(frame);
       // A later turn, as on a real link: the sender's own work is finished before the other end sees the frame.
-      setImmediate(() => other.frame(frame));
+      setTimeout(() => other.frame(frame));
     },
     close(reason) {
       own.close(reason);
-      setImmediate(() => other.close(undefined));
+      setTimeout(() => other.close(undefined));
     },
   });
   return [end(arrivals[0], arrivals[1]), end(arrivals[1], arrivals[0])];

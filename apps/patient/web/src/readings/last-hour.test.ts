@@ -31,6 +31,13 @@ test('a minute shows what still has to go, whatever else of it has arrived', () 
   expect(hour).toMatchObject({ readings: 3, confirmed: 2, waiting: 1 });
 });
 
+test('what is not shared lies on the phone, and neither waits nor was refused', () => {
+  const where = { place: 'refused', code: 'not-shared' } as const;
+  const hour = lastHourOf([pulseAt(now - 10 * minute - 30_000, 70, { where })], now);
+  expect(hour.reached[49]).toBe('phone');
+  expect(hour).toMatchObject({ readings: 1, confirmed: 0, waiting: 0 });
+});
+
 test('what was typed says nothing of a sensor', () => {
   const hour = lastHourOf([pulseAt(now - minute, 70, { source: { kind: 'entered' } })], now);
   expect(hour).toMatchObject({ minutesWith: 0, readings: 1, confirmed: 1 });

@@ -34,10 +34,12 @@ export function lastHourOf(readings: readonly ShownReading[], now: number): Last
     const reading = readings[i];
     if (reading === undefined || reading.measuredAt < from) break;
     const { measuredAt, source, where } = reading;
+    // Not shared by choice: it lies on the phone, and does not wait there.
+    const place = where.place === 'refused' && where.code === 'not-shared' ? 'phone' : where.place;
     for (const minute of new Set([minuteOf(measuredAt - slackMs), minuteOf(measuredAt + slackMs)])) {
       if (minute < 0 || minute >= hourMinutes) continue;
       if (source.kind !== 'entered') came[minute] = true;
-      if (worse[where.place] > worse[reached[minute] ?? 'none']) reached[minute] = where.place;
+      if (worse[place] > worse[reached[minute] ?? 'none']) reached[minute] = place;
     }
     count += 1;
     if (where.place === 'hospital') confirmed += 1;

@@ -148,6 +148,7 @@ export const english = {
     phone: 'On this phone',
     hospital: 'Hospital has it, {{time}}',
     refused: 'Hospital did not take it',
+    notShared: 'On this phone, not shared',
     late: 'arrived late',
   },
   source: {
@@ -255,6 +256,7 @@ export const english = {
     savedPhone: 'It is safe on this phone and on its way to your hospital.',
     savedHospital: 'Your hospital has it since {{time}}.',
     savedRefused: 'Your hospital did not take it. Please phone them.',
+    savedNotShared: 'It is kept on this phone. You are not sharing your readings, so your hospital does not get it.',
     another: 'Enter another one',
     callNow: 'If someone does not wake up, phone {{number}} now.',
   },

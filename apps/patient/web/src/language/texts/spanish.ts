@@ -153,6 +153,7 @@ export const spanish: Texts = {
     phone: 'En este teléfono',
     hospital: 'La tiene el hospital, {{time}}',
     refused: 'El hospital no la aceptó',
+    notShared: 'En este teléfono, sin compartir',
     late: 'llegó tarde',
   },
   source: {
@@ -258,6 +259,8 @@ export const spanish: Texts = {
     savedPhone: 'Está segura en este teléfono y en camino a su hospital.',
     savedHospital: 'Su hospital la tiene desde las {{time}}.',
     savedRefused: 'Su hospital no la aceptó. Llámelos, por favor.',
+    savedNotShared:
+      'Queda guardada en este teléfono. Usted no comparte sus mediciones, así que su hospital no la recibe.',
     another: 'Anotar otra',
     callNow: 'Si alguien no despierta, llame ahora al {{number}}.',
   },

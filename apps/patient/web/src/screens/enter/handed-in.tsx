@@ -4,6 +4,7 @@ import { Action } from '../../parts/action.tsx';
 import { CheckIcon, PhoneIcon, WarningIcon } from '../../parts/icons.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { Screen, Stack } from '../../parts/screen.tsx';
+import { isKeptByChoice } from '../../parts/where-mark.tsx';
 import type { ShownReading } from '../../phone/phone-state.ts';
 import { usePhoneState } from '../../shell/phone-context.tsx';
 import { goInstead, hrefOf } from '../../shell/route.ts';
@@ -37,11 +38,18 @@ export function HandedIn({ answer, since }: { readonly answer: Answer; readonly 
 function Whereabouts({ reading }: { readonly reading: ShownReading | undefined }) {
   const { t, times } = useWords();
   const now = useNow();
-  const where = reading?.where ?? { place: 'phone' };
+  const where: ShownReading['where'] = reading?.where ?? { place: 'phone' };
   if (where.place === 'hospital') {
     return (
       <Notice tone="good" icon={<CheckIcon />} say="status">
         <p>{t('enter.savedHospital', { time: times.clock(where.confirmedAt, now) })}</p>
+      </Notice>
+    );
+  }
+  if (isKeptByChoice(where)) {
+    return (
+      <Notice tone="plain" icon={<PhoneIcon />} say="status">
+        <p>{t('enter.savedNotShared')}</p>
       </Notice>
     );
   }

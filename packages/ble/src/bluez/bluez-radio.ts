@@ -130,8 +130,10 @@ class BluezRadio implements Radio {
       await within(this.#connected(path), patience, 'the device to answer');
       return new BluezConnection(this.#objects, path, link);
     } catch (cause) {
+      // Until BlueZ has given up, it would take another attempt for this one.
+      const givenUp = this.#objects.call(path, device1, 'Disconnect');
+      await within(givenUp, { timeoutMs: 1_000 }, 'BlueZ to give up').catch(() => undefined);
       this.#endLink(path);
-      this.#objects.call(path, device1, 'Disconnect').catch(() => undefined);
       if (cause instanceof BleError) throw cause;
       throw new BleError('radio-disconnected', 'expected the device to answer', { cause });
     }

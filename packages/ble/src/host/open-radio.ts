@@ -121,6 +121,9 @@ class HostRadio implements Radio {
 
   async connect({ id, addressType }: DeviceAddress, patience: Patience = {}): Promise<RadioConnection> {
     this.#expectOpen();
+    if ([...this.#links.keys()].some(({ peerAddress }) => peerAddress === id.toUpperCase())) {
+      throw new BleError('radio-unavailable', 'expected a device that is not connected yet');
+    }
     let connected: CentralConnection | undefined;
     let late = false;
     let cancel = () => {};

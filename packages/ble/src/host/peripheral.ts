@@ -65,7 +65,10 @@ export class Peripheral implements GattServer {
     const send = subscription === 'notify' ? found.offer.notify : found.offer.indicate;
     const { connection } = peer;
     const sent = Buffer.from(value);
-    await peer.link.run((done) => void send?.call(found.offer, connection, sent, () => done()));
+    const taken = await peer.link.run<boolean>((done) => {
+      if (send?.call(found.offer, connection, sent, () => done(true)) !== true) done(false);
+    });
+    if (!taken) throw new BleError('gatt-refused', 'expected the central to be subscribed still');
   }
 
   async close(): Promise<void> {

@@ -32,6 +32,8 @@ export class DeviceObject {
   readonly #characteristics = new Map<string, StackCharacteristic>();
   readonly #descriptors = new Map<string, StackDescriptor>();
   #connection: CentralConnection | undefined;
+  #connecting: Promise<void> | undefined;
+  #givingUp = new AbortController();
 
   constructor(tree: ObjectTree, radio: Radio, adapterPath: string, found: FoundDevice) {
     this.path = devicePathOf(adapterPath, found.id);
@@ -60,18 +62,30 @@ export class DeviceObject {
     this.#tree.set(this.path, device1, heard(found));
   }
 
+  /** Asked twice, it connects once; told to disconnect meanwhile, it gives up. */
   async connect(): Promise<void> {
     if (this.#connection !== undefined) return;
-    const connection = await this.#radio.connect(this.address);
+    this.#connecting ??= this.#connect();
+    try {
+      await this.#connecting;
+    } finally {
+      this.#connecting = undefined;
+    }
+  }
+
+  disconnect(): void {
+    this.#givingUp.abort();
+    this.#connection?.close();
+  }
+
+  async #connect(): Promise<void> {
+    this.#givingUp = new AbortController();
+    const connection = await this.#radio.connect(this.address, { signal: this.#givingUp.signal });
     if (!(connection instanceof CentralConnection)) throw new BluezError('Failed', 'expected a host stack of our own');
     this.#connection = connection;
     connection.closed.then(() => this.#lost());
     this.#tree.set(this.path, device1, { Connected: new Variant('b', true) });
-    this.#resolve(this.#connection).catch(() => connection.close());
-  }
-
-  disconnect(): void {
-    this.#connection?.close();
+    this.#resolve(connection).catch(() => connection.close());
   }
 
   async pair(): Promise<void> {

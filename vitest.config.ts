@@ -12,5 +12,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // How long is waited for what will come: no statement about how fast it is.
+    expect: { poll: { timeout: 10_000 } },
   },
 });

@@ -151,7 +151,7 @@ export class RunningPhone implements Phone {
   }
 
   async removeSensor(sensor: string): Promise<void> {
-    this.#sensors.remove(sensor);
+    await this.#sensors.remove(sensor);
   }
 
   async shareLocation(share: boolean): Promise<void> {

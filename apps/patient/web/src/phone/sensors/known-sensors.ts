@@ -5,6 +5,8 @@ export interface KnownSensor {
   readonly id: string;
   readonly name: string;
   readonly kind: 'sealed' | 'standard';
+  /** Of a sealed one, as the card knows it. */
+  readonly identity?: string;
 }
 
 const place = 'vitalseal-sensors';

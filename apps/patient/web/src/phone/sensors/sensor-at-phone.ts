@@ -50,6 +50,11 @@ export class SensorAtPhone {
     return this.#options.known;
   }
 
+  /** It has shown the key of a sensor that is this patient's. */
+  get proven(): boolean {
+    return this.#port?.proven === true;
+  }
+
   /** Room in the card, or the card is back. */
   roomFreed(): void {
     this.#port?.roomFreed();

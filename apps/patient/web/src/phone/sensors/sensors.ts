@@ -22,6 +22,8 @@ const lookEveryMs = 250;
 export class Sensors {
   readonly #options: SensorsOptions;
   readonly #sensors = new Map<string, SensorAtPhone>();
+  /** Of sealed sensors, as the card knows them. */
+  readonly #identities = new Map<string, string>();
   #mha: MhaClient | undefined;
   #queue: ReadingQueue | undefined;
   #trouble: string | undefined;
@@ -70,14 +72,18 @@ export class Sensors {
     const mha = this.#expectMha();
     const parsed = parseSensorCode(code);
     const device = await this.#chosen([sealedSensorUuids.service], []);
+    const before = new Set((await mha.display()).sensors.map((sensor) => sensor.id));
     await mha.bondWithCode(await sensorCodeKey(parsed));
     const sensor = this.#keep({ id: device.id, name: device.name ?? '', kind: 'sealed' }, device);
     try {
-      await this.#bonded(mha);
+      await this.#bonded(mha, sensor);
+      const added = (await mha.display()).sensors.find(({ id }) => !before.has(id));
+      if (added) this.#identities.set(device.id, added.id);
+      this.#save();
     } catch (error) {
       // A code that led to nothing must not take the next sensor that comes by.
       await mha.forgetCodes();
-      this.remove(sensor.known.id);
+      await this.remove(sensor.known.id);
       throw error;
     }
   }
@@ -100,15 +106,23 @@ export class Sensors {
       isSealed ? [sealedSensorUuids.service] : standardServices,
       isSealed ? [] : furtherServices,
     );
-    this.remove(id);
+    const identity = this.#identities.get(id);
+    this.#sensors.get(id)?.end();
+    this.#sensors.delete(id);
+    this.#identities.delete(id);
+    if (identity !== undefined) this.#identities.set(device.id, identity);
     this.#keep({ ...known, id: device.id, name: device.name ?? known.name }, device);
   }
 
-  remove(id: string): void {
+  /** The card forgets it as well: from then on it is no sensor of this patient's. */
+  async remove(id: string): Promise<void> {
+    const identity = this.#identities.get(id);
     this.#sensors.get(id)?.end();
     this.#sensors.delete(id);
-    keepSensors([...this.#sensors.values()].map(({ known }) => known));
+    this.#identities.delete(id);
+    this.#save();
     this.#tell();
+    if (identity !== undefined) await this.#expectMha().forgetSensor({ role: 'sensor', id: identity });
   }
 
   forget(): void {
@@ -117,10 +131,12 @@ export class Sensors {
     forgetMeters();
   }
 
-  async #bonded(mha: MhaClient): Promise<void> {
+  /** The card has met it by its code, or knows it already. */
+  async #bonded(mha: MhaClient, sensor: SensorAtPhone): Promise<void> {
     const deadline = performance.now() + bondPatienceMs;
     this.#trouble = undefined;
     while ((await mha.display()).codesWaiting > 0) {
+      if (sensor.proven) return await mha.forgetCodes();
       if (this.#trouble === 'sensor-code-unknown' || this.#trouble === 'peer-not-bonded') {
         throw new PhoneError('sensor-code-refused', 'expected the sensor that the code is on');
       }
@@ -140,11 +156,12 @@ export class Sensors {
   #keep(known: KnownSensor, device: BluetoothDevice): SensorAtPhone {
     this.#sensors.get(known.id)?.end();
     const sensor = this.#add(known, device);
-    keepSensors([...this.#sensors.values()].map((each) => each.known));
+    this.#save();
     return sensor;
   }
 
   #add(known: KnownSensor, device: BluetoothDevice | undefined): SensorAtPhone {
+    if (known.identity !== undefined) this.#identities.set(known.id, known.identity);
     const queue = this.#queue;
     if (!queue) throw locked();
     const sensor = new SensorAtPhone({
@@ -160,6 +177,15 @@ export class Sensors {
     this.#sensors.set(known.id, sensor);
     this.#tell();
     return sensor;
+  }
+
+  #save(): void {
+    keepSensors(
+      [...this.#sensors.values()].map(({ known: { id, name, kind } }) => {
+        const identity = this.#identities.get(id);
+        return { id, name, kind, ...(identity !== undefined && { identity }) };
+      }),
+    );
   }
 
   #tell(): void {

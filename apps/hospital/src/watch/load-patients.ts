@@ -119,7 +119,9 @@ function withStored(patient: MonitoredPatient, row: StoredReading, onProblem: On
   const { number, payload, received_at: receivedAt } = row;
   const message = decodeStep2Message(payload);
   const at = message.reading.measuredAt.utcMs;
-  const observation = { at, values: clinicalValues(whatCounts(patient, message.reading)), receivedAt };
+  const values = clinicalValues(whatCounts(patient, message.reading, receivedAt));
+  const observation = { at, values, receivedAt };
   const { state, news2 } = observed(patient, observation, onProblem);
-  return { ...patient, ...withReading(patient, new Map(patient.last), message), state, news2, through: number };
+  const seen = withReading(patient, new Map(patient.last), message, receivedAt);
+  return { ...patient, ...seen, state, news2, through: number };
 }

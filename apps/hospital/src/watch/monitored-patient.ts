@@ -12,7 +12,7 @@ import {
   sourceOf,
 } from '@vitalseal/protocol';
 import type { OpenAlarmRecord } from '../alarms/open-alarm.ts';
-import { whatCounts } from './what-counts.ts';
+import { becomesLast, isFromFuture, whatCounts } from './what-counts.ts';
 
 export interface MonitoredPatient {
   /** The store's number of the patient. */
@@ -43,23 +43,30 @@ export const recentReadings = 8;
 /** A patient whose maps belong to a draft alone: what several readings of one commit add is added in place. */
 export type OwnLast = Map<number, LastValue>;
 
-/** @param last the newest measurements, taken over: the caller has made them its own */
+/**
+ * @param last the newest measurements, taken over: the caller has made them its own
+ * @param receivedAt UTC ms on the hospital's clinical clock
+ */
 export function withReading(
   patient: MonitoredPatient,
   last: OwnLast,
   { location, reading }: Step2Message,
+  receivedAt: number,
 ): Pick<MonitoredPatient, 'last' | 'location' | 'recent'> {
   const measuredAt = reading.measuredAt.utcMs;
   const source = sourceOf(reading);
-  for (const measurement of whatCounts({ last, policy: patient.policy }, reading)) {
+  const { policy } = patient;
+  for (const measurement of whatCounts({ last, policy }, reading, receivedAt)) {
+    const value: LastValue = { measurement, measuredAt, ...(source !== 'sealed-sensor' && { source }) };
     const before = last.get(measurement.code);
-    if (before !== undefined && before.measuredAt > measuredAt) continue;
-    last.set(measurement.code, { measurement, measuredAt, ...(source !== 'sealed-sensor' && { source }) });
+    if (becomesLast(before, value, { policy, receivedAt })) last.set(measurement.code, value);
   }
   return {
     last,
     recent: withRecent(patient.recent, reading),
-    location: newerLocation(patient.location, location ?? reading.location),
+    location: newerLocation(patient.location, location ?? reading.location, (at) =>
+      isFromFuture(at, policy, receivedAt),
+    ),
   };
 }
 
@@ -76,7 +83,12 @@ function withRecent(recent: readonly Reading[], reading: Reading): readonly Read
   return [...recent.slice(0, before + 1), reading, ...recent.slice(before + 1)].slice(-recentReadings);
 }
 
-function newerLocation(before: Location | undefined, now: Location | undefined): Location | undefined {
+/** A place of a clock that was wrong must not be where the ambulance is sent until then. */
+function newerLocation(
+  before: Location | undefined,
+  now: Location | undefined,
+  isAhead: (at: number) => boolean,
+): Location | undefined {
   if (before === undefined || now === undefined) return now ?? before;
-  return now.at >= before.at ? now : before;
+  return now.at >= before.at || isAhead(before.at) ? now : before;
 }

@@ -79,9 +79,9 @@ export class WardDraft {
     const { reading } = message;
     const { now, watched, onProblem } = this.#options;
     const at = reading.measuredAt.utcMs;
-    const values = clinicalValues(whatCounts(patient, reading));
+    const values = clinicalValues(whatCounts(patient, reading, now));
     const { state, news2, changes } = observed(patient, { at, values, receivedAt: now }, onProblem);
-    const seen = withReading(patient, this.#ownLast(patient), message);
+    const seen = withReading(patient, this.#ownLast(patient), message, now);
     let next: MonitoredPatient = { ...patient, ...seen, state, news2, through: number };
     const cause = { stream, sequence: reading.origin.sequence };
     const said = [...changes, ...callForHelp(reading, now)];

@@ -1,5 +1,13 @@
 import { defaultPolicy, initialPatient } from '@vitalseal/clinical';
-import { decimal, type Identity, mdc, mdcUnit, type Reading, type Step2Message } from '@vitalseal/protocol';
+import {
+  decimal,
+  type Identity,
+  type Location,
+  mdc,
+  mdcUnit,
+  type Reading,
+  type Step2Message,
+} from '@vitalseal/protocol';
 import { expect, test } from 'vitest';
 import { clinicalValues } from './clinical-values.ts';
 import { observed } from './evaluate.ts';
@@ -36,10 +44,12 @@ function reading(at: number, pulse: number, how: 'sealed' | 'open', code: number
   };
 }
 
-function after(patient: MonitoredPatient, taken: Reading): MonitoredPatient {
+/** @param received when it comes to the hospital; left out, when it was measured */
+function after(patient: MonitoredPatient, taken: Reading, received?: number, place?: Location): MonitoredPatient {
   const at = taken.measuredAt.utcMs;
-  const values = clinicalValues(whatCounts(patient, taken));
-  const { state, news2 } = observed(patient, { at, values, receivedAt: at }, (error) => {
+  const receivedAt = received === undefined ? at : start + received;
+  const values = clinicalValues(whatCounts(patient, taken, receivedAt));
+  const { state, news2 } = observed(patient, { at, values, receivedAt }, (error) => {
     throw error;
   });
   const message: Step2Message = {
@@ -47,8 +57,9 @@ function after(patient: MonitoredPatient, taken: Reading): MonitoredPatient {
     recipient: { role: 'hospital', id: 'h' },
     sentAt: taken.measuredAt,
     reading: taken,
+    ...(place && { location: place }),
   };
-  return { ...patient, ...withReading(patient, new Map(patient.last), message), state, news2 };
+  return { ...patient, ...withReading(patient, new Map(patient.last), message, receivedAt), state, news2 };
 }
 
 test('a pulse that came open does not speak against a sealed one, by whichever code it comes', () => {
@@ -76,4 +87,39 @@ test('a sealed value takes the place of one that came open at once', () => {
   const sealed = after(open, reading(minute, 150, 'sealed'));
   expect(sealed.news2?.parts.pulse).toBe(3);
   expect(sealed.last.get(mdc.heartRate)).not.toHaveProperty('source');
+});
+
+test('one that states a time to come does not keep sealed ones from being the last, and so from counting', () => {
+  for (const ahead of [minute, 60 * minute, 365 * 24 * 60 * minute]) {
+    const poisoned = after(fresh, reading(ahead, 70, 'open'), 0);
+    const ill = after(poisoned, reading(minute / 2, 150, 'sealed'), minute / 2);
+    expect(ill.last.get(mdc.heartRate)?.measurement.value).toEqual(decimal(150, 0));
+    const forged = after(ill, reading(minute, 70, 'open'), minute);
+    expect(forged.last.get(mdc.heartRate)?.measurement.value).toEqual(decimal(150, 0));
+    expect(after(forged, reading(ahead, 70, 'open'), minute).last).toEqual(forged.last);
+  }
+});
+
+test('a stream that comes open, always a little newer, does not keep a sealed one out', () => {
+  const open = after(fresh, reading(10_000, 70, 'open'));
+  const sealed = after(open, reading(8000, 150, 'sealed'), 11_000);
+  expect(sealed.last.get(mdc.heartRate)).not.toHaveProperty('source');
+  const next = after(sealed, reading(12_000, 70, 'open'));
+  expect(next.last.get(mdc.heartRate)?.measurement.value).toEqual(decimal(150, 0));
+  // What is as old as to count for nothing is not brought back.
+  const late = after(after(fresh, reading(60 * minute, 70, 'open')), reading(0, 150, 'sealed'), 60 * minute);
+  expect(late.last.get(mdc.heartRate)?.source).toBe('standard-sensor');
+});
+
+test('a place that a wrong clock told is not where the patient is, once another is told', () => {
+  const placed = (latitude: number, at: number): Location => ({
+    latitude,
+    longitude: 10,
+    accuracyMetres: 5,
+    at: start + at,
+  });
+  const wrong = after(fresh, reading(0, 70, 'sealed'), 0, placed(1, 365 * 24 * 60 * minute));
+  const right = after(wrong, reading(minute, 70, 'sealed'), minute, placed(2, minute));
+  expect(right.location?.latitude).toBe(2);
+  expect(after(right, reading(2 * minute, 70, 'sealed'), 2 * minute, placed(3, 0)).location?.latitude).toBe(2);
 });

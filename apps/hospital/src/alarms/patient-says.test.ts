@@ -1,4 +1,4 @@
-import { decimal, type Measurement, mdc, mdcUnit, type Reading } from '@vitalseal/protocol';
+import { decimal, type LastValue, type Measurement, mdc, mdcUnit, type Reading } from '@vitalseal/protocol';
 import { expect, test } from 'vitest';
 import { callForHelp, sharedSince, silenceInWords } from './patient-says.ts';
 import { reasonsInWords } from './reasons.ts';
@@ -33,10 +33,37 @@ test('silence is explained by sharing that was withdrawn, and not once it was gi
   const place = { code: mdc.placeShared, unit, value: one };
   expect(sharedSince(saying(withdrawn, place))).toEqual({ readings: false, place: true });
   expect(sharedSince(saying(place))).toBeUndefined();
-  const last = (measurement: Measurement) => new Map([[mdc.readingsShared, { measurement, measuredAt: pressedAt }]]);
+  const source = 'entered' as const;
+  const last = (measurement: Measurement): Map<number, LastValue> =>
+    new Map([[mdc.readingsShared, { measurement, measuredAt: pressedAt, source }]]);
   expect(silenceInWords(last(withdrawn))).toEqual([
     'the patient has withdrawn the sharing of readings since 2026-01-02 04:12 UTC',
   ]);
   expect(silenceInWords(last({ ...withdrawn, value: one }))).toEqual([]);
   expect(silenceInWords(new Map())).toEqual([]);
+  // A card that was made anew shares again, and says nothing of it.
+  const since = { measurement: { code: mdc.heartRate, unit, value: one }, measuredAt: pressedAt + 1 };
+  expect(silenceInWords(last(withdrawn).set(mdc.heartRate, since))).toEqual([]);
+  const before = { ...since, measuredAt: pressedAt - 1 };
+  expect(silenceInWords(last(withdrawn).set(mdc.heartRate, before))).toHaveLength(1);
+});
+
+test('no sensor calls for help or withdraws sharing in the name of the patient', () => {
+  const withdrawn = { code: mdc.readingsShared, unit, value: none };
+  const words = [
+    { code: mdc.helpRequested, unit, value: one },
+    withdrawn,
+    { code: mdc.placeShared, unit, value: none },
+  ];
+  const patients = saying(...words);
+  expect([callForHelp(patients, 0).length, sharedSince(patients)]).toEqual([2, { readings: false, place: false }]);
+  const sealed: Reading = { ...patients, origin: { ...patients.origin, source: { role: 'sensor', id: 's1' } } };
+  const open: Reading = { ...patients, unsealed: { profile: 'heart-rate', device: 'strap' } };
+  for (const reading of [sealed, open]) {
+    expect([callForHelp(reading, 0), sharedSince(reading)]).toEqual([[], undefined]);
+  }
+  for (const source of [undefined, 'standard-sensor'] as const) {
+    const value: LastValue = { measurement: withdrawn, measuredAt: pressedAt, ...(source && { source }) };
+    expect(silenceInWords(new Map([[mdc.readingsShared, value]]))).toEqual([]);
+  }
 });

@@ -1,9 +1,10 @@
 /**
  * What a patient says beside what is measured: a call for help, which is an alarm whatever the rules are, and what they
- * share from now on, which silence is explained by.
+ * share from now on, which silence is explained by. It is believed of what the patient's element took in behind the PIN, and
+ * of no sensor, sealed or open: none may speak for the patient.
  */
 import type { AlarmChange } from '@vitalseal/clinical';
-import { decimalToNumber, type LastValue, mdc, type Reading } from '@vitalseal/protocol';
+import { decimalToNumber, type LastValue, mdc, type Reading, sourceOf } from '@vitalseal/protocol';
 
 export const helpRule = 'help-requested';
 
@@ -11,7 +12,9 @@ export const helpRule = 'help-requested';
  * Raised, and over at once: it stays until a person acknowledges it, and the next call is an alarm again.
  * @param now UTC ms on the hospital's clinical clock
  */
-export function callForHelp({ measurements, measuredAt }: Reading, now: number): readonly AlarmChange[] {
+export function callForHelp(reading: Reading, now: number): readonly AlarmChange[] {
+  const { measurements, measuredAt } = reading;
+  if (!isThePatients(reading)) return [];
   if (!measurements.some(({ code, value }) => code === mdc.helpRequested && isOne(value))) return [];
   const reason = { kind: 'help-requested', calledAt: measuredAt.utcMs } as const;
   const change = { rule: helpRule, priority: 'high', at: now, dispatch: false, reason } as const;
@@ -27,18 +30,28 @@ export interface Shared {
 }
 
 /** @returns undefined for a reading that says nothing of it */
-export function sharedSince({ measurements }: Reading): Shared | undefined {
-  const said = new Map(measurements.map(({ code, value }) => [code, value] as const));
-  const [readings, place] = [said.get(mdc.readingsShared), said.get(mdc.placeShared)];
+export function sharedSince(reading: Reading): Shared | undefined {
+  if (!isThePatients(reading)) return undefined;
+  const values = new Map(reading.measurements.map(({ code, value }) => [code, value] as const));
+  const [readings, place] = [values.get(mdc.readingsShared), values.get(mdc.placeShared)];
   return readings === undefined || place === undefined ? undefined : { readings: isOne(readings), place: isOne(place) };
 }
 
-/** Why nothing comes, as far as the patient has said. */
+/** Why nothing comes, as far as the patient has said. What was measured since then says that it is shared again. */
 export function silenceInWords(last: ReadonlyMap<number, LastValue>): string[] {
   const shared = last.get(mdc.readingsShared);
-  if (shared === undefined || isOne(shared.measurement.value)) return [];
+  if (shared?.source !== 'entered' || isOne(shared.measurement.value)) return [];
+  for (const [code, { measuredAt }] of last) {
+    if (!said.has(code) && measuredAt > shared.measuredAt) return [];
+  }
   const since = new Date(shared.measuredAt).toISOString().slice(0, 16).replace('T', ' ');
   return [`the patient has withdrawn the sharing of readings since ${since} UTC`];
+}
+
+const said: ReadonlySet<number> = new Set([mdc.helpRequested, mdc.readingsShared, mdc.placeShared]);
+
+function isThePatients(reading: Reading): boolean {
+  return sourceOf(reading) === 'entered';
 }
 
 function isOne(value: Reading['measurements'][number]['value']): boolean {

@@ -4,7 +4,7 @@
  * audit log says was done, and when.
  */
 import { sql } from 'kysely';
-import { patientName } from '../audit/acts.ts';
+import { patientName, systemActor } from '../audit/acts.ts';
 import { HospitalError } from '../errors.ts';
 import type { Database } from '../store/batch-statement.ts';
 import type { Store } from '../store/open-store.ts';
@@ -37,6 +37,7 @@ export async function erasePatient(store: Store, identity: string, options: Eras
     await expectDischarged(db, number, at, dischargedBefore);
     await store.dataKeys.erase(db, number);
     await store.readingKeys.erase(db, number);
+    await closeChannels(store, db, patientName(identity));
     await forgetRows(db, number, at);
     store.audit.append(db, { kind: 'patient-erased', actor, patient: patientName(identity) });
     // Whoever serves drops the key and the patient from memory.
@@ -79,6 +80,15 @@ async function newestOfErased(db: Database, patient: number): Promise<number> {
   return row?.number ?? 0;
 }
 
+/** The keys of channels lie there under the hospital's own: with them, copies of the records would open. */
+async function closeChannels(store: Store, db: Database, peer: string): Promise<void> {
+  const open = await store.channels.ofPeer(peer, 2, undefined, db);
+  if (open.length === 0) return;
+  await store.channels.close(open, db);
+  const what = { count: open.length, channels: open.map((id) => Buffer.from(id).toString('hex')) };
+  store.audit.append(db, { kind: 'channels-closed', actor: systemActor, what });
+}
+
 async function forgetRows(db: Database, patient: number, at: number): Promise<void> {
   await db.deleteFrom('triage').where('patient', '=', patient).execute();
   const nothing = new Uint8Array();
@@ -100,8 +110,8 @@ async function forgetRows(db: Database, patient: number, at: number): Promise<vo
   await db.deleteFrom('care_teams').where('patient', '=', patient).execute();
 }
 
-/** The wrapped key that was deleted is in no page and no journal of the database any more. */
+/** The wrapped keys that were deleted are in no page and no journal of the database any more. */
 export async function giveBack({ kind, database }: Pick<Store, 'kind' | 'database'>): Promise<void> {
   if (kind === 'sqlite') await clearJournal(database);
-  else await sql.raw('vacuum full data_keys').execute(database);
+  else await sql.raw('vacuum full data_keys, channels').execute(database);
 }

@@ -89,6 +89,29 @@ describe.each(['SQLite', 'PostgreSQL'])('a reading in the store on %s', (name) =
     await erasePatient(store, 'p1', { actor: 'operator:t', at: Date.now() });
     expect(await keys()).toEqual([]);
     expect(await rows()).toEqual([]);
+    // Of its channels neither: they lie under the hospital's own key.
+    expect(await store.database.selectFrom('channels').selectAll().execute()).toEqual([]);
+  });
+
+  test('that comes on a channel of before an erasure is not taken, though its patient is back', async () => {
+    await hospital.serve();
+    const { store } = hospital;
+    const again = await hospital.patient('p1');
+    await again.use(patient.secrets, 50);
+    expect((await again.send([await again.sealReading(8)])).unanswered).toEqual([]);
+    await store.patients.discharge('p1', Date.now());
+    await erasePatient(store, 'p1', { actor: 'operator:t', at: Date.now() });
+    await hospital.admit('p1');
+    // Until the hospital has looked, it knows of neither.
+    await expect
+      .poll(async () => (await again.send([await again.sealReading(9)])).unanswered, { timeout: 10_000, interval: 200 })
+      .toEqual([[0, 'channel-unknown']]);
+    expect(await keys()).toEqual([]);
+    await again.agree();
+    expect((await again.send([await again.sealReading(10)])).acknowledgement?.results).toMatchObject([
+      { outcome: 'stored' },
+    ]);
+    expect((await payloads()).at(-1)).toBe(true);
   });
 
   test('keeps its key as long as readings of its channel may be kept, and no longer', async () => {

@@ -136,16 +136,18 @@ async function keysOf(
   rows: readonly PlacedReading[],
 ): Promise<ReadingKeyRow[]> {
   const channels = new Map<string, Bytes>();
-  for (const { payload } of rows) {
+  const patients = new Set<number>();
+  for (const { patient, payload } of rows) {
     if (isSealedValue(payload)) continue;
     try {
       const channel = channelIdOf(payload);
       channels.set(Buffer.from(channel).toString('hex'), channel);
+      patients.add(patient);
     } catch {
       // No record at all: whoever opens it will say so.
     }
   }
-  return channels.size === 0 ? [] : readingKeys.ofChannels(db, [...channels.values()]);
+  return channels.size === 0 ? [] : readingKeys.ofChannels(db, [...patients], [...channels.values()]);
 }
 
 async function sourcesOf(db: Database, rows: readonly PlacedReading[]): Promise<Map<number, Source>> {

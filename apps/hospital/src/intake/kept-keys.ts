@@ -48,12 +48,14 @@ export class KeptKeys {
   }
 
   async #keep(db: Database, channel: OpenChannel, patient: number, now: number): Promise<Kept | undefined> {
-    const { sealing, readingKeys } = this.#store;
+    const { sealing, readingKeys, channels } = this.#store;
     const under = sealing.keys.current(patient);
     if (under === undefined) throw new HospitalError('data-key-missing', 'expected a data key to seal under');
     const through = now + aheadMs;
     const found = await readingKeys.find(db, patient, channel.id);
     if (found === undefined) {
+      // Closed by another process, as with the erasure of its patient: its key must not come back.
+      if ((await channels.find(channel.id, db)) === undefined) return undefined;
       const secrets = sealedReadingKey(sealing, patient, channel.secrets);
       await readingKeys.add(db, { patient, channel: channel.id, through, secrets });
     } else {

@@ -14,9 +14,9 @@ export class ReadingKeyRows {
     return this.#all(db).where('patient', '=', patient).where('channel', '=', channel).executeTakeFirst();
   }
 
-  /** Of these channels, whoever's they are. */
-  ofChannels(db: Database, channels: readonly Blob[]): Promise<ReadingKeyRow[]> {
-    return this.#all(db).where('channel', 'in', channels).execute();
+  /** Of these patients and channels: by the patients they are found in the index. */
+  ofChannels(db: Database, patients: readonly number[], channels: readonly Blob[]): Promise<ReadingKeyRow[]> {
+    return this.#all(db).where('patient', 'in', patients).where('channel', 'in', channels).execute();
   }
 
   async add(db: Database, row: ReadingKeyRow): Promise<void> {

@@ -17,6 +17,8 @@ export interface DeliverySceneOptions {
   readonly timeoutMs?: number;
   /** The server is certified by another authority. */
   readonly impostor?: boolean;
+  /** In place of the terminal's timers. */
+  readonly wait?: (signal: AbortSignal) => Promise<void>;
 }
 
 export class DeliveryScene {
@@ -99,6 +101,13 @@ export class DeliveryScene {
     this.#delivery.wake();
   }
 
+  /** As the command does it. */
+  async callForHelp(): Promise<void> {
+    this.#element.unlock();
+    await this.#element.callForHelp({ utcMs: Date.now(), offsetMinutes: 60 });
+    this.#delivery.hurry();
+  }
+
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) await this.#poll();
   }
@@ -150,11 +159,12 @@ export class DeliveryScene {
 
   #newDelivery(): Delivery {
     const { session } = this.#linked;
+    const { wait } = this.#options;
     return new Delivery({
       element: this.#element,
       carrier: this.#carrier,
       moment: async () => ({ sentAt: { utcMs: Date.now(), offsetMinutes: 60 }, at: Date.now() }),
-      wait: (ms, signal) => this.#timers.startTimer(ms / 1000, signal),
+      wait: (ms, signal) => wait?.(signal) ?? this.#timers.startTimer(ms / 1000, signal),
       during: (work) => session.during(work),
       batch: () => this.#options.batch ?? 50,
       backoff: { firstMs: 2000, mostMs: 10_000 },

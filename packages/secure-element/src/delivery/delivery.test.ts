@@ -1,4 +1,5 @@
-import { encodeCbor } from '@vitalseal/protocol';
+import { encodeCbor, mdc } from '@vitalseal/protocol';
+import { pause } from '@vitalseal/retry';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { elementInService } from '../testing/element-in-service.ts';
@@ -67,6 +68,19 @@ test("a busy hospital is left alone for as long as it asks, by the terminal's ti
   );
   expect(timer).toBeGreaterThanOrEqual(20);
   expect(made.confirmed).toBe(1);
+});
+
+test('a call for help waits for no hospital that asked to be left alone', async () => {
+  const made = await scene({ wait: (signal) => pause(2 ** 31 - 1, signal) });
+  made.server.busySeconds = 1;
+  await made.measure(1);
+  await made.until(() => made.waits.length > 0);
+  made.server.busySeconds = undefined;
+  await made.callForHelp();
+  await made.settled();
+  const [first] = made.hospital.stored.values();
+  expect(first?.reading.measurements[0]?.code).toBe(mdc.helpRequested);
+  expect(made.confirmed).toBe(2);
 });
 
 test('a hospital that takes a batch and says nothing of it is left alone before the next attempt', async () => {

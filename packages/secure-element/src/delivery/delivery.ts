@@ -53,6 +53,9 @@ export class Delivery {
   readonly #done: Promise<void>;
   #woken = Promise.withResolvers<void>();
   #state: DeliveryState = { state: 'idle' };
+  #waiting = new AbortController();
+  /** Since the present attempt began. */
+  #isHurried = false;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
@@ -70,6 +73,13 @@ export class Delivery {
     this.#woken.resolve();
   }
 
+  /** Something that cannot wait is waiting: whatever is waited for, the next attempt is now. */
+  hurry(): void {
+    this.#isHurried = true;
+    this.#waiting.abort();
+    this.wake();
+  }
+
   /**
    * Cuts what is on its way: whatever the hospital has taken and not confirmed is sent again, and stored once. Ends
    * without the terminal, which may be the one that waits for it.
@@ -84,6 +94,7 @@ export class Delivery {
     while (!this.#stop.signal.aborted) {
       // What wakes from here on is not missed, whatever is found to be waiting.
       this.#woken = Promise.withResolvers();
+      this.#isHurried = false;
       try {
         if (await this.#deliverOnce()) this.#backoff.succeeded();
         else await this.#idle();
@@ -173,8 +184,10 @@ export class Delivery {
     if (error instanceof SecureElementError && error.code === 'handshake-needed') return;
     const ms = this.#backoff.failed(error instanceof NotTaken ? error.retryAfterMs : 0);
     this.#say({ state: 'waiting', code: codeOf(error) ?? 'delivery-failed', forMs: Math.round(ms) });
+    if (this.#isHurried) return;
+    this.#waiting = new AbortController();
     try {
-      await this.#options.wait(ms, this.#stop.signal);
+      await this.#options.wait(ms, AbortSignal.any([this.#stop.signal, this.#waiting.signal]));
     } catch {
       // No terminal that has timers: what wakes the delivery next is the next attempt.
       await this.#woken.promise;

@@ -36,6 +36,8 @@ export interface MhaAppletOptions {
   readonly putHospitalAddress?: (address: HospitalAddress) => void;
   /** Something may wait for the hospital. */
   readonly wake?: () => void;
+  /** Something waits that cannot wait. */
+  readonly hurry?: () => void;
   readonly reset?: () => Promise<void>;
 }
 
@@ -83,7 +85,7 @@ export class MhaApplet implements Applet {
   }
 
   async #perform(command: MhaCommand, data: Bytes, session: AppletSession): Promise<Bytes> {
-    const { element, patientPresent, clock, reports, putHospitalAddress, wake } = this.#options;
+    const { element, patientPresent, clock, reports, putHospitalAddress, wake, hurry } = this.#options;
     const opened = element();
     const present = opened !== undefined && patientPresent(session);
     if (!opened || (command.patientOnly && !present)) {
@@ -96,6 +98,7 @@ export class MhaApplet implements Applet {
       reports,
       putHospitalAddress: (address) => putHospitalAddress?.(address),
       wake: () => wake?.(),
+      hurry: () => hurry?.(),
     });
   }
 

@@ -98,6 +98,7 @@ export class Mha {
         this.#start();
       },
       wake: () => this.wake(),
+      hurry: () => this.#delivery?.hurry(),
       reset: () => this.close(),
     });
   }

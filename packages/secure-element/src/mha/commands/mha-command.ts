@@ -15,6 +15,8 @@ export interface MhaContext {
   readonly putHospitalAddress: (address: HospitalAddress) => void;
   /** Something may wait for the hospital. */
   readonly wake: () => void;
+  /** Something waits that cannot wait. */
+  readonly hurry: () => void;
 }
 
 export interface MhaCommand {

@@ -44,10 +44,10 @@ export const patientCommands: readonly MhaCommand[] = [
     parameters: 0,
     takes: 'data',
     patientOnly: true,
-    async perform(data, { element, wake }) {
+    async perform(data, { element, hurry }) {
       const { at } = callBody.decode(data);
       const origin = await unlocked(element, () => element.callForHelp(at));
-      wake();
+      hurry();
       return originOfEntered.encode(origin);
     },
   },

@@ -16,7 +16,8 @@ export interface ElementSettings {
   readonly diaryMs: number;
   /**
    * Whether the store can be believed to be the newest there was. A browser's profile is put back from backups: a card there
-   * goes on with no counter that it finds, but shakes hands anew and numbers its own readings in a new series.
+   * goes on with no counter that it finds, but shakes hands anew, numbers its own readings in a new series, and skips so many
+   * numbers of its acknowledgements to sensors as a newer store can have used.
    */
   readonly resumes: boolean;
 }

@@ -37,6 +37,11 @@ export class SendCounter {
     return this.#next < this.#limit ? this.#next++ : this.#nextAfterReserving();
   }
 
+  /** Of a counter whose store may be older than what was counted: no number below it is given from here on. */
+  skipTo(number: number): void {
+    this.#next = Math.max(this.#next, number);
+  }
+
   async #nextAfterReserving(): Promise<number> {
     // Several callers may wait for one reservation, and more of them than it has numbers.
     while (this.#next >= this.#limit) {
@@ -49,8 +54,9 @@ export class SendCounter {
   }
 
   async #extend(): Promise<void> {
-    const until = Math.min(this.#limit + this.#block, maxSequence + 1);
-    if (until <= this.#limit) throw new ProtocolError('counter-exhausted', 'expected a counter of 40 bits');
+    const from = Math.max(this.#limit, this.#next);
+    const until = Math.min(from + this.#block, maxSequence + 1);
+    if (until <= from) throw new ProtocolError('counter-exhausted', 'expected a counter of 40 bits');
     await this.#reserve(until);
     this.#limit = until;
   }

@@ -23,6 +23,8 @@ const channelPrefix = 'sensor-channel/';
 const windowPrefix = 'sensor-window/';
 const sentPrefix = 'sensor-sent/';
 const acknowledgementBlock = 256;
+/** 17 years of milliseconds: a clock that is wrong does not use up the numbers. */
+const mostSkipped = 2 ** 39;
 
 interface ChannelFields {
   readonly secrets: ChannelSecrets;
@@ -41,10 +43,15 @@ export class SensorChannel {
   readonly serial: string;
   readonly opener: Opener;
   readonly sealer: Sealer;
+  readonly #counter: SendCounter;
+  #isResumed = false;
   /** Undefined until the first reading came on this channel. */
   window: ReplayWindow | undefined;
 
-  private constructor(fields: ChannelFields & { window: ReplayWindow | undefined }, opener: Opener, sealer: Sealer) {
+  private constructor(
+    fields: ChannelFields & { window: ReplayWindow | undefined },
+    { opener, sealer, counter }: { readonly opener: Opener; readonly sealer: Sealer; readonly counter: SendCounter },
+  ) {
     this.key = bytesToHex(fields.secrets.id);
     this.secrets = fields.secrets;
     this.establishedAt = fields.establishedAt;
@@ -53,6 +60,7 @@ export class SensorChannel {
     this.window = fields.window;
     this.opener = opener;
     this.sealer = sealer;
+    this.#counter = counter;
   }
 
   static async #of(
@@ -67,7 +75,8 @@ export class SensorChannel {
       reserve: (until) => storage.commit([{ name, value: encodeReserved(until) }]),
     });
     const opener = await openOpener(fields.secrets, 'responder');
-    return new SensorChannel(fields, opener, await openSealer(fields.secrets, 'responder', counter));
+    const sealer = await openSealer(fields.secrets, 'responder', counter);
+    return new SensorChannel(fields, { opener, sealer, counter });
   }
 
   static async establish(
@@ -102,6 +111,17 @@ export class SensorChannel {
       channels.push(await SensorChannel.#of(storage, fields, reserved));
     }
     return channels;
+  }
+
+  /**
+   * Of a store that may be an older copy: counting goes on from as many numbers as milliseconds have passed since the
+   * handshake. Nobody acknowledges so fast, so what the newer store has counted lies below.
+   * @param at UTC ms
+   */
+  resume(at: number): void {
+    if (this.#isResumed) return;
+    this.#isResumed = true;
+    this.#counter.skipTo(Math.min(Math.max(0, Math.floor(at - this.establishedAt)), mostSkipped));
   }
 
   saveWindow(transaction: Transaction, window: ReplayWindow): void {

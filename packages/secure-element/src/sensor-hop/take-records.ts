@@ -172,6 +172,7 @@ class TakingRecords {
   }
 
   async #seal(on: SensorChannel, channel: Bytes, results: readonly AcknowledgedRecord[]): Promise<Bytes> {
+    if (!this.#state.settings.resumes) on.resume(this.#at.utcMs);
     const { bytes } = await on.sealer.seal(encodeAcknowledgement({ channel, at: this.#at, results }));
     return bytes;
   }

@@ -83,19 +83,23 @@ export class InitiatingSensor {
     return (await this.#sealer.seal(payload)).bytes;
   }
 
-  async open(answer: Bytes): Promise<{ acknowledgements: Acknowledgement[]; hints: readonly RecordHint[] }> {
+  async open(
+    answer: Bytes,
+  ): Promise<{ acknowledgements: Acknowledgement[]; sequences: number[]; hints: readonly RecordHint[] }> {
     if (!this.secrets) throw new Error('expected a handshake first');
     const opener = await openOpener(this.secrets, 'initiator');
     const decoded = decodeSensorAnswer(answer);
     const acknowledgements: Acknowledgement[] = [];
+    const sequences: number[] = [];
     for (const record of decoded.acknowledgements) {
       const { sequence, payload } = await opener.open(record);
       const nonce = `${bytesToHex(this.secrets.id)}/${sequence}`;
       const bytes = bytesToHex(record);
       if ((this.#nonces.get(nonce) ?? bytes) !== bytes) this.repeatedCounters += 1;
       this.#nonces.set(nonce, bytes);
+      sequences.push(sequence);
       acknowledgements.push(decodeAcknowledgement(payload));
     }
-    return { acknowledgements, hints: decoded.hints };
+    return { acknowledgements, sequences, hints: decoded.hints };
   }
 }

@@ -121,6 +121,54 @@ describe('a release', () => {
     await staysWith('1.1.0', 'release-older');
   });
 
+  test('that was taken back does not run again where the revocation list is withheld, nor comes in again', async () => {
+    await inUse();
+    await bench.deploy('1.2.0');
+    expect(await phone.look()).toMatchObject({ update: 'ready' });
+    await bench.revoke('1.2.0');
+    expect(await phone.look()).toMatchObject({ update: 'refused', code: 'revoked' });
+    bench.front.instead.set('/crl', 'cut');
+    expect(await phone.look()).toMatchObject({ update: 'refused', code: 'revoked', version: '1.1.0' });
+    bench.front.instead.clear();
+    await bench.revoke('1.1.0');
+    expect(await phone.look()).toMatchObject({ update: 'refused', code: 'revoked' });
+    bench.front.instead.set('/crl', 'cut');
+    await phone.look();
+    await phone.reopen();
+    expect(await phone.page.textContent('body')).toContain('withdrawn');
+    await bench.deploy('1.3.0');
+    await phone.reopen();
+    expect(await phone.shows()).toBe('1.3.0');
+  });
+
+  test('is judged by the card\u2019s root from when the card has said so, also by a service worker that was coming before', async () => {
+    await phone.install();
+    await bench.deploy('1.2.0', (folder) => appendFileSync(join(folder, 'service-worker.js'), '\n'));
+    const list = Promise.withResolvers<void>();
+    bench.front.before.set('/crl', list.promise);
+    const updated = phone.updateWorker();
+    await expect.poll(() => bench.front.asked).toContain('/crl');
+    const trusted = phone.ask(`{ ask: 'trust', roots: [${octets(bench.authority.rootCertificate)}] }`);
+    // It waits for its turn, or does not: either way it is not forgotten.
+    await Promise.race([trusted, new Promise((resolve) => setTimeout(resolve, 500))]);
+    list.resolve();
+    await Promise.all([updated, trusted]);
+    expect(await phone.ask(`{ ask: 'state' }`)).toMatchObject({ rooted: true });
+    await phone.reopen();
+    expect(await phone.ask(`{ ask: 'state' }`)).toMatchObject({ rooted: true });
+  });
+
+  test('is not waited for by an app that is opened', async () => {
+    await inUse();
+    const never = Promise.withResolvers<void>();
+    bench.front.before.set('/patient/release', never.promise);
+    bench.front.asked.length = 0;
+    void phone.look().catch(() => undefined);
+    await expect.poll(() => bench.front.asked).toContain('/patient/release');
+    await phone.reopen();
+    expect(await phone.shows()).toBe('1.1.0');
+  });
+
   test('is not made of two: the manifest of one and the word for another', async () => {
     await inUse();
     const next = await bench.build('1.2.0');

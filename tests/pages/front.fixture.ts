@@ -9,6 +9,8 @@ export type Answer = { readonly body: string | Uint8Array; readonly headers?: Re
 export class Front {
   /** What is answered instead, by path. */
   readonly instead = new Map<string, Answer | 'cut'>();
+  /** What is waited for before it is answered, by path. */
+  readonly before = new Map<string, Promise<void>>();
   /** What was asked for, in order. */
   readonly asked: string[] = [];
   readonly #server: Server;
@@ -18,7 +20,12 @@ export class Front {
   private constructor(server: Server) {
     this.#server = server;
     this.#port = (server.address() as AddressInfo).port;
-    server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => this.#answer(incoming, outgoing));
+    server.on('request', async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+      const path = new URL(incoming.url ?? '/', this.url).pathname;
+      this.asked.push(path);
+      await this.before.get(path);
+      this.#answer(path, incoming, outgoing);
+    });
   }
 
   static async open(): Promise<Front> {
@@ -46,9 +53,7 @@ export class Front {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
-  #answer(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    const path = new URL(incoming.url ?? '/', this.url).pathname;
-    this.asked.push(path);
+  #answer(path: string, incoming: IncomingMessage, outgoing: ServerResponse): void {
     const instead = this.instead.get(path);
     if (this.#target === undefined || instead === 'cut') {
       incoming.socket.destroy();

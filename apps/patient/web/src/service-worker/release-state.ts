@@ -26,6 +26,8 @@ export interface ReleaseState {
   readonly refused: string | undefined;
   /** The authority took back what runs. */
   readonly withdrawn: boolean;
+  /** Serial numbers of attestations of what was here and was taken back: a server that keeps the list to itself does not bring them back. */
+  readonly takenBack: readonly string[];
   /** Of the newest revocation list seen. */
   readonly listNumber: number;
 }
@@ -38,6 +40,7 @@ export const freshState: ReleaseState = {
   before: undefined,
   refused: undefined,
   withdrawn: false,
+  takenBack: [],
   listNumber: 0,
 };
 

@@ -6,6 +6,7 @@ import {
   type IsRevoked,
   maximumPageRelease,
   type PageRelease,
+  parseAttestation,
 } from '@vitalseal/certifying-authority';
 import { type Bytes, equalBytes } from '@vitalseal/protocol';
 import type { ReleaseNews } from '../integrity/release-messages.ts';
@@ -16,25 +17,33 @@ import { bringFiles, forgetFilesBut } from './release-files.ts';
 import { freshState, type ReleaseState, readState, type TakenIn, writeState } from './release-state.ts';
 import { revocationsFor } from './revocations.ts';
 
+/** Held by whoever changes the state: the service worker in service, or one that is being installed beside it. */
+const turn = 'vitalseal-app-release';
+
+const mostTakenBack = 64;
+
 export class Releases {
   /** `/patient/`. */
   readonly scope: string;
   readonly #onNews: (news: ReleaseNews) => void;
   #state: Promise<ReleaseState> | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(scope: string, onNews: (news: ReleaseNews) => void) {
     this.scope = scope;
     this.#onNews = onNews;
   }
 
+  /** Of the last turn here; what runs is no other meanwhile. A store that does not open now may open the next time. */
   state(): Promise<ReleaseState> {
-    this.#state ??= readState();
+    this.#state ??= readState().catch((error: unknown) => {
+      this.#state = undefined;
+      throw error;
+    });
     return this.#state;
   }
 
   async news(): Promise<ReleaseNews> {
-    const { refused, ready, active, rooted, roots } = await this.state();
+    const { refused, ready, active, rooted, roots } = await readState();
     return {
       update: refused !== undefined ? 'refused' : ready !== undefined ? 'ready' : 'none',
       code: refused,
@@ -60,17 +69,18 @@ export class Releases {
 
   /** What is ready takes the place of what runs. Its files are all here: one record changes. */
   switch(): Promise<void> {
-    return this.#inTurn(async () => {
-      const { ready, active } = await this.state();
-      if (ready === undefined) return;
-      await this.#change(nowActive(ready, active));
-    });
+    return this.#inTurn(() => this.#switch());
   }
 
-  /** Nobody has a page open: nobody needs what ran before. */
+  /**
+   * Nobody has a page open: nobody needs what ran before. Where a release is being brought at this moment, what runs goes on:
+   * the app does not wait for the network to open.
+   */
   async begin(): Promise<void> {
-    await this.switch();
-    await this.#inTurn(async () => {
+    await navigator.locks.request(turn, { ifAvailable: true }, async (held) => {
+      this.#state = undefined;
+      if (held === null) return;
+      await this.#switch();
       const { active, ready, before } = await this.state();
       if (before === undefined) return;
       await this.#change({ before: undefined });
@@ -106,16 +116,22 @@ export class Releases {
     const state = await this.#base(offered);
     const roots = state.rooted ? state.roots : offered.roots;
     const { isRevoked, listNumber } = await revocationsFor(offered.attestation, roots, state.listNumber);
-    const isGone = (release: TakenIn | undefined) => isTakenBack(release, roots, isRevoked);
+    const takenBack = new Set((await this.state()).takenBack);
+    for (const one of [state.active, state.ready]) {
+      if (one !== undefined && (await isTakenBack(one, roots, isRevoked))) takenBack.add(serialOf(one));
+    }
+    const isGone = (one: TakenIn | undefined) => one !== undefined && takenBack.has(serialOf(one));
     await this.#change({
       listNumber,
-      withdrawn: await isGone(state.active),
-      ready: (await isGone(state.ready)) ? undefined : state.ready,
+      takenBack: [...takenBack].slice(-mostTakenBack),
+      withdrawn: isGone((await this.state()).active),
+      ready: isGone(state.ready) ? undefined : state.ready,
     });
     const release = await judgedRelease(offered, roots, isRevoked);
+    if (isGone(release)) throw new CertificateError('revoked', 'expected a release that was not taken back');
     expectSuccessor(release, state);
     const { active, withdrawn } = await this.state();
-    const known = [active, state.ready].filter((one) => one !== undefined);
+    const known = [active, state.ready].filter((one) => one !== undefined).filter((one) => !isGone(one));
     const change: Partial<ReleaseState> = { roots: [...roots], refused: undefined };
     if (known.every(({ digest }) => digest !== release.digest)) {
       await bringFiles(this.scope, release, known);
@@ -142,11 +158,20 @@ export class Releases {
     this.#onNews(await this.news());
   }
 
-  /** One at a time: two looks would bring the same files twice, and a switch in between would be lost. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => undefined);
-    return done;
+  async #switch(): Promise<void> {
+    const { ready, active } = await this.state();
+    if (ready !== undefined) await this.#change(nowActive(ready, active));
+  }
+
+  /**
+   * One at a time, in this service worker and in another: two looks would bring the same files twice, and what one of them
+   * has been told meanwhile, the card's roots above all, would be lost.
+   */
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    await navigator.locks.request(turn, async () => {
+      this.#state = undefined;
+      await work();
+    });
   }
 }
 
@@ -154,12 +179,11 @@ function nowActive(release: TakenIn, before: TakenIn | undefined): Partial<Relea
   return { active: release, ready: undefined, before, withdrawn: false };
 }
 
-async function isTakenBack(
-  release: TakenIn | undefined,
-  roots: readonly Bytes[],
-  isRevoked: IsRevoked,
-): Promise<boolean> {
-  if (release === undefined) return false;
+function serialOf({ attestation }: TakenIn): string {
+  return parseAttestation(attestation).serial;
+}
+
+async function isTakenBack(release: TakenIn, roots: readonly Bytes[], isRevoked: IsRevoked): Promise<boolean> {
   return expectStillAttested(release.attestation, roots, isRevoked).then(
     () => false,
     (error: unknown) => refusalOf(error) === 'revoked',

@@ -59,10 +59,16 @@ export class InFlight {
     this.#bySequence.delete(sealed.sequence);
   }
 
-  clear(): void {
+  /** On the same channel, whose counters stay used. */
+  sealAnew(): void {
     this.#byNumber.clear();
     this.#bySequence.clear();
     this.#lastBatch = [];
+  }
+
+  /** The channel is another. */
+  clear(): void {
+    this.sealAnew();
     this.#lastSequence = -1;
   }
 }

@@ -3,6 +3,7 @@
 // dropped to make room.
 
 import { type Bytes, decodeReading, encodeCbor, encodeReading, type Reading } from '@vitalseal/protocol';
+import { isSaidByPatient } from '../consent/said-by-patient.ts';
 import { SecureElementError } from '../errors.ts';
 import type { ElementStorage } from '../storage/element-storage.ts';
 import { storedBytes, storedFields, storedInteger, storedText } from '../storage/stored.ts';
@@ -145,14 +146,18 @@ export class Outbox {
   /** What was refused waits again. @returns how many */
   async unshelve(transaction: Transaction): Promise<number> {
     const numbers = [...this.#shelf];
+    const urgent: number[] = [];
     for (const number of numbers) {
       const { reading, takenAt, timeliness } = await this.readShelf(number);
-      transaction.put(nameOf(waitingPrefix, number), encodeEntry({ reading, takenAt, timeliness }));
+      const prefix = isSaidByPatient(reading) ? urgentPrefix : waitingPrefix;
+      if (prefix === urgentPrefix) urgent.push(number);
+      transaction.put(nameOf(prefix, number), encodeEntry({ reading, takenAt, timeliness }));
       transaction.remove(nameOf(shelfPrefix, number));
     }
     transaction.afterwards(() => {
       this.#shelf.clear();
       for (const number of numbers) this.#waiting.add(number);
+      for (const number of urgent) this.#urgent.add(number);
     });
     return numbers.length;
   }

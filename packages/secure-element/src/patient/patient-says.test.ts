@@ -22,17 +22,24 @@ let storage: ReturnType<typeof memoryStorage>;
 let element: SecureElement;
 let hospital: RespondingHospital;
 let sensor: InitiatingSensor;
+let refused: string | undefined;
 const settings = { diaryMs: 24 * 3_600_000 };
 
 beforeEach(async () => {
   at = start;
+  refused = undefined;
   storage = memoryStorage();
   element = await SecureElement.open({ storage, localKey, settings });
   const world = await CertifiedWorld.make(start);
   const chain = await world.certify(await element.generateKey(patientIdentity), patientIdentity);
   await element.installCertificates({ chain, anchors: [world.root], at });
   await element.bond({ sensors: [sensorIdentity] });
-  hospital = new RespondingHospital({ party: await world.party(hospitalIdentity), root: world.root, now });
+  hospital = new RespondingHospital({
+    party: await world.party(hospitalIdentity),
+    root: world.root,
+    now,
+    refuse: () => refused,
+  });
   sensor = new InitiatingSensor({
     party: await world.party(sensorIdentity),
     root: world.root,
@@ -79,6 +86,20 @@ test('a call for help that was made before a loss of power still goes first', as
   element = await SecureElement.open({ storage, localKey, settings });
   await shakeHands();
   expect(await send(1)).toEqual([mdc.helpRequested]);
+});
+
+test('a call for help that was refused and is tried again goes first, and whatever is shared', async () => {
+  await shakeHands();
+  refused = 'unknown-patient';
+  await enter();
+  await element.callForHelp(stamp());
+  await send();
+  refused = undefined;
+  await element.changeConsent({ readings: false, location: true }, stamp());
+  expect(await send()).toEqual([mdc.readingsShared]);
+  expect(await element.retryRefused()).toBe(2);
+  expect(await send()).toEqual([mdc.helpRequested]);
+  expect((await element.duty(at)).waiting).toBe(0);
 });
 
 test('while readings are not shared none leaves the card, and what was taken then never does', async () => {
@@ -185,4 +206,16 @@ test('without the PIN nobody reads the diary, calls for help or changes what is 
   await expect(element.readDiary(0)).rejects.toMatchObject(locked);
   await expect(element.callForHelp(stamp())).rejects.toMatchObject(locked);
   await expect(element.changeConsent({ readings: false, location: false }, stamp())).rejects.toMatchObject(locked);
+});
+
+test('keys are as old as what they have sealed, whatever is said of sharing meanwhile', async () => {
+  element = await SecureElement.open({ storage, localKey, settings: { ...settings, renewAfterRecords: 2 } });
+  element.unlock();
+  await shakeHands();
+  await enter();
+  await enter();
+  await enter();
+  await send();
+  await element.changeConsent({ readings: true, location: false }, stamp());
+  expect(await element.duty(at)).toMatchObject({ waiting: 1, handshakeNeeded: true });
 });

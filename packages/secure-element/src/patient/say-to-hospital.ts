@@ -23,7 +23,7 @@ export async function changeConsent(state: ElementState, consent: Consent, at: T
   transaction.afterwards(() => {
     state.consent = consent;
     // What was sealed with a place is sealed anew without it.
-    state.inFlight.clear();
+    state.inFlight.sealAnew();
   });
   return await say(state, transaction, { at, measurements: consentMeasurements(consent) });
 }

@@ -68,7 +68,10 @@ function newKey(): Promise<CryptoKey> {
   return crypto.subtle.generateKey(algorithm, false, ['sign']);
 }
 
-/** The handle can be used and not read: what is made of it is the same each time, and is nowhere but in the Worker. */
+/**
+ * The handle can be used and not read, and what is made of it is the same each time: its only copy is the browser's. A
+ * Worker is no border to a script of the same origin, which can use it as well (SECURITY.md).
+ */
 async function bytesOf(key: CryptoKey): Promise<Bytes> {
   return new Uint8Array(await crypto.subtle.sign(algorithm.name, key, purpose));
 }

@@ -29,7 +29,7 @@ import { type Display, type Duty, display, duty } from './patient/display.ts';
 import { type EnteredReading, enterReading, type StandardReading } from './patient/enter-reading.ts';
 import { type DiaryPart, readDiary } from './patient/read-diary.ts';
 import { callForHelp, changeConsent } from './patient/say-to-hospital.ts';
-import { saveBonds } from './personalisation/bonds.ts';
+import { bondedSensors, saveBonds } from './personalisation/bonds.ts';
 import { installCertificates } from './personalisation/certificates.ts';
 import { changeSensorCodes, forgetSensor } from './personalisation/change-sensor-codes.ts';
 import { installRevocationList } from './personalisation/install-revocation-list.ts';
@@ -119,12 +119,19 @@ export class SecureElement {
     });
   }
 
-  /** Whom the element talks to. Without a hospital the first certified one is kept. */
+  /**
+   * Whom the element talks to. The channels of a sensor that is bonded no more end at once. Without a hospital the first
+   * certified one is kept.
+   */
   bond({ sensors, hospital }: { readonly sensors: readonly Identity[]; readonly hospital?: Identity }): Promise<void> {
     return this.#run(async (state) => {
       const bonds = { sensors, hospital: hospital ?? state.bonds.hospital };
       const transaction = new Transaction();
       saveBonds(transaction, bonds);
+      const bonded = bondedSensors({ ...state, bonds });
+      for (const sensor of state.bonds.sensors) {
+        if (!bonded.some((other) => sameIdentity(other, sensor))) state.sensorChannels.removeOf(transaction, sensor);
+      }
       await transaction.commit(state.storage);
       state.bonds = bonds;
     });

@@ -88,11 +88,25 @@ describe('a sensor whose code the patient has given', () => {
     const sensor = await certified(inService);
     await inService.element.bondWithCode(code);
     await bonding(inService, sensor, code);
+    await record(inService, sensor);
     await inService.element.bond({ sensors: [] });
+    await record(inService, sensor);
     await bonding(inService, sensor);
     expect(await sensorsOf(inService.element)).toEqual([newSensor.id]);
     await expect(bonding(inService, inService.sensor)).rejects.toThrowError(refusal('peer-not-bonded'));
   });
+});
+
+test("a sensor that the hospital's list names no more is taken nothing of, on no channel", async () => {
+  const inService = await elementInService();
+  const { element, sensor, clock } = inService;
+  await sensor.shakeHands((body) => element.answerSensorHandshake(body, clock.at));
+  await record(inService, sensor);
+  await element.bond({ sensors: [] });
+  const at = { utcMs: clock.at, offsetMinutes: 60 };
+  const { acknowledgements, hints } = await sensor.open(await element.takeSensorRecords([await sensor.seal(73)], at));
+  expect(acknowledgements).toEqual([]);
+  expect(hints).toEqual([expect.objectContaining({ code: 'channel-unknown' })]);
 });
 
 describe('a certified sensor', () => {

@@ -1,10 +1,10 @@
 // A stream to a controller, by its address.
 
 import { execFile } from 'node:child_process';
-import { constants, createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, constants, openSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
+import { ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
 import { BleError } from '../errors.ts';
 import type { AdapterAddress } from './adapter-address.ts';
@@ -43,36 +43,24 @@ async function openSocket(socket: Socket): Promise<Duplex> {
 
 /** Raw bytes both ways with hardware flow control, as H4 wants it. */
 async function openUart(path: string, baud: number): Promise<Duplex> {
+  const settings = ['raw', '-echo', 'crtscts', 'clocal', '-hupcl'];
   try {
-    await promisify(execFile)('stty', ['-F', path, String(baud), 'raw', '-echo', 'crtscts', '-hupcl'], {
-      timeout: openTimeoutMs,
-    });
-    const handle = await open(path, constants.O_RDWR | constants.O_NOCTTY);
-    return uartStream(handle);
+    await promisify(execFile)('stty', ['-F', path, String(baud), ...settings], { timeout: openTimeoutMs });
+    return uartStream(openSync(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK));
   } catch (cause) {
     throw new BleError('radio-unavailable', 'could not open the serial line of the adapter', { cause });
   }
 }
 
-function uartStream(handle: FileHandle): Duplex {
-  const input = createReadStream('', { fd: handle, autoClose: false });
-  const stream = new Duplex({
-    read: () => void input.resume(),
-    write: (chunk: Buffer, _encoding, done) => {
-      handle.writeFile(chunk).then(() => done(), done);
-    },
-    destroy: (error, done) => {
-      input.destroy();
-      handle.close().then(
-        () => done(error),
-        () => done(error),
-      );
-    },
-  });
-  input.on('data', (bytes) => {
-    if (!stream.push(bytes)) input.pause();
-  });
-  input.on('error', (error) => stream.destroy(error));
-  input.on('end', () => stream.destroy());
-  return stream;
+/** By the event loop: a read that waits in a thread takes for good one of the four that files and names are looked up by. */
+function uartStream(descriptor: number): Duplex {
+  try {
+    const stream = new ReadStream(descriptor);
+    // The stream has opened the line once more for itself.
+    stream.once('close', () => closeSync(descriptor));
+    return stream;
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
 }

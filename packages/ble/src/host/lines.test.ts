@@ -1,9 +1,11 @@
 // The ways to a controller beside a Unix socket: TCP, and a serial line.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
+import { openHciStream } from '../hci/open-hci.ts';
 import { openRadio } from './open-radio.ts';
 import { characteristicOf, openUuid, peripheral, room, sensorAddress, temporaryFolder } from './room.fixture.ts';
 
@@ -16,8 +18,9 @@ my $number = pack('i', 0); ioctl($line, 0x80045430, $number) or die $!;
 my $path = '/dev/pts/' . unpack('i', $number);
 open(my $held, '+<', $path) or die $!;
 system('stty', '-F', $path, 'raw', '-echo') == 0 or die;
-my $controller = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die $!;
 $| = 1; print "$path\\n";
+sleep 1000 while !@ARGV;
+my $controller = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die $!;
 while (1) {
   my $ready = ''; vec($ready, fileno($_), 1) = 1 for ($line, $controller);
   select($ready, undef, undef, undef);
@@ -65,15 +68,31 @@ test('a controller is reached by TCP', async () => {
   });
 });
 
-test('a controller is reached by a serial line', async () => {
-  await exchangeOver(async (controllerPath) => {
-    const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'perl', '-e', serialLine, controllerPath], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    onTestFinished(() => void child.kill('SIGKILL'));
-    const [path] = await once(createInterface(child.stdout), 'line');
-    return String(path);
+/** @param controllerPath left out: nobody is at the other end */
+async function line(...controllerPath: string[]): Promise<string> {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'perl', '-e', serialLine, ...controllerPath], {
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [path] = await once(createInterface(child.stdout), 'line');
+  return String(path);
+}
+
+test('a controller is reached by a serial line', async () => {
+  await exchangeOver(line);
+});
+
+test('serial lines on which nobody answers keep nobody from their files, and are let go', async () => {
+  const path = await line();
+  const streams = [];
+  for (let each = 0; each < 6; each++) {
+    const stream = await openHciStream({ kind: 'uart', path, baud: 115_200 });
+    streams.push(stream.on('data', () => {}));
+  }
+  expect((await readFile('/proc/self/comm')).length).toBeGreaterThan(0);
+  await Promise.all(streams.map((stream) => once(stream.destroy(), 'close')));
+  const held = (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => ''));
+  expect(await Promise.all(held)).not.toContain(path);
 });
 
 test.each(['h4:/nonexistent/socket', 'h4:127.0.0.1:1', '/dev/ttyNothing', 'hci99'])(

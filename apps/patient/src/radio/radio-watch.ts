@@ -65,14 +65,18 @@ async function watch(
   while (!signal.aborted) {
     try {
       const radio = await open();
-      backoff.succeeded();
       adapter?.({ state: 'on' });
       const gone = new AbortController();
       void radio.closed.then(() => gone.abort());
       const devices = new Devices(radio, kinds, AbortSignal.any([signal, gone.signal]), trouble);
       began(devices);
-      await devices.serveAll();
-      await radio.close();
+      try {
+        await devices.serveAll();
+        // One that opens and cannot scan is asked less and less often.
+        backoff.succeeded();
+      } finally {
+        await radio.close();
+      }
       if (!signal.aborted) adapter?.({ state: 'off', code: 'radio-unavailable' });
     } catch (error) {
       adapter?.({ state: 'off', code: codeOf(error) });

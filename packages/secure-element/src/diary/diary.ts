@@ -81,14 +81,17 @@ export class Diary {
   async from(number: number, most: number): Promise<readonly DiaryPage[]> {
     const found: DiaryPage[] = [];
     let count = 0;
-    for (const { name, last, place, at } of this.#pages) {
+    let reached = number;
+    for (const { name, first, last, place, at } of this.#pages) {
       if (last < number) continue;
+      // A page may hold one of a batch before: what lies between its numbers may be in later pages.
+      if (count >= most && first > reached) break;
       const stored = await this.#storage.read(name);
       if (stored === undefined) continue;
       const entries = decodePage(stored).filter((entry) => entry.number >= number);
       found.push({ place, at, entries });
       count += entries.length;
-      if (count >= most) break;
+      reached = Math.max(reached, last);
     }
     return found;
   }

@@ -1,7 +1,9 @@
-// The watch over an adapter that opens and then cannot scan, as one of BlueZ's that another program has taken.
+// The watch over a radio that no air could be: an adapter that opens and then cannot scan, as one of BlueZ's that another
+// program has taken, and strangers without end.
 
 import { BleError } from '@vitalseal/ble';
-import type { Radio } from '@vitalseal/ble/node';
+import type { DeviceAddress, Radio, RadioConnection, ScanFilter } from '@vitalseal/ble/node';
+import { pause } from '@vitalseal/retry';
 import { expect, test } from 'vitest';
 import { watchRadio } from './radio-watch.ts';
 
@@ -15,7 +17,7 @@ class MuteRadio implements Radio {
     return this.#closed.promise;
   }
 
-  async *scan(): ReturnType<Radio['scan']> {
+  async *scan(_filter?: ScanFilter, _signal?: AbortSignal): ReturnType<Radio['scan']> {
     yield await Promise.reject(unable());
   }
 
@@ -23,7 +25,7 @@ class MuteRadio implements Radio {
     throw unable();
   }
 
-  async connect(): ReturnType<Radio['connect']> {
+  async connect(_device: DeviceAddress): Promise<RadioConnection> {
     throw unable();
   }
 
@@ -39,15 +41,73 @@ class MuteRadio implements Radio {
   }
 }
 
+/** Always one more device that wants to be connected. */
+class CrowdedRadio extends MuteRadio {
+  readonly links: { readonly id: string; open: boolean }[] = [];
+  #heard = 0;
+
+  override async *scan(_filter?: ScanFilter, signal?: AbortSignal): ReturnType<Radio['scan']> {
+    this.#heard += 1;
+    const id = `C0:00:00:00:01:${this.#heard.toString(16).padStart(2, '0')}`;
+    if (this.#heard <= 20) yield { id, addressType: 'random', name: undefined, services: [service], rssi: -40 };
+    else await pause(1_000_000, signal ?? AbortSignal.abort());
+  }
+
+  override async connect({ id }: DeviceAddress): Promise<RadioConnection> {
+    const link = { id, open: true };
+    this.links.push(link);
+    const closed = Promise.withResolvers<void>();
+    const close = () => {
+      link.open = false;
+      closed.resolve();
+    };
+    this.closed.then(close);
+    const secure = async () => {};
+    return {
+      id,
+      name: undefined,
+      mtu: 23,
+      secured: false,
+      closed: closed.promise,
+      close,
+      secure,
+      service: async () => Promise.reject(unable()),
+    };
+  }
+}
+
 function unable(): BleError {
   return new BleError('radio-unavailable', 'expected an adapter that can');
 }
+
+const service = '0000180d-0000-1000-8000-00805f9b34fb';
+
+test('strangers without end hold few links, and none of those that have proved to be the patient\u2019s', async () => {
+  const radio = new CrowdedRadio();
+  const watch = watchRadio({
+    open: async () => radio,
+    kinds: [
+      {
+        service,
+        serve: async (connection, _signal, { id }, standing) => {
+          standing(() => id.endsWith('03'));
+          await connection.closed;
+          return false;
+        },
+      },
+    ],
+  });
+  await expect.poll(() => radio.links.length).toBe(20);
+  const held = radio.links.filter(({ open }) => open).map(({ id }) => id.slice(-2));
+  expect(held).toEqual(['03', '11', '12', '13', '14']);
+  await watch.stop();
+});
 
 test('an adapter that cannot scan is let go before it is opened again', async () => {
   const opened: MuteRadio[] = [];
   const states: string[] = [];
   const watch = watchRadio({
-    kinds: [{ service: '0000180d-0000-1000-8000-00805f9b34fb', serve: async () => true }],
+    kinds: [{ service, serve: async () => true }],
     open: async () => {
       expect(opened.every(({ isClosed }) => isClosed)).toBe(true);
       const radio = new MuteRadio();

@@ -13,9 +13,15 @@ export interface DeviceKind {
   wants?(found: FoundDevice): boolean;
   /**
    * Serves it until the connection is closed.
+   * @param standing told how it can be seen whether this is one of the patient's: one that is not makes room for others
    * @returns whether it was one of this patient's; another one is not called again soon
    */
-  serve(connection: RadioConnection, signal: AbortSignal, found: FoundDevice): Promise<boolean>;
+  serve(
+    connection: RadioConnection,
+    signal: AbortSignal,
+    found: FoundDevice,
+    standing: (proven: () => boolean) => void,
+  ): Promise<boolean>;
 }
 
 export interface RadioWatchOptions {
@@ -40,6 +46,8 @@ const strangerRestMs = 60_000;
 /** It was heard a moment ago. */
 const connectMs = 5000;
 const mostRemembered = 256;
+/** Links with devices that have proved nothing: an adapter has few links, and strangers have many addresses. */
+const mostUnproven = 4;
 
 export function watchRadio(options: RadioWatchOptions): RadioWatch {
   const stop = new AbortController();
@@ -99,6 +107,8 @@ class Devices {
   readonly #signal: AbortSignal;
   readonly #trouble: ((code: string) => void) | undefined;
   readonly #linked = new Map<string, Promise<void>>();
+  /** In the order of coming. */
+  readonly #standing = new Map<RadioConnection, () => boolean>();
   readonly #known = new Map<string, Known>();
   #scanned = new AbortController();
 
@@ -136,6 +146,7 @@ class Devices {
   }
 
   async #connect(found: FoundDevice, kind: DeviceKind): Promise<void> {
+    this.#makeRoom();
     try {
       const connection = await this.#radio.connect(found, { signal: this.#signal, timeoutMs: connectMs });
       const served = this.#serve(found, connection, kind).finally(() => this.#linked.delete(found.id));
@@ -151,7 +162,9 @@ class Devices {
     this.#signal.addEventListener('abort', close, { once: true });
     try {
       const known = this.#know(id);
-      if (await kind.serve(connection, this.#signal, found)) {
+      const standing = (proven: () => boolean) => this.#standing.set(connection, proven);
+      standing(() => false);
+      if (await kind.serve(connection, this.#signal, found, standing)) {
         known.ours = true;
         known.backoff.succeeded();
       }
@@ -159,10 +172,16 @@ class Devices {
     } catch (error) {
       this.#leaveAlone(id, false, error);
     } finally {
+      this.#standing.delete(connection);
       connection.close();
       await connection.closed;
       this.#signal.removeEventListener('abort', close);
     }
+  }
+
+  #makeRoom(): void {
+    const unproven = [...this.#standing].filter(([, proven]) => !proven());
+    if (unproven.length >= mostUnproven) unproven[0]?.[0].close();
   }
 
   #leaveAlone(id: string, stranger: boolean, error?: unknown): void {

@@ -14,9 +14,10 @@ export interface SealedSensorsOptions {
 export function sealedSensors({ accept, dropped }: SealedSensorsOptions): DeviceKind {
   return {
     service: sealedSensorUuids.service,
-    async serve(connection) {
+    async serve(connection, _signal, _found, standing) {
       const { messages } = await openSealedSensor(connection, { ...(dropped && { dropped }) });
       const port = accept(messages);
+      standing(() => port.proven);
       await connection.closed;
       return port.proven;
     },

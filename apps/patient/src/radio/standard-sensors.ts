@@ -21,7 +21,11 @@ export function standardSensors(options: StandardSensorsOptions): DeviceKind[] {
   return standardServices.map((service) => ({
     service,
     wants: ({ id }) => own.has(id.toUpperCase()),
-    serve: (connection, _signal, found) => serve(connection, found, options),
+    serve: (connection, _signal, found, standing) => {
+      // Named by its address: it is the patient's for as long as it is linked.
+      standing(() => true);
+      return serve(connection, found, options);
+    },
   }));
 }
 

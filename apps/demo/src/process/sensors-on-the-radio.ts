@@ -14,8 +14,8 @@ import { Supervised, type SupervisedOptions } from './supervised.ts';
 
 const script = fileURLToPath(new URL('./sensors-process.ts', import.meta.url));
 const rowsFile = 'rows.json';
-/** The emulator has sixteen controllers, and each bed needs two. */
-const bedsInRoom = 8;
+/** Neighbours, so that a phone hears of a sensor that is not its own. All links count among the emulator's sixteen controllers. */
+const bedsInRoom = 2;
 const invitationMs = 600_000;
 
 export interface SensorsOnTheRadioOptions {

@@ -11,6 +11,7 @@ import {
   type KeyPlace,
   openHospitalStore,
   proveRelease,
+  rosterChanged,
   type Store,
 } from '@vitalseal/app-hospital';
 import type { SensorDevice } from '@vitalseal/app-sensor';
@@ -150,6 +151,7 @@ export async function prepareWorld(options: WorldOptions): Promise<World> {
       const known = await store.patients.find(identity);
       if (known === undefined) {
         await store.patients.admit({ identity, name: 'You', bed: '', policy: null, at: Date.now() });
+        await rosterChanged(store);
       }
       const server = { host: '127.0.0.1', port: devicesPort };
       const invitation = { patient: identity, sensors: [], server, pollSeconds: 60, policy: {}, validMs: invitationMs };

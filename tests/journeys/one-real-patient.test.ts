@@ -3,10 +3,10 @@
 
 import { spawn } from 'node:child_process';
 import { closeSync, globSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePorts } from '@vitalseal/app-demo';
 import { memoryCustody, registerPasskey, signInWithPasskey, startClinician } from '@vitalseal/clinician';
 import { SoftwareAuthenticator } from '@vitalseal/clinician/node';
 import { afterEach, expect, test } from 'vitest';
@@ -25,23 +25,6 @@ function commandsOf(heading: string): string {
   const section = readme.split(/^## /m).find((text) => text.startsWith(`${heading}\n`));
   if (section === undefined) throw new Error(`expected a section "${heading}" in README.md`);
   return [...section.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block).join('');
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve) => {
-          server.listen(0, '127.0.0.1', () => {
-            const address = server.address();
-            resolve(typeof address === 'object' && address ? address.port : 0);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 /** Runs a script to its end; what it left in the background runs on, until the test ends. */

@@ -18,6 +18,7 @@ import {
 import { measurePage, writeManifest } from '@vitalseal/certifying-authority/node';
 import type { Identity } from '@vitalseal/protocol';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { Front } from './front.fixture.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -224,7 +225,16 @@ export class Phone {
     const before = this.page;
     this.#page = await before.context().newPage();
     await before.close();
+    await this.#allClosed();
     await this.#page.goto(this.url);
+  }
+
+  /** A browser tells the service worker a moment later that a page is closed; until then it is one in the middle of something. */
+  async #allClosed(): Promise<void> {
+    for (const worker of this.page.context().serviceWorkers()) {
+      const open = `clients.matchAll({ includeUncontrolled: true }).then(({ length }) => length)`;
+      await expect.poll(() => worker.evaluate(open)).toBe(0);
+    }
   }
 
   /** The version that the document says it is. */

@@ -11,10 +11,19 @@ export async function freePorts(count: number): Promise<readonly number[]> {
   return ports;
 }
 
+/** Below those that systems give to outgoing connections: while a killed process is away, none of these takes its port. */
+const lowest = 20_000;
+const choices = 12_000;
+
 function listen(): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
+    server.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') tryOne();
+      else reject(error);
+    });
+    server.once('listening', () => resolve(server));
+    const tryOne = () => server.listen(lowest + Math.floor(Math.random() * choices), '127.0.0.1');
+    tryOne();
   });
 }

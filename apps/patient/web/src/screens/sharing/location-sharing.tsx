@@ -1,16 +1,10 @@
 // The location: the reason before the browser asks, and what is shared while it is.
-import { useState } from 'react';
 import { useWords, type Words } from '../../language/use-words.ts';
-import { Action } from '../../parts/action.tsx';
-import { FailureNotice } from '../../parts/failure-notice.tsx';
 import { PlaceIcon, WarningIcon } from '../../parts/icons.tsx';
-import { Question } from '../../parts/question.tsx';
-import { Card } from '../../parts/screen.tsx';
 import type { PhoneState } from '../../phone/phone-state.ts';
 import { usePhone, usePhoneState } from '../../shell/phone-context.tsx';
 import { useNow } from '../../shell/ticker.ts';
-import { useDeed } from '../../shell/use-deed.ts';
-import classes from './sharing.module.css';
+import { SharingSwitch } from './sharing-switch.tsx';
 
 export function LocationSharing() {
   const words = useWords();
@@ -18,45 +12,24 @@ export function LocationSharing() {
   const phone = usePhone();
   const { location } = usePhoneState();
   const now = useNow();
-  const deed = useDeed();
-  const [asking, setAsking] = useState(false);
-  const share = (shared: boolean) => void deed.run(() => phone.shareLocation(shared));
-  const isShared = location.state === 'shared';
   return (
-    <Card>
-      <h2>{t('sharing.location')}</h2>
-      <p>{t('sharing.locationWhy')}</p>
-      <p className={classes.state} role="status">
-        {location.state === 'denied' ? <WarningIcon /> : <PlaceIcon />}
-        {stateInWords(location, now, words)}
-      </p>
-      <FailureNotice failure={deed.failure} />
-      {isShared ? (
-        <Action busy={deed.busy} onPress={() => setAsking(true)}>
-          {t('sharing.locationStop')}
-        </Action>
-      ) : (
-        <Action look="main" busy={deed.busy || location.state === 'asking'} onPress={() => share(true)}>
-          {t('sharing.locationStart')}
-        </Action>
-      )}
-      {asking && (
-        <Question title={t('sharing.locationStopTitle')} onClose={() => setAsking(false)}>
-          <p>{t('sharing.locationStopText')}</p>
-          <Action look="main" onPress={() => setAsking(false)}>
-            {t('sharing.stopNo')}
-          </Action>
-          <Action
-            onPress={() => {
-              setAsking(false);
-              share(false);
-            }}
-          >
-            {t('sharing.stopYes')}
-          </Action>
-        </Question>
-      )}
-    </Card>
+    <SharingSwitch
+      title={t('sharing.location')}
+      why={t('sharing.locationWhy')}
+      state={
+        <>
+          {location.state === 'denied' ? <WarningIcon /> : <PlaceIcon />}
+          {stateInWords(location, now, words)}
+        </>
+      }
+      isShared={location.state === 'shared'}
+      isAsking={location.state === 'asking'}
+      start={t('sharing.locationStart')}
+      stop={t('sharing.locationStop')}
+      stopTitle={t('sharing.locationStopTitle')}
+      stopText={t('sharing.locationStopText')}
+      share={(shared) => phone.shareLocation(shared)}
+    />
   );
 }
 

@@ -3,18 +3,27 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { installDebianPackages } from './debian-packages.ts';
 import { say } from './say.ts';
 
-interface Counts {
+/** What is read of Vitest's JSON report. */
+interface Report {
   numPassedTests: number;
   numFailedTests: number;
+  testResults: { name: string; status: string; message: string; assertionResults: Assertion[] }[];
+}
+
+interface Assertion {
+  fullName: string;
+  status: string;
+  failureMessages: string[];
 }
 
 const reports = mkdtempSync(join(tmpdir(), 'vitalseal-test-'));
 let passed = 0;
 let failed = 0;
+const failures: string[] = [];
 
 installDebianPackages();
 step('style, boundaries and types', 'npm', ['run', '--silent', 'check']);
@@ -25,6 +34,8 @@ suite('certificates in headless Chromium', ['--config', 'packages/certifying-aut
 suite("the card's interface in headless Chromium", ['--config', 'packages/uicc/vitest.browser.config.ts']);
 suite('the card in a Worker of headless Chromium', ['--config', 'packages/secure-element/vitest.browser.config.ts']);
 rmSync(reports, { recursive: true });
+// Said again at the end, so that nobody has to look for them in thousands of lines.
+if (failures.length > 0) process.stdout.write(`\nFailed:\n${failures.join('\n')}\n`);
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;
 
@@ -41,12 +52,28 @@ function suite(name: string, args: string[]): void {
   const run = ['run', ...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const { status } = spawnSync('vitest', run, { stdio: 'inherit' });
   try {
-    const counts: Counts = JSON.parse(readFileSync(report, 'utf8'));
-    passed += counts.numPassedTests;
-    failed += counts.numFailedTests;
+    const read: Report = JSON.parse(readFileSync(report, 'utf8'));
+    passed += read.numPassedTests;
+    failed += read.numFailedTests;
+    failures.push(...read.testResults.flatMap(failuresOf));
   } catch {
     failed += 1;
+    failures.push(`  ${name}: left no report`);
   }
   // A suite can fail with every test green: an error outside any test, or no test at all.
-  if (status !== 0 && failed === 0) failed = 1;
+  if (status !== 0 && failures.length === 0) {
+    failed += 1;
+    failures.push(`  ${name}: failed outside its tests`);
+  }
+}
+
+function failuresOf({ name, status, message, assertionResults }: Report['testResults'][number]): string[] {
+  const file = relative('.', name);
+  const tests = assertionResults.filter((assertion) => assertion.status === 'failed');
+  if (tests.length > 0) return tests.map((test) => `  ${file} > ${test.fullName}: ${firstLine(test.failureMessages)}`);
+  return status === 'failed' ? [`  ${file}: ${firstLine([message])}`] : [];
+}
+
+function firstLine(messages: string[]): string {
+  return messages.join('\n').split('\n')[0] ?? '';
 }

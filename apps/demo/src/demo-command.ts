@@ -24,6 +24,7 @@ interface DemoOptions {
   ble?: 'emulated';
   kill: number;
   seed: number;
+  stallAfter: number;
   tpm?: string;
 }
 
@@ -58,6 +59,12 @@ export function demoCommand(): Command {
     .option('--tpm <where>', "the hospital's keys in a TPM: at an address, or swtpm for one of the demo's own")
     .option('--kill <times>', 'headless: kill the hospital, the phones and the cards in turn, so many times', whole, 0)
     .option('--seed <n>', 'of the moments at which --kill kills', whole, 1)
+    .option(
+      '--stall-after <seconds>',
+      'headless: how long nothing may move, with something still to come, before the run is given up',
+      positive,
+      120,
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  vitalseal demo\n  vitalseal demo --headless --replay patient.csv --speed 600 --report report.json\n  vitalseal demo --headless --tpm swtpm',
@@ -67,6 +74,7 @@ export function demoCommand(): Command {
 
 async function demo(options: DemoOptions): Promise<void> {
   const { headless, replay, speed = usualSpeed, report, databaseUrl, card: cards, ble, kill, seed, tpm } = options;
+  const stallAfterMs = options.stallAfter * 1000;
   if (!headless && (report !== undefined || kill > 0)) {
     throw new DemoError('demo-option', 'expected --headless together with --report or --kill');
   }
@@ -93,7 +101,7 @@ async function demo(options: DemoOptions): Promise<void> {
     const world = await prepareWorld({ dataDir, databaseUrl, beds, cards, keys, onActivated });
     try {
       if (headless) {
-        const result = await runHeadless({
+        const { report: result, stalled } = await runHeadless({
           world,
           beds,
           speed,
@@ -102,11 +110,17 @@ async function demo(options: DemoOptions): Promise<void> {
           ble,
           kills: kill,
           seed,
+          stallAfterMs,
           say,
           interrupted,
         });
         if (report === undefined) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
         else writeReport(report, result);
+        if (stalled) {
+          // The work failed; nobody's option was wrong.
+          say(`vitalseal: ${stalled.message} (${stalled.code})`);
+          process.exitCode = 1;
+        }
       } else {
         await runWithPages({
           world,

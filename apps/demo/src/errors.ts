@@ -5,6 +5,7 @@ export const demoErrorCodes = [
   'demo-option',
   'demo-pages-missing',
   'demo-process-failed',
+  'demo-stalled',
 ] as const;
 
 export type DemoErrorCode = (typeof demoErrorCodes)[number];

@@ -1,17 +1,21 @@
 // What the phones' process and its supervisor tell each other.
 
+/** Of one phone. */
 export interface PhoneCounts {
-  /** Readings whose acknowledgement by the hospital an element has opened, each once. */
+  /** Readings whose acknowledgement by the hospital its element has opened, each once. */
   readonly acknowledged: number;
   /** Readings the hospital refused for good. */
   readonly refused: number;
-  /** Readings in the outboxes. */
+  /** Readings in the outbox. */
   readonly waiting: number;
 }
 
 export type PhonesMessage =
   | { readonly confirmed: readonly (readonly [measuredAt: number, acknowledgedAt: number])[] }
-  | { readonly counts: PhoneCounts };
+  | {
+      /** In the order of the phones. */
+      readonly counts: readonly PhoneCounts[];
+    };
 
 export const countsRequest = { ask: 'counts' } as const;
 

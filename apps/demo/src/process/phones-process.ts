@@ -91,13 +91,11 @@ await serveUntilTerminated(async ({ hospitalUrl, clock: clockText, phones }: Pho
 });
 
 /** From the elements' own stores: they outlive this process. */
-async function countsOf(gateways: readonly Gateway[]): Promise<PhoneCounts> {
-  const total = { acknowledged: 0, refused: 0, waiting: 0 };
-  for (const gateway of gateways) {
-    const { counts, waiting } = await gateway.status();
-    total.acknowledged += counts.acknowledged;
-    total.refused += counts.refused;
-    total.waiting += waiting.readings;
-  }
-  return total;
+function countsOf(gateways: readonly Gateway[]): Promise<readonly PhoneCounts[]> {
+  return Promise.all(
+    gateways.map(async (gateway) => {
+      const { counts, waiting } = await gateway.status();
+      return { acknowledged: counts.acknowledged, refused: counts.refused, waiting: waiting.readings };
+    }),
+  );
 }

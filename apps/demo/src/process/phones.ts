@@ -10,7 +10,7 @@ const askAgainAfter = 2_000;
 
 export class Phones {
   readonly process: Supervised;
-  #answered: ((counts: PhoneCounts) => void) | undefined;
+  #answered: ((counts: readonly PhoneCounts[]) => void) | undefined;
 
   constructor(
     options: PhonesProcessOptions,
@@ -34,14 +34,19 @@ export class Phones {
     });
   }
 
-  counts(): Promise<PhoneCounts> {
+  /** Undefined where no answer came in time: the process may have been killed, or hang. */
+  counts(withinMs: number): Promise<readonly PhoneCounts[] | undefined> {
     return new Promise((resolve) => {
       const ask = () => this.process.send(countsRequest);
       const timer = setInterval(ask, askAgainAfter);
-      this.#answered = (counts) => {
+      const end = (counts: readonly PhoneCounts[] | undefined) => {
         clearInterval(timer);
+        clearTimeout(limit);
+        this.#answered = undefined;
         resolve(counts);
       };
+      const limit = setTimeout(() => end(undefined), withinMs);
+      this.#answered = end;
       ask();
     });
   }

@@ -1,16 +1,16 @@
 // The whole chain without pages: recordings in, a report out.
 import { writeFileSync } from 'node:fs';
-import { setTimeout as wait } from 'node:timers/promises';
 import { DemoError } from '../errors.ts';
 import { crewOnDuty, doctorOnDuty } from '../people/on-duty.ts';
 import type { CardsAre } from '../process/cards-in-readers.ts';
-import type { PhoneCounts } from '../process/phones-messages.ts';
 import type { Report } from '../report/report.ts';
 import { type Bed, durationS } from '../scenario/bed.ts';
 import { crew, doctor, type World } from '../world/world.ts';
 import { interrupt, seededRandom } from './interruptions.ts';
 import { carriedSpeed, replayTime } from './replay-time.ts';
+import { acknowledged, progressOf } from './run-progress.ts';
 import { RunningDemo } from './running-demo.ts';
+import { type Rest, untilRest } from './until-rest.ts';
 
 export interface HeadlessOptions {
   readonly world: World;
@@ -21,17 +21,21 @@ export interface HeadlessOptions {
   readonly ble?: 'emulated' | undefined;
   readonly kills: number;
   readonly seed: number;
+  /** How long nothing may move while something is still to come, in ms. */
+  readonly stallAfterMs: number;
   readonly say: (line: string) => void;
   /** Resolves when somebody ends the run before its end. */
   readonly interrupted: Promise<void>;
 }
 
-/** How long the rest of the chain has to come to rest once the sensors are done, without any progress; in ms. */
-const restWithin = 60_000;
-const lookEvery = 500;
+export interface HeadlessRun {
+  readonly report: Report;
+  /** The run stood still before its end; the report says how far it had come. */
+  readonly stalled: Rest['stalled'];
+}
 
-export async function runHeadless(options: HeadlessOptions): Promise<Report> {
-  const { world, beds, databaseUrl, cards, ble, kills, seed, say, interrupted } = options;
+export async function runHeadless(options: HeadlessOptions): Promise<HeadlessRun> {
+  const { world, beds, databaseUrl, cards, ble, kills, seed, stallAfterMs, say, interrupted } = options;
   const speed = carriedSpeed(beds, options.speed);
   const time = replayTime(beds, speed, 'stops at the end');
   const before = await world.store.counts();
@@ -59,7 +63,6 @@ export async function runHeadless(options: HeadlessOptions): Promise<Report> {
     const limit = speed < options.speed ? `, which is what one machine carries (asked for: ${options.speed})` : '';
     say(`${beds.length} patients, ${speed} times as fast as life${limit}`);
     await demo.startSensors();
-    const progress = setInterval(() => say(`${demo.measured} readings measured`), 5_000);
     const durationMs = (Math.max(...beds.map(durationS)) * 1000) / speed;
     if (kills > 0) say(`killing ${kills} times, seed ${seed}`);
     const interruptions = interrupt(demo.processes, {
@@ -69,34 +72,37 @@ export async function runHeadless(options: HeadlessOptions): Promise<Report> {
       signal: ended.signal,
       onKill: (name) => say(`${name} killed`),
     });
-    try {
-      await orEnd(demo, interrupted, Promise.all([demo.sensorsFinished(), interruptions]));
-    } finally {
-      clearInterval(progress);
-    }
-    const phones = await orEnd(demo, interrupted, rest(demo, world, doctorDevice.opened, before.alarms.raised));
+    let isPlayed = false;
+    const playing = Promise.all([demo.sensorsFinished(), interruptions]).then(() => {
+      isPlayed = true;
+    });
+    const { opened } = doctorDevice;
+    const look = progressOf({ before, demo, world, beds, time, opened, isPlayed: () => isPlayed });
+    const rest = untilRest({ look, beds, stallAfterMs, say, signal: ended.signal });
+    const { progress, stalled } = await orEnd(demo, interrupted, rest, playing);
     const after = await world.store.counts();
-    return {
+    const report: Report = {
       patients: beds.length,
       readings: {
         measured: demo.measured,
-        acknowledged: phones.acknowledged,
+        acknowledged: acknowledged(progress),
         stored: after.stored - before.stored,
         duplicates: after.duplicates - before.duplicates,
       },
       alarms: {
         raised: after.alarms.raised - before.alarms.raised,
         delivered: after.alarms.delivered - before.alarms.delivered,
-        openedByDoctor: doctorDevice.opened.size,
+        openedByDoctor: opened.size,
       },
       dispatches: after.dispatches - before.dispatches,
       refused: after.refused - before.refused,
       latencyMs: demo.latencies.percentiles(),
     };
+    return { report, stalled };
   } finally {
     ended.abort();
-    await Promise.all(devices.map((device) => device.stop()));
-    await demo.stop();
+    // Together: a device that waits for a hospital that hangs is free once that is ended.
+    await Promise.all([...devices.map((device) => device.stop()), demo.stop()]);
   }
 }
 
@@ -104,33 +110,12 @@ export function writeReport(file: string, report: Report): void {
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
 }
 
-/** Until the outboxes are empty and every alarm is confirmed as opened, and nothing has changed since the last look. */
-async function rest(
-  demo: RunningDemo,
-  world: World,
-  opened: ReadonlySet<string>,
-  raisedBefore: number,
-): Promise<PhoneCounts> {
-  let last = '';
-  let lastChange = Date.now();
-  for (;;) {
-    const phones = await demo.phones.counts();
-    const { alarms, stored } = await world.store.counts();
-    const isSettled =
-      phones.waiting === 0 && alarms.raised - raisedBefore === opened.size && alarms.raised === alarms.opened;
-    const now = JSON.stringify([phones, alarms, stored, opened.size]);
-    if (now === last && isSettled) return phones;
-    if (now !== last) lastChange = Date.now();
-    else if (Date.now() - lastChange > restWithin) return phones;
-    last = now;
-    await wait(lookEvery);
-  }
-}
-
-/** A process that is beyond help ends the run, and so does whoever started it. */
-function orEnd<T>(demo: RunningDemo, interrupted: Promise<void>, work: Promise<T>): Promise<T> {
+/** A process that is beyond help ends the run, and so do sensors that fail and whoever started it. */
+function orEnd<T>(demo: RunningDemo, interrupted: Promise<void>, work: Promise<T>, playing: Promise<void>): Promise<T> {
   const broken = interrupted.then(() => {
     throw new DemoError('demo-interrupted', 'ended before the recordings did: no report');
   });
-  return Promise.race([work, broken, demo.failed]);
+  // What is lost in the race is no error of its own: the look that was under way when the run ended.
+  work.catch(() => {});
+  return Promise.race([work, playing.then(() => work), broken, demo.failed]);
 }

@@ -1,18 +1,21 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openCard, withCard } from '@vitalseal/app-patient';
-import { afterEach, expect, test } from 'vitest';
+import { readHospitalKeys, startHospital } from '@vitalseal/app-hospital';
+import { activateCard, openCard, startGateway, withCard } from '@vitalseal/app-patient';
+import { decimal, mdc, mdcUnit } from '@vitalseal/protocol';
+import { afterAll, expect, test, vi } from 'vitest';
 import { bedOf } from '../scenario/bed.ts';
 import { prepareWorld } from './world.ts';
 
-const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-demo-world-'));
-afterEach(() => rmSync(dataDir, { recursive: true }));
+const folder = mkdtempSync(join(tmpdir(), 'vitalseal-demo-world-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 test('each card is in the care of the hospital, and of use to a phone with its folder and its PIN alone', async () => {
   const place = { latitude: 0, longitude: 0 };
   const beds = ['anna', 'bruno', 'clara'].map((id) => bedOf(id, { name: id, bed: 'B', place, rows: [] }));
   const activated: number[] = [];
+  const dataDir = join(folder, 'three');
   const world = await prepareWorld({ dataDir, beds, cards: 'software', onActivated: (cards) => activated.push(cards) });
   try {
     expect(activated).toEqual([1, 2, 3]);
@@ -28,3 +31,34 @@ test('each card is in the care of the hospital, and of use to a phone with its f
     await world.close();
   }
 }, 60_000);
+
+test("one's own patient, of the link that the demo prints while its hospital runs, can send", async () => {
+  const world = await prepareWorld({ dataDir: join(folder, 'own'), beds: [], cards: 'software' });
+  try {
+    const { hospitalDir: dataDir, devicesPort: port } = world;
+    const keys = await readHospitalKeys(dataDir);
+    const { authorityUrl } = keys;
+    const hospital = await startHospital({ dataDir, keys, authorityUrl, devices: { port }, people: { port: 0 } });
+    try {
+      const { hash } = new URL(await world.inviteApp(hospital.peopleUrl));
+      const [phone, pin] = [join(folder, 'phone'), '4711'];
+      await activateCard({ folder: phone, code: hash.slice(1), pin, log2Cost: 1 });
+      const card = await openCard({ folder: phone });
+      const gateway = await startGateway({ card, pin, hospital: hospital.devicesUrl });
+      try {
+        const pulse = { code: mdc.heartRate, unit: mdcUnit.beatsPerMinute, value: decimal(72, 0) };
+        await gateway.enter({ measuredAt: { utcMs: Date.now(), offsetMinutes: 0 }, measurements: [pulse] });
+        const counts = async () => (await gateway.status()).counts;
+        await vi.waitFor(async () => expect(await counts()).toMatchObject({ acknowledged: 1, refused: 0 }), 30_000);
+        expect((await world.store.counts()).stored).toBe(1);
+      } finally {
+        await gateway.stop();
+        await card.close();
+      }
+    } finally {
+      await hospital.stop();
+    }
+  } finally {
+    await world.close();
+  }
+}, 90_000);

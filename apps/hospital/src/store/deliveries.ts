@@ -98,6 +98,16 @@ export class DeliveryRows {
     return 'first';
   }
 
+  /** Alarms that this person's device has not confirmed to have opened. */
+  unopenedBy(recipient: string, db = this.#database): Promise<{ alarm: string; patient: number }[]> {
+    const opened = db
+      .selectFrom('deliveries')
+      .select('alarm')
+      .where('recipient', '=', recipient)
+      .where('opened_at', 'is not', null);
+    return db.selectFrom('alarms').select(['id as alarm', 'patient']).where('id', 'not in', opened).execute();
+  }
+
   async recipientsOf(alarm: string, db = this.#database): Promise<string[]> {
     const rows = await db.selectFrom('deliveries').select('recipient').where('alarm', '=', alarm).execute();
     return rows.map((row) => row.recipient);

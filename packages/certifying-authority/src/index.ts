@@ -47,8 +47,14 @@ export {
   verifyAttestation,
 } from './attestation/verify-attestation.ts';
 export { type EvidenceReading, type VerifiedHospital, verifyEvidence } from './attestation/verify-evidence.ts';
-export { Authority, type AuthorityOptions, type ListedCertificate } from './authority/authority.ts';
-export { type AuthorityStore, type RecordKind, recordKinds } from './authority/authority-store.ts';
+export { Authority, type AuthorityOptions, type ListedCertificate, type ListOptions } from './authority/authority.ts';
+export {
+  type AuthorityStore,
+  type IndexKind,
+  indexKinds,
+  type RecordKind,
+  recordKinds,
+} from './authority/authority-store.ts';
 export type { Invitation, InvitationOptions } from './authority/enrolment.ts';
 export { type HolderProof, type ProofPurpose, proofInput } from './authority/holder-proof.ts';
 export { memoryStore } from './authority/memory-store.ts';

@@ -46,6 +46,28 @@ export async function createFolder(folder: string): Promise<void> {
   if (made !== undefined) await syncFolder(join(folder, '..'));
 }
 
+/** In a folder that may belong to a server which is not root. */
+export async function createInnerFolder(folder: string): Promise<void> {
+  await createFolder(folder);
+  await giveToOwnerOf(join(folder, '..'), folder);
+}
+
+/** An empty file, which is there or not, in a folder that may be new. */
+export async function enterDurably(folder: string, name: string): Promise<void> {
+  const parent = join(folder, '..');
+  if ((await mkdir(folder, { recursive: true, mode: folderMode })) !== undefined) await giveToOwnerOf(parent, folder);
+  const path = join(folder, name);
+  try {
+    await (await open(path, 'wx', fileMode)).close();
+    await giveToOwnerOf(folder, path);
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  }
+  await syncFolder(folder);
+  // Also when another has just made the folder: it may not have come this far.
+  await syncFolder(parent);
+}
+
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {

@@ -24,12 +24,14 @@ describe('the store in a folder', () => {
   });
 
   it('is closed to others: folders 0700, files 0600', async () => {
-    await Authority.init({ store: await openFileStore(data, { create: true }) });
+    const authority = await Authority.init({ store: await openFileStore(data, { create: true }) });
+    await authority.invite({ identity: { role: 'patient', id: 'p-1' } });
+    const found = await readdir(data, { recursive: true, withFileTypes: true });
+    expect(found.some((entry) => entry.isFile() && entry.parentPath.includes('invited'))).toBe(true);
     expect((await stat(data)).mode & 0o777).toBe(0o700);
-    for (const kind of await readdir(data)) {
-      expect((await stat(join(data, kind))).mode & 0o777).toBe(0o700);
-      for (const file of await readdir(join(data, kind)))
-        expect((await stat(join(data, kind, file))).mode & 0o777).toBe(0o600);
+    for (const entry of found) {
+      const { mode } = await stat(join(entry.parentPath, entry.name));
+      expect(mode & 0o777).toBe(entry.isDirectory() ? 0o700 : 0o600);
     }
   });
 
@@ -58,11 +60,24 @@ describe('the store in a folder', () => {
     });
   });
 
+  it('lists what stands under a heading, each once, for every process', async () => {
+    const store = await openFileStore(data, { create: true });
+    await Authority.init({ store });
+    await Promise.all(Array.from({ length: 20 }, (_, index) => store.enter('by-key', 'k', `name-${index % 4}`)));
+    const other = await openFileStore(data);
+    expect((await other.entered('by-key', 'k')).toSorted()).toEqual(['name-0', 'name-1', 'name-2', 'name-3']);
+    expect(await other.entered('by-key', 'other')).toEqual([]);
+    expect(await other.headings('by-key')).toEqual(['k']);
+  });
+
   it('reads no name that leads elsewhere', async () => {
     const store = await openFileStore(data, { create: true });
     for (const name of ['../authority/authority', '..', 'a/b', '', 'a.b', 'x'.repeat(200)]) {
       await expect(store.read('issued', name)).rejects.toMatchObject({ code: 'data-unusable' });
       await expect(store.create('issued', name, '')).rejects.toMatchObject({ code: 'data-unusable' });
+      await expect(store.enter('by-key', name, 'name')).rejects.toMatchObject({ code: 'data-unusable' });
+      await expect(store.enter('by-key', 'k', name)).rejects.toMatchObject({ code: 'data-unusable' });
+      await expect(store.entered('by-key', name)).rejects.toMatchObject({ code: 'data-unusable' });
     }
   });
 

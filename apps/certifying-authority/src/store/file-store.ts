@@ -1,13 +1,21 @@
-// The authority's store as a folder: one file a fact, a folder a kind. Several processes may use it at once.
+// The authority's store as a folder: one file a fact, a folder a kind; of its index one empty file a name, a folder a heading. Several processes may use it at once.
 import { watch as watchFolder } from 'node:fs';
 import { chmod, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AuthorityStore, CertificateError, type RecordKind, recordKinds } from '@vitalseal/certifying-authority';
+import {
+  type AuthorityStore,
+  CertificateError,
+  type IndexKind,
+  indexKinds,
+  type RecordKind,
+  recordKinds,
+} from '@vitalseal/certifying-authority';
 import { CertifyingAuthorityAppError } from '../errors.ts';
-import { createDurably, createFolder, folderMode, hasCode } from './durable-file.ts';
+import { createDurably, createFolder, createInnerFolder, enterDurably, folderMode, hasCode } from './durable-file.ts';
 
 const suffix = '.json';
 const draftsFolder = 'drafts';
+const indexFolder = 'index';
 const namePattern = /^[A-Za-z0-9-]{1,128}$/;
 /** Where the kernel tells of no change (a network file system), the folder is looked at this often. */
 const lookInterval = 2000;
@@ -44,7 +52,8 @@ async function holdsAuthority(folder: string): Promise<boolean> {
 async function prepare(folder: string): Promise<void> {
   await createFolder(folder);
   await expectClosed(folder);
-  for (const kind of [...recordKinds, draftsFolder]) await createFolder(join(folder, kind));
+  for (const kind of [...recordKinds, draftsFolder, indexFolder]) await createInnerFolder(join(folder, kind));
+  for (const kind of indexKinds) await createInnerFolder(join(folder, indexFolder, kind));
   await removeAbandonedDrafts(join(folder, draftsFolder));
 }
 
@@ -75,6 +84,11 @@ function fileStore(folder: string): AuthorityStore {
       throw new CertifyingAuthorityAppError('data-unusable', 'expected the name of a record');
     return join(folder, kind, `${name}${suffix}`);
   };
+  const place = (index: IndexKind, heading: string): string => {
+    if (!namePattern.test(heading))
+      throw new CertifyingAuthorityAppError('data-unusable', 'expected the heading of an index');
+    return join(folder, indexFolder, index, heading);
+  };
   return {
     async create(kind, name, text) {
       path(kind, name);
@@ -93,6 +107,22 @@ function fileStore(folder: string): AuthorityStore {
     async names(kind) {
       const files = await readdir(join(folder, kind));
       return files.filter((file) => file.endsWith(suffix)).map((file) => file.slice(0, -suffix.length));
+    },
+    async enter(index, heading, name) {
+      if (!namePattern.test(name))
+        throw new CertifyingAuthorityAppError('data-unusable', 'expected the name of a record');
+      await enterDurably(place(index, heading), name);
+    },
+    async entered(index, heading) {
+      try {
+        return await readdir(place(index, heading));
+      } catch (error) {
+        if (hasCode(error, 'ENOENT')) return [];
+        throw error;
+      }
+    },
+    async headings(index) {
+      return readdir(join(folder, indexFolder, index));
     },
     async remove(kind, name) {
       await rm(path(kind, name), { force: true });

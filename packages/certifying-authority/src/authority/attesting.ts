@@ -66,9 +66,9 @@ export class Attesting {
   async #signer(): Promise<IssuedRecord> {
     const { ledger, certifier, store, now } = this.#options;
     const at = now();
-    for (const record of (await ledger.issued.all()).toReversed()) {
-      const good = record.kind === 'release-signer' && record.notAfter > at;
-      if (good && !(await ledger.isRevoked(record.serial))) return record;
+    const signers = (await ledger.own('release-signer')).toSorted((a, b) => b.issuedAt - a.issuedAt);
+    for (const record of signers) {
+      if (record.notAfter > at && !(await ledger.isRevoked(record.serial))) return record;
     }
     const keys = await generateKeyPair({ extractable: true });
     const privateKey = encodeBase64(await exportPrivateKey(keys.privateKey));

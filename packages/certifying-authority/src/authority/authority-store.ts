@@ -22,6 +22,26 @@ export const recordKinds = [
 ] as const;
 export type RecordKind = (typeof recordKinds)[number];
 
+/**
+ * Names under headings, so that what is asked for is found without a look at all that was ever issued. A name is entered
+ * before the fact that it leads to: a crash leaves a name that leads nowhere, never a fact that nobody finds.
+ */
+export const indexKinds = [
+  /** Issued, by serial number, by whom or what they are for, by their key, by the certificate that authorised them. */
+  'by-serial',
+  'by-identity',
+  'by-key',
+  'by-authority',
+  /** Issued, by the day that they were issued on, and by the day that they run out on. */
+  'by-issue',
+  'by-expiry',
+  /** Invitations, by the identity that is invited. */
+  'invited',
+  /** Serial numbers that were revoked, by the day that their certificate runs out on. */
+  'revoked',
+] as const;
+export type IndexKind = (typeof indexKinds)[number];
+
 export interface AuthorityStore {
   /**
    * Durable once it resolves. Of two that create the same name, in any process, exactly one gets `true`.
@@ -29,7 +49,12 @@ export interface AuthorityStore {
    */
   create(kind: RecordKind, name: string, text: string): Promise<boolean>;
   read(kind: RecordKind, name: string): Promise<string | undefined>;
+  /** All of them, however many: for kinds that stay few, and for making the index of a store that has none. */
   names(kind: RecordKind): Promise<readonly string[]>;
+  /** Durable once it resolves; done again, it changes nothing. */
+  enter(index: IndexKind, heading: string, name: string): Promise<void>;
+  entered(index: IndexKind, heading: string): Promise<readonly string[]>;
+  headings(index: IndexKind): Promise<readonly string[]>;
   /** For superseded revocation lists only. */
   remove(kind: 'lists', name: string): Promise<void>;
   /** Calls back when another process may have written; returns how to stop. */

@@ -12,6 +12,7 @@ import { Certifier, type Lifetimes } from './certifier.ts';
 import { Enrolment, type Invitation, type InvitationOptions } from './enrolment.ts';
 import type { HolderProof } from './holder-proof.ts';
 import { Ledger } from './ledger.ts';
+import { makeIndexIfMissing } from './make-index.ts';
 import { type AuthorityRecord, type IssuedRecord, type ListRecord, readAuthority, writeAuthority } from './records.ts';
 import { Registration } from './registration.ts';
 import { Renewal } from './renewal.ts';
@@ -37,6 +38,11 @@ export interface AuthorityOptions {
   readonly lifetimes?: Partial<Lifetimes>;
   /** Milliseconds; a day if left out. */
   readonly listLifetime?: number;
+}
+
+export interface ListOptions {
+  /** `newest`: those of the last days, at least so many. */
+  readonly which?: 'all' | 'valid' | { readonly newest: number } | { readonly identity: Identity };
 }
 
 export interface ListedCertificate extends IssuedRecord {
@@ -135,6 +141,7 @@ export class Authority {
     if (text === undefined)
       throw new CertificateError('authority-missing', 'expected an authority: make one with "vitalseal ca init"');
     const record = readAuthority(text);
+    await makeIndexIfMissing(options.store);
     const privateKey = await importPrivateKey(record.issuingKey);
     return new Authority(options, record, { privateKey, rootFingerprint: await fingerprint(record.rootCertificate) });
   }
@@ -229,14 +236,22 @@ export class Authority {
     return this.#revocation.revoke(target);
   }
 
-  async list(): Promise<ListedCertificate[]> {
+  /** Oldest first. Whoever asks for less than all waits for less than all. */
+  async list({ which = 'all' }: ListOptions = {}): Promise<ListedCertificate[]> {
     const at = this.#now();
-    const records = await this.#ledger.issued.all();
-    const listed = records.map(async (record): Promise<ListedCertificate> => {
+    const listed: ListedCertificate[] = [];
+    for (const record of await this.#listed(which, at)) {
       const revoked = await this.#ledger.isRevoked(record.serial);
-      return { ...record, state: revoked ? 'revoked' : at < record.notAfter + 1000 ? 'valid' : 'expired' };
-    });
-    return (await Promise.all(listed)).toSorted((a, b) => a.issuedAt - b.issuedAt);
+      const state = revoked ? 'revoked' : at < record.notAfter + 1000 ? 'valid' : 'expired';
+      if (which !== 'valid' || state === 'valid') listed.push({ ...record, state });
+    }
+    return listed.sort((a, b) => a.issuedAt - b.issuedAt);
+  }
+
+  #listed(which: NonNullable<ListOptions['which']>, at: number): Promise<readonly IssuedRecord[]> {
+    if (which === 'all') return this.#ledger.all();
+    if (which === 'valid') return this.#ledger.unexpired(at - 1000);
+    return 'newest' in which ? this.#ledger.newest(which.newest) : this.#ledger.ofIdentity(which.identity);
   }
 
   /** The current revocation list, DER and its number. */

@@ -136,7 +136,7 @@ export class Certifier {
 
   /** As above, for a key of another use. @throws CertificateError `key-in-use` */
   async expectKeyOf(kind: IssuedRecord['kind'], publicKeySpki: Bytes, identity: Identity): Promise<void> {
-    for (const record of await this.#options.ledger.issued.all()) {
+    for (const record of await this.#options.ledger.ofKey(publicKeySpki)) {
       if (!equalBytes(record.publicKeySpki, publicKeySpki)) continue;
       const same = record.identity !== undefined && sameIdentity(record.identity, identity);
       if (!same || record.kind !== kind) {

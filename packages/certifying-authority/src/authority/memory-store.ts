@@ -1,8 +1,9 @@
 // An authority's store in memory: for tests, and for a system on one machine that forgets itself when it ends.
-import type { AuthorityStore, RecordKind } from './authority-store.ts';
+import type { AuthorityStore, IndexKind, RecordKind } from './authority-store.ts';
 
 export function memoryStore(): AuthorityStore {
   const records = new Map<RecordKind, Map<string, string>>();
+  const indexes = new Map<IndexKind, Map<string, Set<string>>>();
   const watchers = new Set<() => void>();
   const ofKind = (kind: RecordKind): Map<string, string> => {
     const known = records.get(kind) ?? new Map<string, string>();
@@ -22,6 +23,16 @@ export function memoryStore(): AuthorityStore {
     },
     async names(kind) {
       return [...ofKind(kind).keys()];
+    },
+    async enter(index, heading, name) {
+      const headings = indexes.get(index) ?? new Map<string, Set<string>>();
+      indexes.set(index, headings.set(heading, (headings.get(heading) ?? new Set<string>()).add(name)));
+    },
+    async entered(index, heading) {
+      return [...(indexes.get(index)?.get(heading) ?? [])];
+    },
+    async headings(index) {
+      return [...(indexes.get(index)?.keys() ?? [])];
     },
     async remove(kind, name) {
       ofKind(kind).delete(name);

@@ -59,7 +59,7 @@ export interface ListRecord {
   readonly number: number;
   readonly thisUpdate: number;
   readonly nextUpdate: number;
-  /** How many revocations were known when it was made: revocations are only ever added. */
+  /** How many revocations were known when it was made, of certificates that had not run out on the day before. */
   readonly covers: number;
   readonly crl: Bytes;
 }

@@ -139,8 +139,9 @@ export class Registration {
     if (record === undefined || !registered || !own || !equalBytes(record.certificate, certificate)) {
       throw new CertificateError('registration-refused', 'expected a certificate that it has asked for');
     }
-    const all = await this.#ledger.issued.all();
-    const ofTheKey = all.filter(({ publicKeySpki }) => equalBytes(publicKeySpki, record.publicKeySpki));
+    const ofTheKey = (await this.#ledger.ofKey(record.publicKeySpki)).filter(({ publicKeySpki }) =>
+      equalBytes(publicKeySpki, record.publicKeySpki),
+    );
     return ofTheKey.map(({ serial }) => serial);
   }
 

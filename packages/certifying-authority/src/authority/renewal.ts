@@ -36,7 +36,7 @@ export class Renewal {
     await this.#certifier.expectUnusedKey(publicKeySpki, identity);
     const name = `renew-${holder.serial}-${bytesToHex((await sha256(publicKeySpki)).subarray(0, 8))}`;
     const before = await this.#ledger.issued.get(name);
-    if (before === undefined) await this.#expectFewRenewals(holder.serial);
+    if (before === undefined) await this.#expectFewRenewals(holder.serial, identity);
     const registrationAuthority = isRegistrationAuthority(holder.certificate);
     const staffRegistration = registersStaff(holder.certificate);
     const certification = { name, csr, authorisedBy: holder.serial, registrationAuthority, staffRegistration };
@@ -65,21 +65,18 @@ export class Renewal {
     return this.#proofs.verify({ purpose, octets, proof, refusal: refused });
   }
 
-  async #expectFewRenewals(serial: string): Promise<void> {
-    const renewals = (await this.#ledger.issued.all()).filter(
-      ({ authorisedBy, kind }) => authorisedBy === serial && kind === 'identity',
-    );
+  /** Of a hospital, what it has had certified for its patients and staff is no renewal. */
+  async #expectFewRenewals(serial: string, identity: Identity): Promise<void> {
+    const renewals = await this.#ledger.ofIdentity(identity, `renew-${serial}-`);
     if (renewals.length >= mostRenewals)
       throw new CertificateError('renewal-refused', `expected at most ${mostRenewals} renewals of one certificate`);
   }
 
   async #allowedServerNames(identity: Identity): Promise<ReturnType<typeof serverNames>> {
     const names: string[] = [];
-    for (const name of await this.#ledger.invitationNames()) {
-      const invitation = await this.#ledger.invitations.get(name);
+    for (const { name, invitation } of await this.#ledger.invitationsOf(identity)) {
       const redeemed = (await this.#ledger.issued.get(`enrol-${name}`)) !== undefined;
-      if (invitation !== undefined && redeemed && sameIdentity(invitation.identity, identity))
-        names.push(...invitation.serverNames);
+      if (redeemed && sameIdentity(invitation.identity, identity)) names.push(...invitation.serverNames);
     }
     if (names.length === 0)
       throw new CertificateError('server-name-refused', 'expected an invitation with server names');

@@ -1,9 +1,10 @@
 // Revocation, and the list that tells of it (RFC 5280 section 5). A revocation is one fact in the store; the list is
 // made from the facts whenever it no longer covers them, by whichever process looks first.
-import { type Identity, sameIdentity } from '@vitalseal/protocol';
+import type { Identity } from '@vitalseal/protocol';
 import type { Issuer } from '../certificate/issue.ts';
 import { CertificateError } from '../errors.ts';
 import { buildCrl } from '../revocation-list/build-crl.ts';
+import { dayOf } from './headings.ts';
 import type { Ledger } from './ledger.ts';
 import type { IssuedRecord, ListRecord } from './records.ts';
 
@@ -40,8 +41,10 @@ export class Revocation {
     // Again until nothing new turns up: a renewal may be entered while this runs.
     for (let found = -1; found !== revoked.size; ) {
       found = revoked.size;
-      for (const record of await ledger.issued.all()) {
-        if (revoked.has(record.serial) || !concerns(target, record, revoked)) continue;
+      const concerned = [...(await this.#meant(target))];
+      for (const serial of revoked.keys()) concerned.push(...(await ledger.authorisedBy(serial)));
+      for (const record of concerned) {
+        if (revoked.has(record.serial)) continue;
         await ledger.revoke(record, this.#options.now());
         revoked.set(record.serial, record);
       }
@@ -58,9 +61,10 @@ export class Revocation {
     const { ledger, now, listLifetime } = this.#options;
     for (;;) {
       const newest = await ledger.newestList();
-      const revocations = await ledger.revocations.all();
       const at = now();
       const fresh = newest !== undefined && at >= newest.thisUpdate && at < newest.thisUpdate + listLifetime / 2;
+      // As many as the list was made of, of the same days: revocations are only ever added.
+      const revocations = await ledger.revocations(fresh ? newest.thisUpdate : at);
       if (fresh && newest.covers === revocations.length) return newest;
       // Seconds since 1970 keep the number growing even after a store came back from an old copy.
       const number = Math.max((newest?.number ?? 0) + 1, Math.floor(at / 1000));
@@ -71,12 +75,13 @@ export class Revocation {
         // A day beyond expiry, so that each revocation is on at least one list (section 3.3).
         revoked: revocations.filter(({ notAfter }) => notAfter + day > at),
       };
+      const covers = revocations.filter(({ notAfter }) => dayOf(notAfter) >= dayOf(at - day)).length;
       const crl = await buildCrl(content, this.#options.issuing);
       const record: ListRecord = {
         number,
         thisUpdate: at,
         nextUpdate: content.nextUpdate,
-        covers: revocations.length,
+        covers,
         crl,
       };
       // Lost to another process: look again at what it made.
@@ -89,18 +94,17 @@ export class Revocation {
   async #withdrawInvitations(identity: Identity): Promise<number> {
     const { ledger } = this.#options;
     let withdrawn = 0;
-    for (const name of await ledger.invitationNames()) {
-      const invitation = await ledger.invitations.get(name);
-      if (invitation === undefined || !sameIdentity(invitation.identity, identity)) continue;
+    for (const { name } of await ledger.invitationsOf(identity)) {
       await ledger.withdraw(name);
       withdrawn++;
     }
     return withdrawn;
   }
-}
 
-function concerns(target: RevocationTarget, record: IssuedRecord, revoked: ReadonlyMap<string, IssuedRecord>): boolean {
-  if (record.authorisedBy !== undefined && revoked.has(record.authorisedBy)) return true;
-  if ('serial' in target) return record.serial === target.serial;
-  return record.identity !== undefined && sameIdentity(record.identity, target.identity);
+  async #meant(target: RevocationTarget): Promise<readonly IssuedRecord[]> {
+    const { ledger } = this.#options;
+    if ('identity' in target) return ledger.ofIdentity(target.identity);
+    const record = await ledger.bySerial(target.serial);
+    return record === undefined ? [] : [record];
+  }
 }

@@ -8,7 +8,6 @@ import {
   constantTimeEqual,
   type Identity,
   randomBytes,
-  sameIdentity,
   sha256,
 } from '@vitalseal/protocol';
 import { nameOf } from '@vitalseal/tpm/structures';
@@ -110,9 +109,8 @@ export class TpmCertification {
 
   /** @returns the serial numbers of the certificates that its attestation keys have */
   async serialsOf(hospital: Identity, fingerprint: string): Promise<readonly string[]> {
-    const records = await this.#ledger.issuedUnder(attestationKeysOf(fingerprint));
-    const ofHospital = records.filter(({ identity }) => identity !== undefined && sameIdentity(identity, hospital));
-    return ofHospital.map(({ serial }) => serial);
+    const records = await this.#ledger.ofIdentity(hospital, attestationKeysOf(fingerprint));
+    return records.map(({ serial }) => serial);
   }
 
   async #hospital(purpose: 'tpm' | 'attestation-key', octets: Bytes, proof: HolderProof): Promise<Holder> {

@@ -1,11 +1,15 @@
-// Facts of one kind, each read once: they never change, so only names that are new cost a read.
+// Facts of one kind, those asked for lately kept in memory: they never change, so they need not be read again.
+import { BoundedMap } from '../path/bounded-map.ts';
 import type { AuthorityStore, RecordKind } from './authority-store.ts';
 
-export class FactIndex<Fact> {
+/** Some 3 KB each. */
+const mostKept = 4096;
+
+export class Facts<Fact> {
   readonly #store: AuthorityStore;
   readonly #kind: RecordKind;
   readonly #parse: (text: string) => Fact;
-  readonly #known = new Map<string, Fact>();
+  readonly #known = new BoundedMap<Fact>(mostKept);
 
   constructor(store: AuthorityStore, kind: RecordKind, parse: (text: string) => Fact) {
     this.#store = store;
@@ -21,14 +25,5 @@ export class FactIndex<Fact> {
     const fact = this.#parse(text);
     this.#known.set(name, fact);
     return fact;
-  }
-
-  async all(): Promise<Fact[]> {
-    const facts: Fact[] = [];
-    for (const name of await this.#store.names(this.#kind)) {
-      const fact = await this.get(name);
-      if (fact !== undefined) facts.push(fact);
-    }
-    return facts;
   }
 }

@@ -51,6 +51,7 @@ export const hospitalErrorCodes = [
   'backup-unverified',
   'store-not-empty',
   'audit-log-damaged',
+  'audit-entry-unknown',
   'store-unavailable',
   'store-newer',
   'authority-unreachable',

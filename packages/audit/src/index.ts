@@ -36,5 +36,20 @@ export { CompactRange } from './merkle/compact-range.ts';
 export { emptyRoot, leafHash, nodeHash } from './merkle/hashes.ts';
 export { consistencyProof, inclusionProof, type SubtreeRoot, subtreeOf } from './merkle/proofs.ts';
 export { verifyConsistency, verifyInclusion } from './merkle/verify-proofs.ts';
+export {
+  type ConsistencyProof,
+  formatConsistencyProof,
+  type ProvenGrowth,
+  parseConsistencyProof,
+  verifyConsistencyProof,
+} from './proof/consistency-proof.ts';
+export {
+  formatInclusionProof,
+  type InclusionProof,
+  inclusionForm,
+  type ProvenEntry,
+  parseInclusionProof,
+  verifyInclusionProof,
+} from './proof/inclusion-proof.ts';
 export type { Damage, Finding } from './verify/finding.ts';
 export { type Verdict, type VerifyOptions, verifyExport } from './verify/verify-export.ts';

@@ -1,6 +1,7 @@
 /** Reads the log: its entries in their order, page by page, and its checkpoints. */
 import { setImmediate } from 'node:timers/promises';
 import { decodeEntry } from '@vitalseal/audit';
+import type { Bytes } from '@vitalseal/protocol';
 import type { Selectable } from 'kysely';
 import { HospitalError } from '../errors.ts';
 import type { Database } from '../store/batch-statement.ts';
@@ -13,6 +14,7 @@ export type CheckpointRow = Selectable<AuditCheckpointTable>;
 
 /** An entry of a large commit has a hundred kilobytes: a page of them must not hold up what else the process does. */
 const page = 200;
+const leavesAPage = 5000;
 
 export class LogReader {
   readonly #database: Database;
@@ -59,6 +61,29 @@ export class LogReader {
       if (last === undefined || rows.length < page) return;
       at = last.number + 1;
       // SQLite answers without a wait: a long log would keep everybody else from being heard until its end.
+      await setImmediate();
+    }
+  }
+
+  /** Leaf hashes of from..until-1, as they stand beside the entries. @throws HospitalError `audit-log-damaged` where one is missing */
+  async *leaves(from: number, until: number): AsyncGenerator<Bytes> {
+    for (let at = from; at < until; ) {
+      const rows = await this.#database
+        .selectFrom('audit_entries')
+        .select(['number', 'leaf'])
+        .where('number', '>=', at)
+        .where('number', '<', until)
+        .orderBy('number')
+        .limit(leavesAPage)
+        .execute();
+      for (const { number, leaf } of rows) {
+        if (number !== at) break;
+        at += 1;
+        yield new Uint8Array(leaf);
+      }
+      if (rows.at(-1)?.number !== at - 1) {
+        throw new HospitalError('audit-log-damaged', `expected entry ${at} of the log`);
+      }
       await setImmediate();
     }
   }

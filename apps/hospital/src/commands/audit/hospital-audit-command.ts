@@ -1,9 +1,10 @@
-// vitalseal hospital audit: export, show, verify, receipts, key
+// vitalseal hospital audit: export, show, verify, prove, receipts, key
 import { formatNoteKey, keyFingerprint } from '@vitalseal/audit';
 import { Command } from 'commander';
 import { writeLines } from '../output.ts';
 import type { StorePlace } from '../with-store.ts';
 import { exportCommand } from './export-command.ts';
+import { proveCommand } from './prove-command.ts';
 import { receiptsCommand } from './receipts-command.ts';
 import { showCommand } from './show-command.ts';
 import { verifyLogCommand } from './verify-log-command.ts';
@@ -15,6 +16,7 @@ export function hospitalAuditCommand(): Command {
     .addCommand(exportCommand())
     .addCommand(showCommand())
     .addCommand(verifyLogCommand())
+    .addCommand(proveCommand())
     .addCommand(receiptsCommand())
     .addCommand(keyCommand());
 }

@@ -1,11 +1,13 @@
 // vitalseal audit verify
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { type NoteKey, parseNoteKey, type Verdict, verifyExport } from '@vitalseal/audit';
+import { type Verdict, verifyExport } from '@vitalseal/audit';
 import { Command } from 'commander';
 import { HospitalError } from '../../errors.ts';
 import { collect } from '../options.ts';
 import { writeJson, writeLines } from '../output.ts';
+import { checkCommand } from './check-command.ts';
+import { keysOf, textOf } from './read-files.ts';
 
 interface VerifyOptions {
   key?: readonly string[];
@@ -17,8 +19,9 @@ interface VerifyOptions {
 
 export function auditCommand(): Command {
   return new Command('audit')
-    .description("the hospital's audit log, for whoever audits it: offline, from an export alone")
-    .addCommand(verifyCommand());
+    .description("the hospital's audit log, for whoever audits it: offline, from an export or a proof alone")
+    .addCommand(verifyCommand())
+    .addCommand(checkCommand());
 }
 
 function verifyCommand(): Command {
@@ -37,7 +40,7 @@ function verifyCommand(): Command {
       '\nExample:\n  vitalseal audit verify march.audit --key hospital.key --checkpoint february.note',
     )
     .action(async (files: readonly string[], options: VerifyOptions) => {
-      const keys = await keysOf(options.key);
+      const keys = options.key === undefined ? undefined : await keysOf(options.key);
       const kept = (options.checkpoint ?? []).map(textOf);
       let isSound = true;
       for (const file of files) {
@@ -66,21 +69,6 @@ export function summaryOf(
     ? `key ${keyId}`
     : `key ${keyId}, which the export itself names: compare it with the hospital's`;
   return `proved: ${which}${vouched}, ${checkpoints} checkpoints under ${by}`;
-}
-
-async function keysOf(files: readonly string[] | undefined): Promise<NoteKey[] | undefined> {
-  if (files === undefined) return undefined;
-  const keys: NoteKey[] = [];
-  for (const file of files) keys.push(await parseNoteKey(textOf(file).trim()));
-  return keys;
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new HospitalError('invalid-file', `expected a file at ${file}`, { cause });
-  }
 }
 
 async function* linesOf(file: string): AsyncGenerator<string> {

@@ -27,18 +27,23 @@ beforeAll(async () => {
 });
 afterAll(() => hospital.remove());
 
-async function carry(body: Bytes): Promise<{ status: number; body: Bytes }> {
+async function carry(body: Bytes, to = hospital): Promise<{ status: number; body: Bytes }> {
   const headers = { 'content-type': 'application/cbor' };
-  const url = `${hospital.peopleUrl}/patient${cardSessionPath}`;
+  const url = `${to.peopleUrl}/patient${cardSessionPath}`;
   const response = await fetch(url, { method: 'POST', headers, body });
   return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) };
 }
 
-async function open(card: TestCard): Promise<NoiseTransport> {
+async function opening(card: TestCard) {
   const identity = encodePskIdentity(card);
   const handshake = await noiseInitiator(card.psk, cardSessionPrologue(identity));
   const request = cardSessionRequest.encode({ type: 'open', identity, message1: handshake.message1 });
-  const { status, body } = await carry(request);
+  return { request, handshake };
+}
+
+async function open(card: TestCard, at = hospital): Promise<NoiseTransport> {
+  const { request, handshake } = await opening(card);
+  const { status, body } = await carry(request, at);
   expect(status).toBe(200);
   return await handshake.finish(body);
 }
@@ -127,6 +132,44 @@ test('a card cannot speak of another card in its session', async () => {
   const answer = await carry(await sealed(transport, 0, asking(other)));
   const inner = await openCardAnswer(transport, 0, answer.body);
   expect(inner.status).toBe(400);
+});
+
+test('first messages of a card, played back or never followed by a request, end no session that the card has proved', async () => {
+  const card = await hospital.card();
+  await noticed(card);
+  const { request, handshake } = await opening(card);
+  const transport = await handshake.finish((await carry(request)).body);
+  expect((await carry(await sealed(transport, 0, asking(card)))).status).toBe(200);
+  expect((await carry(request)).status).toBe(401);
+  const twice = (await opening(card)).request;
+  expect((await Promise.all([carry(twice), carry(twice)])).map(({ status }) => status).sort()).toEqual([200, 401]);
+  // As first messages would that the hospital has forgotten.
+  const unproven = await open(card);
+  for (let opened = 0; opened < 5; opened++) await open(card);
+  expect((await carry(await sealed(unproven, 0, asking(card)))).status).toBe(401);
+  expect((await carry(await sealed(transport, 1, asking(card)))).status).toBe(200);
+});
+
+test('a card is heard from an address where strangers have used up what they may ask', async () => {
+  const guarded = await AdministeringHospital.start({ strangerAllowance: { burst: 3, perSecond: 0.001 } });
+  try {
+    const card = await guarded.card();
+    await guarded.halt();
+    await guarded.serve();
+    const transport = await open(card, guarded);
+    const identity = encodePskIdentity(card);
+    const { message1 } = await noiseInitiator(new Uint8Array(32), cardSessionPrologue(identity));
+    const guess = cardSessionRequest.encode({ type: 'open', identity, message1 });
+    for (let guesses = 0; guesses < 3; guesses++) expect((await carry(guess, guarded)).status).toBe(401);
+    const session = new Uint8Array(8);
+    const stranger = cardSessionRequest.encode({ type: 'post', session, counter: 0, sealed: new Uint8Array(40) });
+    expect((await carry(stranger, guarded)).status).toBe(429);
+    expect((await carry(new Uint8Array([1, 2, 3]), guarded)).status).toBe(429);
+    expect((await carry(await sealed(transport, 0, asking(card)), guarded)).status).toBe(200);
+    await open(card, guarded);
+  } finally {
+    await guarded.remove();
+  }
 });
 
 async function onlyScript(card: TestCard) {

@@ -1,6 +1,8 @@
 /**
  * Administration of cards that a page carries for: the sessions under the cards' keys (the protocol's `card-session`). As
  * over TLS, who the card is was proved by its key; a session is this process's own, and whoever has lost it opens another.
+ * A first message proves no more than that a card once made it: what was opened with it makes room for nothing that the
+ * card's own request has proved.
  */
 import {
   bytesToHex,
@@ -30,7 +32,9 @@ import {
   expectAgreement,
   responseOf,
 } from './card-http.ts';
+import { FirstMessages } from './first-messages.ts';
 import type { KeyOf } from './psk-door.ts';
+import { SessionRoom } from './session-room.ts';
 
 export interface CardSessionsOptions {
   readonly administration: Pick<CardAdministration, 'answer'>;
@@ -44,22 +48,42 @@ interface Session {
   next: number;
 }
 
-/** Opened without the answer of the one who opened it, they cost memory alone: the oldest goes. */
-const mostSessions = 4096;
-const mostOfOneCard = 4;
+/** Each costs memory alone, and a card has one at a time: more are what was lost, or copies. */
+const ofOneCard = 4;
 
 export class CardSessions {
   readonly #options: CardSessionsOptions;
-  readonly #sessions = new Map<string, Session>();
+  /** Whether the card or a copy of its first message opened them, nobody knows yet. */
+  readonly #unproven = new SessionRoom<Session>({ ofOneCard, inAll: 4096 });
+  /** With a request under their keys. */
+  readonly #proven = new SessionRoom<Session>({ ofOneCard, inAll: 65_536 });
+  readonly #firstMessages = new FirstMessages();
 
   constructor(options: CardSessionsOptions) {
     this.#options = options;
   }
 
-  /** @throws HospitalError `card-not-authenticated` @throws ProtocolError for a request that is none */
-  async answer(body: Blob): Promise<Blob> {
-    const request = cardSessionRequest.decode(body);
+  /**
+   * @param isLimited whether the sender's address has used up what strangers may ask: then only a card that may be ours is heard
+   * @throws HospitalError `card-not-authenticated`, `rate-limited` @throws ProtocolError for a request that is none
+   */
+  async answer(body: Blob, { isLimited }: { isLimited: boolean }): Promise<Blob> {
+    const request = this.#read(body, isLimited);
     return request.type === 'open' ? await this.#open(request) : await this.#post(request);
+  }
+
+  #read(body: Blob, isLimited: boolean): CardSessionRequest {
+    if (!isLimited) return cardSessionRequest.decode(body);
+    const request = decoded(body);
+    if (request && this.#mayBeOurs(request)) return request;
+    throw new HospitalError('rate-limited', 'expected fewer requests of strangers');
+  }
+
+  /** As with records: whoever names what is known here alone is no stranger, whatever others behind its address do. */
+  #mayBeOurs(request: CardSessionRequest): boolean {
+    if (request.type === 'post') return this.#find(bytesToHex(request.session)) !== undefined;
+    const card = decodePskIdentity(request.identity);
+    return card !== undefined && this.#options.keyOf(card) !== undefined;
   }
 
   async #open({ identity, message1 }: CardSessionRequest & { type: 'open' }): Promise<Blob> {
@@ -67,22 +91,35 @@ export class CardSessions {
     const psk = card && this.#options.keyOf(card);
     if (!card || !psk) throw notAuthenticated();
     const prologue = cardSessionPrologue(identity);
+    const isCopy = () => this.#firstMessages.has(card.administrationId, message1);
+    if (isCopy()) throw notAuthenticated();
     const { message2, ...transport } = await proved(noiseResponder(new Uint8Array(psk), prologue, message1));
-    this.#makeRoom(card);
-    this.#sessions.set(bytesToHex(cardSessionName(transport)), { transport, card, next: 0 });
+    // It may have come twice at once.
+    if (isCopy()) throw notAuthenticated();
+    this.#firstMessages.add(card.administrationId, message1);
+    this.#unproven.add(bytesToHex(cardSessionName(transport)), { transport, card, next: 0 });
     return message2;
   }
 
-  async #post({ session: name, counter, sealed }: CardSessionRequest & { type: 'post' }): Promise<Blob> {
-    const session = this.#sessions.get(bytesToHex(name));
+  async #post({ session: nameBytes, counter, sealed }: CardSessionRequest & { type: 'post' }): Promise<Blob> {
+    const name = bytesToHex(nameBytes);
+    const session = this.#find(name);
     if (session === undefined) throw notAuthenticated();
     const post = await proved(openCardPost(session.transport, counter, sealed));
     // What comes once more is answered by nobody: whoever lost an answer opens another session.
     if (counter !== session.next) throw notAuthenticated();
     session.next += 1;
+    if (this.#proven.get(name) === undefined) {
+      this.#unproven.delete(name);
+      this.#proven.add(name, session);
+    }
     const { status, headers, body } = await this.#answer(session, post);
     const answer: InnerAnswer = { status, headers: Object.entries(headers), body };
     return await sealCardAnswer(session.transport, counter, answer);
+  }
+
+  #find(name: string): Session | undefined {
+    return this.#proven.get(name) ?? this.#unproven.get(name);
   }
 
   async #answer(session: Session, post: InnerPost): Promise<CardAnswer> {
@@ -101,14 +138,13 @@ export class CardSessions {
       return { status, headers: retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }, body };
     }
   }
+}
 
-  #makeRoom({ administrationId }: PskIdentity): void {
-    const ofCard = [...this.#sessions].filter(([, { card }]) => card.administrationId === administrationId);
-    for (const [name] of ofCard.slice(0, Math.max(0, ofCard.length - mostOfOneCard + 1))) this.#sessions.delete(name);
-    for (const name of this.#sessions.keys()) {
-      if (this.#sessions.size < mostSessions) return;
-      this.#sessions.delete(name);
-    }
+function decoded(body: Blob): CardSessionRequest | undefined {
+  try {
+    return cardSessionRequest.decode(body);
+  } catch {
+    return undefined;
   }
 }
 

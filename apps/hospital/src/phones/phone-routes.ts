@@ -8,7 +8,6 @@ import { type AttestationRouteOptions, attestationRoute } from '../attestation/a
 import type { CardSessions } from '../card-administration/card-sessions.ts';
 import { type AcknowledgeOptions, acknowledgeRecords } from '../devices/acknowledge-records.ts';
 import type { AddressAllowance } from '../devices/address-allowance.ts';
-import { HospitalError } from '../errors.ts';
 import type { HandshakeResponder } from '../handshake/handshake-responder.ts';
 import { handshakeRoute } from '../listener/handshake-route.ts';
 import { codeOf } from '../refusal.ts';
@@ -40,12 +39,11 @@ export async function phoneRoutes(server: FastifyInstance, options: PhoneRoutesO
         return Buffer.from(answer);
       });
       phone.post(cardSessionPath, { bodyLimit }, async (request, reply) => {
-        if (!strangers.hasSome(request.ip)) {
-          reply.header('retry-after', strangers.secondsUntilNext(request.ip));
-          throw new HospitalError('rate-limited', 'expected fewer requests of strangers');
-        }
-        const answer = await options.cards.answer(new Uint8Array(request.body as Bytes)).catch((error: unknown) => {
-          strangers.charge(request.ip);
+        const isLimited = !strangers.hasSome(request.ip);
+        const body = new Uint8Array(request.body as Bytes);
+        const answer = await options.cards.answer(body, { isLimited }).catch((error: unknown) => {
+          if (codeOf(error) === 'rate-limited') reply.header('retry-after', strangers.secondsUntilNext(request.ip));
+          else strangers.charge(request.ip);
           throw error;
         });
         reply.type('application/cbor').header('cache-control', 'no-store');

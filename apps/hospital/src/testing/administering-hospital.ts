@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Identity } from '@vitalseal/protocol';
 import { type CardInvitation, inviteCard } from '../card-administration/invite-card.ts';
 import { type Order, orderScript } from '../card-administration/order-script.ts';
-import { type Hospital, startHospital } from '../hospital.ts';
+import { type Hospital, type HospitalOptions, startHospital } from '../hospital.ts';
 import { enrolHospital } from '../keys/enrol-hospital.ts';
 import { readHospitalKeys } from '../keys/read-hospital-keys.ts';
 import type { CardRow } from '../store/cards.ts';
@@ -23,11 +23,13 @@ export class AdministeringHospital {
   readonly ca: EstAuthority;
   readonly store: Store;
   readonly #databaseUrl: string | undefined;
+  readonly #strangerAllowance: HospitalOptions['strangerAllowance'];
   #running: Hospital | undefined;
 
   private constructor(made: {
     dataDir: string;
     databaseUrl: string | undefined;
+    strangerAllowance: HospitalOptions['strangerAllowance'];
     ca: EstAuthority;
     store: Store;
   }) {
@@ -35,14 +37,17 @@ export class AdministeringHospital {
     this.ca = made.ca;
     this.store = made.store;
     this.#databaseUrl = made.databaseUrl;
+    this.#strangerAllowance = made.strangerAllowance;
   }
 
   static async start({
     registrationAuthority = true,
     databaseUrl,
+    strangerAllowance,
   }: {
     registrationAuthority?: boolean;
     databaseUrl?: string;
+    strangerAllowance?: HospitalOptions['strangerAllowance'];
   } = {}): Promise<AdministeringHospital> {
     const ca = await startEstAuthority();
     const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-cards-'));
@@ -52,7 +57,7 @@ export class AdministeringHospital {
     await enrolHospital({ dataDir, authorityUrl: ca.url, rootFingerprint, identity, code, serverNames, keys });
     const store = await openHospitalStore({ dataDir, databaseUrl });
     await store.patients.admit({ identity: 'p1', name: 'A', bed: '', policy: null, at: 1 });
-    const made = new AdministeringHospital({ dataDir, databaseUrl, ca, store });
+    const made = new AdministeringHospital({ dataDir, databaseUrl, strangerAllowance, ca, store });
     await made.serve();
     return made;
   }
@@ -71,7 +76,8 @@ export class AdministeringHospital {
   async serve(): Promise<void> {
     const keys = await readHospitalKeys(this.dataDir);
     const place = { dataDir: this.dataDir, databaseUrl: this.#databaseUrl };
-    this.#running = await startHospital({ ...place, keys, authorityUrl: this.ca.url });
+    const guard = this.#strangerAllowance && { strangerAllowance: this.#strangerAllowance };
+    this.#running = await startHospital({ ...place, keys, authorityUrl: this.ca.url, ...guard });
   }
 
   async halt(): Promise<void> {

@@ -2,8 +2,8 @@
 // the page, the document carries its own policy, and the manifest names every file. The authority attests it afterwards.
 import { dirname, resolve } from 'node:path';
 import { writeManifest } from '@vitalseal/certifying-authority/node';
+import { documentPolicy } from '@vitalseal/page-policy';
 import { build, type Plugin } from 'vite';
-import { documentPolicy } from '../../apps/patient/web/src/integrity/page-policy.ts';
 
 export interface AppReleaseOptions {
   readonly name: string;
@@ -27,7 +27,7 @@ export function appRelease({ name, version, worker }: AppReleaseOptions): Plugin
       handler: () => [
         {
           tag: 'meta',
-          attrs: { 'http-equiv': 'Content-Security-Policy', content: documentPolicy },
+          attrs: { 'http-equiv': 'Content-Security-Policy', content: documentPolicy('patient') },
           injectTo: 'head-prepend',
         },
       ],

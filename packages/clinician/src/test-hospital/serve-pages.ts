@@ -2,32 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
-
-const directives = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "font-src 'self'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "media-src 'self' blob:",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "require-trusted-types-for 'script'",
-  "frame-ancestors 'none'",
-];
-
-/** Who may name a script by a text, as the hospital has it. */
-const policies: Readonly<Record<string, string>> = { '/patient/': 'vitalseal', '/ambulance/': 'default' };
-
-function policyOf(prefix: string): string {
-  return [...directives, `trusted-types ${policies[prefix] ?? "'none'"}`].join('; ');
-}
+import { headerPolicy, pageHeaders } from '@vitalseal/page-policy';
 
 /** Of the patient's app. */
-export const contentSecurityPolicy: string = policyOf('/patient/');
+export const contentSecurityPolicy: string = headerPolicy('patient');
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -52,10 +30,8 @@ export async function servePages(
   try {
     const content = await readFile(join(folder, name));
     response.writeHead(200, {
+      ...pageHeaders(prefix.replaceAll('/', '')),
       'content-type': types[extname(name)] ?? 'application/octet-stream',
-      'content-security-policy': policyOf(prefix),
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
       'cache-control': 'no-store',
     });
     response.end(content);

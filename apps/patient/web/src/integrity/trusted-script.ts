@@ -1,7 +1,7 @@
 // The one way in which this app makes the address of a script (Trusted Types): its own built files and its service worker.
 // A browser that knows no Trusted Types is given the same address, checked the same way.
 
-import { policyName } from './page-policy.ts';
+import { trustedTypesPolicy } from '@vitalseal/page-policy';
 
 interface TrustedTypes {
   createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
@@ -18,7 +18,7 @@ function checked(url: string): string {
 }
 
 const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
-const policy = trustedTypes?.createPolicy(policyName, { createScriptURL: checked });
+const policy = trustedTypes?.createPolicy(trustedTypesPolicy('patient'), { createScriptURL: checked });
 
 /** For `new Worker(…)` and for the service worker. The browser takes the object where a text would be refused. */
 export function trustedScript(url: string): string {

@@ -1,7 +1,7 @@
 // What a page below /patient/ is answered with: the files of the release that runs, from this phone. Scripts, styles, workers
 // and documents that no release names are not fetched at all.
 
-import { fileHeaders } from '../integrity/page-policy.ts';
+import { pageHeaders } from '@vitalseal/page-policy';
 import { broughtAgain, keptFile } from './release-files.ts';
 import type { ReleaseState } from './release-state.ts';
 import type { Releases } from './releases.ts';
@@ -51,5 +51,8 @@ async function fileOf(scope: string, state: ReleaseState, path: string): Promise
 /** In the one language that everything else falls back to: no file of a release can be had here. */
 function notice(text: string): Response {
   const page = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Vitalseal</title><h1>Vitalseal</h1><p>${text}</p><p>Your readings are kept on this phone. Call your hospital, and open the app again when you are online.</p></html>`;
-  return new Response(page, { status: 503, headers: { ...fileHeaders, 'content-type': 'text/html; charset=utf-8' } });
+  return new Response(page, {
+    status: 503,
+    headers: { ...pageHeaders('patient'), 'content-type': 'text/html; charset=utf-8' },
+  });
 }

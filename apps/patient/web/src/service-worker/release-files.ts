@@ -2,8 +2,8 @@
 // compared, and compared again when it is served.
 
 import { CertificateError, fileHash } from '@vitalseal/certifying-authority';
+import { pageHeaders } from '@vitalseal/page-policy';
 import type { Bytes } from '@vitalseal/protocol';
-import { fileHeaders } from '../integrity/page-policy.ts';
 import { workerPath } from '../integrity/release-name.ts';
 import { fetched } from './fetched.ts';
 import type { TakenIn } from './release-state.ts';
@@ -94,5 +94,5 @@ async function expectHash(content: Bytes, hash: string | undefined): Promise<Byt
 /** With our headers: a server that is told to weaken the policy does not reach it. */
 function asFile(path: string, content: Bytes): Response {
   const type = types[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
-  return new Response(content, { headers: { ...fileHeaders, 'content-type': type } });
+  return new Response(content, { headers: { ...pageHeaders('patient'), 'content-type': type } });
 }

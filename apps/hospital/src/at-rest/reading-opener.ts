@@ -130,6 +130,12 @@ function secretsOf(sealing: Sealing, row: ReadingKeyRow): ChannelSecrets | undef
   }
 }
 
+/** Whether it is the key of its own row: one that was edited, or put there from another, is not. */
+export function readingKeyOpens(sealing: Sealing, row: ReadingKeyRow): boolean {
+  const secrets = secretsOf(sealing, row);
+  return secrets !== undefined && equalBytes(secrets.id, new Uint8Array(row.channel));
+}
+
 async function keysOf(
   db: Database,
   readingKeys: ReadingKeyRows,

@@ -143,6 +143,100 @@ describe.each(['SQLite', 'PostgreSQL'])('the store on %s held against the log', 
     expect(findings).toMatchObject([{ damage: 'edited', line: expect.stringContaining('urn:vitalseal:patient:p2') }]);
   });
 
+  describe('the key that opens the readings of a channel', () => {
+    const keys = () => hospital.store.database.selectFrom('reading_keys').selectAll().orderBy('patient').execute();
+    const ofP2 = (what: string) =>
+      expect.stringMatching(new RegExp(`^the key of channel [0-9a-f]{16} of urn:vitalseal:patient:p2 ${what}`));
+    const p2Number = async () => (await hospital.store.patients.find('p2'))?.number ?? -1;
+
+    test('that was removed by hand is named', async () => {
+      await hospital.store.database
+        .deleteFrom('reading_keys')
+        .where('patient', '=', await p2Number())
+        .execute();
+      const { findings, sound } = await checkStore(hospital.store);
+      expect(findings).toMatchObject([{ damage: 'removed', line: ofP2('was removed') }]);
+      // The readings themselves are as the log has them.
+      expect(sound).toBe(6);
+    });
+
+    test.each(['altered', 'of another patient', 'of nobody', 'cut'])('and is %s is named', async (which) => {
+      const [p1, own] = await keys();
+      const altered = new Uint8Array(own?.secrets ?? []);
+      altered[40] = (altered[40] ?? 0) ^ 1;
+      const secrets = {
+        altered,
+        'of another patient': p1?.secrets ?? new Uint8Array(),
+        'of nobody': new Uint8Array(64),
+        cut: (own?.secrets ?? new Uint8Array()).slice(0, 20),
+      }[which];
+      const { database } = hospital.store;
+      await database
+        .updateTable('reading_keys')
+        .set({ secrets: secrets ?? new Uint8Array() })
+        .where('patient', '=', await p2Number())
+        .execute();
+      expect((await checkStore(hospital.store)).findings).toMatchObject([
+        { damage: 'edited', line: ofP2('does not open in its place') },
+      ]);
+    });
+
+    test('that was put beside those of others is named', async () => {
+      const [p1] = await keys();
+      const channel = new Uint8Array(8).fill(7);
+      const row = { patient: await p2Number(), channel, through: 8e15, secrets: p1?.secrets ?? new Uint8Array() };
+      await hospital.store.database.insertInto('reading_keys').values(row).execute();
+      const { findings, sound } = await checkStore(hospital.store);
+      expect(findings).toMatchObject([{ damage: 'edited', line: ofP2('does not open in its place') }]);
+      expect(sound).toBe(6);
+    });
+
+    test('that retention would remove before its readings is named', async () => {
+      await hospital.store.database
+        .updateTable('reading_keys')
+        .set({ through: 1 })
+        .where('patient', '=', await p2Number())
+        .execute();
+      expect((await checkStore(hospital.store)).findings).toMatchObject([
+        { damage: 'edited', line: ofP2('is kept for less long') },
+      ]);
+    });
+
+    test('is named where what would open it was removed', async () => {
+      const { store } = hospital;
+      await store.database
+        .deleteFrom('data_keys')
+        .where('owner', '=', await p2Number())
+        .execute();
+      store.sealing.keys.forgetAll(await p2Number());
+      expect((await checkStore(store)).findings).toMatchObject([
+        { damage: 'added', line: ofP2('is there, and what would open it is not') },
+      ]);
+    });
+
+    test('is told apart from a reading that was edited as well', async () => {
+      const { stream } = await newest();
+      await hospital.store.database
+        .deleteFrom('reading_keys')
+        .where('patient', '=', await p2Number())
+        .execute();
+      await hospital.store.database
+        .updateTable('readings')
+        .set({ received_at: 1 })
+        .where('stream', '=', stream)
+        .where('sequence', '=', 3)
+        .execute();
+      const { findings } = await checkStore(hospital.store);
+      expect(findings.map(({ damage }) => damage).toSorted()).toEqual(['edited', 'removed']);
+    });
+  });
+
+  test('says how far it has come', async () => {
+    const told: number[] = [];
+    await checkStore(hospital.store, (looked) => told.push(looked));
+    expect(told.at(-1)).toBe(6);
+  });
+
   test('a patient who is erased is missed by nobody, and the log still verifies', async () => {
     const { store } = hospital;
     await store.patients.discharge('p1', Date.now());
@@ -178,6 +272,7 @@ describe.each(['SQLite', 'PostgreSQL'])('the store on %s held against the log', 
     const patient = (await store.patients.find('p1'))?.number ?? -1;
     await store.transaction(async (db) => {
       await store.dataKeys.erase(db, patient);
+      await store.readingKeys.erase(db, patient);
       const row = await db
         .deleteFrom('readings')
         .where('patient', '=', patient)

@@ -1,17 +1,20 @@
 /**
  * The live store held against the log: a reading that was edited, removed or added in the database by hand is found, and
  * named by its patient, its sensor and its number there. Rows are held against the digest of their run; where that does
- * not fit, each row's record tells which of them was edited.
+ * not fit, each row's record tells which of them was edited. The keys that open the records are held against the rows that need
+ * them. Takes memory for the streams and for what the log says was removed, never for each reading.
  */
 import { type AuditEntry, decodeEntry, storedRuns } from '@vitalseal/audit';
 import { bytesToHex } from '@vitalseal/protocol';
 import { sql } from 'kysely';
 import { ReadingOpener } from '../at-rest/reading-opener.ts';
+import type { OnProgress } from '../at-rest/remove-readings.ts';
 import { asOfNow } from '../store/as-of-now.ts';
 import type { Database } from '../store/batch-statement.ts';
 import type { Store } from '../store/open-store.ts';
 import type { WhatOpens } from '../store/readings.ts';
 import { patientName } from './acts.ts';
+import { ReadingKeyCheck } from './check-reading-keys.ts';
 import { LogReader } from './log-reader.ts';
 import { type RemovedRanges, removedRanges } from './removed-ranges.ts';
 import { type DigestedRow, RunDigest } from './run-digest.ts';
@@ -47,10 +50,11 @@ interface Expected {
   readonly entry: number;
 }
 
-interface Missing {
-  readonly stream: number;
-  readonly sequence: number;
-  readonly entry: number;
+interface ComparedRun {
+  readonly run: Expected;
+  /** Of its readings those that are in the store. */
+  readonly present: readonly FoundRow[];
+  readonly isWhole: boolean;
 }
 
 interface FoundRow extends DigestedRow {
@@ -61,9 +65,12 @@ interface FoundRow extends DigestedRow {
 const batch = 500;
 const mostFindings = 100;
 
-/** Of one moment: readings that come meanwhile, or go, are no finding. */
-export function checkStore(store: Pick<Store, 'database' | 'kind' | 'sealing' | 'readingKeys'>): Promise<StoreVerdict> {
-  return asOfNow(store, (db) => new StoreCheck(db, store).run());
+/** Of one moment: readings that come meanwhile, or go, are no finding. @param onProgress is told how many readings were looked at */
+export function checkStore(
+  store: Pick<Store, 'database' | 'kind' | 'sealing' | 'readingKeys'>,
+  onProgress?: OnProgress,
+): Promise<StoreVerdict> {
+  return asOfNow(store, (db) => new StoreCheck(db, store, onProgress).run());
 }
 
 class StoreCheck {
@@ -74,33 +81,39 @@ class StoreCheck {
   readonly #streams = new Map<number, Origin>();
   /** Of each stream: how many of the readings that the log has are in the store. */
   readonly #present = new Map<number, number>();
-  readonly #missing: Missing[] = [];
-  readonly #removals: AuditEntry[] = [];
+  readonly #keys: ReadingKeyCheck;
+  readonly #onProgress: OnProgress | undefined;
   readonly #findings: StoreFinding[] = [];
   #expected: Expected[] = [];
   #expectedReadings = 0;
   /** How long the log is. */
   #size = 0;
   #sound = 0;
+  #gone = 0;
+  #looked = 0;
+  #removed: RemovedRanges = removedRanges([]);
   #olderThanLog = { readings: 0, through: 0 };
 
-  constructor(database: Database, whatOpens: WhatOpens) {
+  constructor(database: Database, whatOpens: WhatOpens, onProgress?: OnProgress) {
     this.#database = database;
     this.#whatOpens = whatOpens;
+    this.#onProgress = onProgress;
+    this.#keys = new ReadingKeyCheck(database, whatOpens, ({ damage, line }) => this.#find(damage, line));
     this.#reader = new LogReader(database);
   }
 
   async run(): Promise<StoreVerdict> {
     this.#size = (await this.#reader.head()).size;
+    this.#removed = removedRanges(await this.#reader.ofKind('readings-removed', this.#size));
     for await (const { number, entry } of this.#reader.entries(0, this.#size)) {
       this.#take(number, decodeEntry(entry));
       if (this.#expectedReadings >= batch) await this.#compare();
     }
     await this.#compare();
     await this.#compareStreams();
-    const gone = this.#judgeMissing(removedRanges(this.#removals));
     const beforeLog = await this.#findAdded();
-    return { sound: this.#sound, gone, beforeLog, findings: this.#findings };
+    await this.#keys.end();
+    return { sound: this.#sound, gone: this.#gone, beforeLog, findings: this.#findings };
   }
 
   #take(number: number, entry: AuditEntry): void {
@@ -113,8 +126,6 @@ class StoreCheck {
     } else if (kind === 'stream-opened') {
       const origin = { patient: patient ?? '', source: String(what?.source), channel: String(what?.channel) };
       this.#streams.set(Number(what?.stream), origin);
-    } else if (kind === 'readings-removed') {
-      this.#removals.push(entry);
     } else if (kind === 'log-opened') {
       this.#olderThanLog = { readings: Number(what?.readings), through: Number(what?.through) };
     }
@@ -136,23 +147,37 @@ class StoreCheck {
       from (values ${wanted}) as wanted join readings
       on stream = wanted.column1 and sequence between wanted.column2 and wanted.column3`.execute(this.#database);
     const rows = new Map(found.map((row) => [`${row.stream} ${row.sequence}`, row]));
-    for (const run of expected) await this.#compareRun(run, rows);
+    const damaged: ComparedRun[] = [];
+    const sound: FoundRow[] = [];
+    for (const run of expected) {
+      const present = this.#presentOf(run, rows);
+      const isWhole = present.length === run.count;
+      if (isWhole && this.#digestOf(present) === run.digest) sound.push(...present);
+      else damaged.push({ run, present, isWhole });
+    }
+    this.#sound += sound.length;
+    // By rows that are as they were: one whose patient was edited would ask for a key that there never was.
+    await this.#keys.take(sound);
+    for (const each of damaged) await this.#nameDamage(each);
+    this.#looked += found.length;
+    this.#onProgress?.(this.#looked);
   }
 
-  async #compareRun(run: Expected, rows: ReadonlyMap<string, FoundRow>): Promise<void> {
+  #presentOf(run: Expected, rows: ReadonlyMap<string, FoundRow>): FoundRow[] {
     const { stream, entry } = run;
     const present: FoundRow[] = [];
     for (let sequence = run.sequence; sequence < run.sequence + run.count; sequence++) {
       const row = rows.get(`${stream} ${sequence}`);
-      if (row === undefined) this.#missing.push({ stream, sequence, entry });
-      else present.push(row);
+      if (row !== undefined) present.push(row);
+      else if (this.#removed.has(stream, sequence)) this.#gone += 1;
+      else this.#find('removed', `${this.#nameOf({ stream, sequence })} was removed from the store`, entry);
     }
     this.#present.set(stream, (this.#present.get(stream) ?? 0) + present.length);
-    const isWhole = present.length === run.count;
-    if (isWhole && this.#digestOf(present) === run.digest) {
-      this.#sound += present.length;
-      return;
-    }
+    return present;
+  }
+
+  async #nameDamage({ run, present, isWhole }: ComparedRun): Promise<void> {
+    const { entry } = run;
     const spoilt = await this.#spoiltOf(present);
     for (const row of spoilt) {
       this.#find('edited', `${this.#nameOf(row)} was edited in the store`, entry);
@@ -180,8 +205,8 @@ class StoreCheck {
     const opener = await ReadingOpener.of(this.#database, this.#whatOpens, rows);
     const spoilt: FoundRow[] = [];
     for (const row of rows) {
-      // Of one who is being erased: nobody can open it, nor could have sealed it anew.
-      if (!this.#whatOpens.sealing.has(row.patient)) continue;
+      // Of one who is being erased: nobody can open it, nor could have sealed it anew. Of a key that is not sound it is told apart.
+      if (!this.#whatOpens.sealing.has(row.patient) || this.#keys.isBad(row)) continue;
       try {
         await opener.open(row);
       } catch {
@@ -210,16 +235,6 @@ class StoreCheck {
         this.#find('edited', `the stream ${number} of ${logged.patient} was edited in the store`);
       }
     }
-  }
-
-  /** @returns how many went as the log says */
-  #judgeMissing(removed: RemovedRanges): number {
-    let gone = 0;
-    for (const reading of this.#missing) {
-      if (removed.has(reading.stream, reading.sequence)) gone += 1;
-      else this.#find('removed', `${this.#nameOf(reading)} was removed from the store`, reading.entry);
-    }
-    return gone;
   }
 
   /** @returns how many are older than the log */
@@ -275,7 +290,7 @@ class StoreCheck {
     }
   }
 
-  #nameOf({ stream, sequence }: Pick<Missing, 'stream' | 'sequence'>): string {
+  #nameOf({ stream, sequence }: Pick<FoundRow, 'stream' | 'sequence'>): string {
     const { patient, source } = this.#streams.get(stream) ?? { patient: 'nobody', source: `stream ${stream}` };
     return `reading ${sequence} of ${source} for ${patient}`;
   }

@@ -1,6 +1,6 @@
 /** Reads the log: its entries in their order, page by page, and its checkpoints. */
 import { setImmediate } from 'node:timers/promises';
-import { decodeEntry } from '@vitalseal/audit';
+import { type AuditEntry, type AuditKind, decodeEntry } from '@vitalseal/audit';
 import type { Bytes } from '@vitalseal/protocol';
 import type { Selectable } from 'kysely';
 import { HospitalError } from '../errors.ts';
@@ -63,6 +63,18 @@ export class LogReader {
       // SQLite answers without a wait: a long log would keep everybody else from being heard until its end.
       await setImmediate();
     }
+  }
+
+  /** Of the first `until` entries those of one kind. */
+  async ofKind(kind: AuditKind, until: number): Promise<AuditEntry[]> {
+    const rows = await this.#database
+      .selectFrom('audit_entries')
+      .select('entry')
+      .where('number', '<', until)
+      .where('entry', 'like', `%"kind":"${kind}"%`)
+      .orderBy('number')
+      .execute();
+    return rows.map(({ entry }) => decodeEntry(entry)).filter((entry) => entry.kind === kind);
   }
 
   /** Leaf hashes of from..until-1, as they stand beside the entries. @throws HospitalError `audit-log-damaged` where one is missing */

@@ -60,7 +60,9 @@ export class KeptKeys {
       await readingKeys.add(db, { patient, channel: channel.id, through, secrets });
     } else {
       if (!isUnder(under, found.secrets)) return undefined;
-      await readingKeys.keepThrough(db, { patient, channel: channel.id, through });
+      // Where the clock was set back, what came before that is kept no shorter.
+      const longest = Math.max(through, found.through);
+      await readingKeys.keepThrough(db, { patient, channel: channel.id, through: longest });
     }
     return { under, through };
   }

@@ -7,7 +7,7 @@ import { checkStore } from '../../audit/check-store.ts';
 import { exportLog } from '../../audit/export-log.ts';
 import { keptCheckpointFile } from '../../audit/kept-checkpoint.ts';
 import { LogReader } from '../../audit/log-reader.ts';
-import { writeLines } from '../output.ts';
+import { progress, writeLines } from '../output.ts';
 import type { StorePlace } from '../with-store.ts';
 import { summaryOf } from './verify-command.ts';
 import { aboutLog, withLog } from './with-log.ts';
@@ -30,7 +30,7 @@ export function verifyLogCommand(): Command {
         });
         writeLines(`log: ${summaryOf(verdict, true)}`);
         if (verdict.finding !== undefined) return false;
-        const { sound, gone, beforeLog, findings } = await checkStore(store);
+        const { sound, gone, beforeLog, findings } = await checkStore(store, progress('readings held against the log'));
         for (const { damage, line } of findings) writeLines(`store: DAMAGED (${damage}): ${line}`);
         const older = beforeLog === 0 ? '' : `, ${beforeLog} are older than the log`;
         writeLines(`store: ${sound} readings are as the log has them, ${gone} went as it says${older}`);

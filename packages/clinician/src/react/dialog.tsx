@@ -1,7 +1,7 @@
-// A question in front of the page: the browser's own modal dialog, which keeps the focus inside, makes what is behind it
-// inert, and needs no style element.
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+// A question as the pages of staff ask it.
+import type { ReactNode } from 'react';
 import classes from './dialog.module.css';
+import { ModalDialog } from './modal-dialog.tsx';
 
 interface DialogProps {
   readonly title: string;
@@ -11,31 +11,8 @@ interface DialogProps {
   readonly children: ReactNode;
 }
 
-export function Dialog({ title, tone = 'plain', onClose, children }: DialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const heading = useId();
-  useEffect(() => {
-    const element = dialog.current;
-    element?.showModal();
-    return () => element?.close();
-  }, []);
-  return (
-    <dialog
-      ref={dialog}
-      className={classes.dialog}
-      data-tone={tone}
-      aria-labelledby={heading}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
-    >
-      <h2 id={heading} className={classes.title}>
-        {title}
-      </h2>
-      {children}
-    </dialog>
-  );
+export function Dialog({ tone = 'plain', ...rest }: DialogProps) {
+  return <ModalDialog {...rest} tone={tone} className={classes.dialog} titleClassName={classes.title} />;
 }
 
 /** The answers of a dialog, at its foot. */

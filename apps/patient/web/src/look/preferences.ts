@@ -25,8 +25,8 @@ function read(): Preferences {
 
 /** Before the first screen is drawn. */
 export function applyPreferences(): void {
-  document.documentElement.dataset['text'] = preferences.text;
-  document.documentElement.dataset['contrast'] = preferences.contrast ? 'strong' : 'usual';
+  const { text, contrast } = preferences;
+  Object.assign(document.documentElement.dataset, { text, contrast: contrast ? 'strong' : 'usual' });
 }
 
 wantsContrast.addEventListener('change', changed);

@@ -13,4 +13,5 @@ import '@mantine/core/styles/Input.css';
 import '@mantine/core/styles/InlineInput.css';
 import '@mantine/core/styles/Switch.css';
 import '@vitalseal/clinician/tokens.css';
+import '@vitalseal/clinician/ground.css';
 import './base.css';

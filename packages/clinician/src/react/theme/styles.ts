@@ -15,4 +15,5 @@ import '@mantine/core/styles/Switch.css';
 import '@mantine/core/styles/SegmentedControl.css';
 import '@mantine/core/styles/FloatingIndicator.css';
 import './tokens.css';
+import './ground.css';
 import './base.css';

@@ -108,9 +108,9 @@ function keptScript({ contrast = false, text = 'normal' }: Shown): string {
 }
 
 async function buildInto(folder: string): Promise<void> {
-  const mode = process.env['NODE_ENV'];
+  const { NODE_ENV: mode } = process.env;
   // A development build of React is not what patients have.
-  process.env['NODE_ENV'] = 'production';
+  process.env.NODE_ENV = 'production';
   try {
     await build({
       root: fileURLToPath(new URL('../../apps/patient/web/gallery', import.meta.url)),
@@ -128,6 +128,8 @@ async function buildInto(folder: string): Promise<void> {
       },
     });
   } finally {
-    process.env['NODE_ENV'] = mode;
+    // Assigned, nothing would be the text "undefined".
+    if (mode === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = mode;
   }
 }

@@ -14,7 +14,9 @@ export { patientCommand } from './command.ts';
 export { PatientError, type PatientErrorCode, patientErrorCodes } from './errors.ts';
 export type { DeliveryState } from './hospital/delivery-state.ts';
 export { readPinFile } from './pin/enter-pin.ts';
-export { type DeviceKind, type RadioWatch, type RadioWatchOptions, watchRadio } from './radio/radio-watch.ts';
+export type { DeviceKind } from './radio/device-kind.ts';
+export { type KnownSensors, knownSensors } from './radio/known-sensors.ts';
+export { type RadioWatch, type RadioWatchOptions, watchRadio } from './radio/radio-watch.ts';
 export { sealedSensors } from './radio/sealed-sensors.ts';
 export { type StandardSensorsOptions, standardSensors } from './radio/standard-sensors.ts';
 export {

@@ -14,6 +14,7 @@ import { enteredMeasurements } from './entered-values.ts';
 import { PatientError } from './errors.ts';
 import type { DeliveryState } from './hospital/delivery-state.ts';
 import { glucoseProgress } from './radio/glucose-progress.ts';
+import { knownSensors } from './radio/known-sensors.ts';
 import { type RadioWatch, watchRadio } from './radio/radio-watch.ts';
 import { sealedSensors } from './radio/sealed-sensors.ts';
 import { standardSensors } from './radio/standard-sensors.ts';
@@ -138,6 +139,7 @@ function watchForSensors(
 ): RadioWatch {
   return watchRadio({
     open: () => openRadio(ble, { bondFolder: join(folder, 'bluetooth') }),
+    known: knownSensors(folder),
     kinds: [
       sealedSensors({
         accept: (messages) => gateway.accept(messages),

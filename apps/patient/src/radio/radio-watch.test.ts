@@ -1,10 +1,14 @@
 // The watch over a radio that no air could be: an adapter that opens and then cannot scan, as one of BlueZ's that another
 // program has taken, and strangers without end.
 
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { BleError } from '@vitalseal/ble';
 import type { DeviceAddress, Radio, RadioConnection, ScanFilter } from '@vitalseal/ble/node';
 import { pause } from '@vitalseal/retry';
 import { expect, test } from 'vitest';
+import { knownSensors } from './known-sensors.ts';
 import { watchRadio } from './radio-watch.ts';
 
 class MuteRadio implements Radio {
@@ -49,7 +53,7 @@ class CrowdedRadio extends MuteRadio {
   override async *scan(_filter?: ScanFilter, signal?: AbortSignal): ReturnType<Radio['scan']> {
     this.#heard += 1;
     const id = `C0:00:00:00:01:${this.#heard.toString(16).padStart(2, '0')}`;
-    if (this.#heard <= 20) yield { id, addressType: 'random', name: undefined, services: [service], rssi: -40 };
+    if (this.#heard <= 10) yield { id, addressType: 'random', name: undefined, services: [service], rssi: -40 };
     else await pause(1_000_000, signal ?? AbortSignal.abort());
   }
 
@@ -86,6 +90,7 @@ test('strangers without end hold few links, and none of those that have proved t
   const radio = new CrowdedRadio();
   const watch = watchRadio({
     open: async () => radio,
+    patience: { stranger: 0 },
     kinds: [
       {
         service,
@@ -97,9 +102,71 @@ test('strangers without end hold few links, and none of those that have proved t
       },
     ],
   });
-  await expect.poll(() => radio.links.length).toBe(20);
+  await expect.poll(() => radio.links.length, { timeout: 20_000 }).toBe(10);
   const held = radio.links.filter(({ open }) => open).map(({ id }) => id.slice(-2));
-  expect(held).toEqual(['03', '11', '12', '13', '14']);
+  expect(held).toEqual(['03', '07', '08', '09', '0a']);
+  await watch.stop();
+});
+
+test('a stranger keeps its link for a while even if others want it, and no longer than it may take to prove anything', async () => {
+  const radio = new CrowdedRadio();
+  const serve = async (connection: RadioConnection) => {
+    await connection.closed;
+    return false;
+  };
+  const patience = { stranger: 1_000_000, proof: 600 };
+  const watch = watchRadio({ open: async () => radio, patience, kinds: [{ service, serve }] });
+  await expect.poll(() => radio.links.length).toBe(4);
+  const first = radio.links.slice(0, 4);
+  await expect.poll(() => radio.links.length, { timeout: 20_000 }).toBeGreaterThan(4);
+  expect(first.filter(({ open }) => open).length).toBeLessThan(4);
+  await watch.stop();
+});
+
+/** The air as a stranger fills it: a new false device each time, and ours among them now and then. */
+class FloodedRadio extends MuteRadio {
+  readonly tried: string[] = [];
+  readonly #ours: string;
+  #made = 0;
+
+  constructor(ours: string) {
+    super();
+    this.#ours = ours;
+  }
+
+  override async *scan(_filter?: ScanFilter, signal?: AbortSignal): ReturnType<Radio['scan']> {
+    while (signal?.aborted !== true) {
+      this.#made += 1;
+      const id = this.#made % 20 === 0 ? this.#ours : `D0:00:00:00:00:${this.#made}`;
+      yield { id, addressType: 'random', name: undefined, services: [service], rssi: -40 };
+      await pause(1, signal ?? AbortSignal.abort());
+    }
+  }
+
+  override async connect({ id }: DeviceAddress): Promise<RadioConnection> {
+    this.tried.push(id);
+    throw new BleError('radio-disconnected', 'expected a device that is there');
+  }
+}
+
+const ours = 'C0:00:00:00:02:01';
+const kinds = [{ service, serve: async () => true }];
+
+test('a sensor that has proved before is tried before all that is made up, also after a restart', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vitalseal-known-'));
+  knownSensors(folder).add(ours);
+  const radio = new FloodedRadio(ours);
+  const watch = watchRadio({ open: async () => radio, known: knownSensors(folder), kinds });
+  await expect.poll(() => radio.tried.filter((id) => id === ours).length, { timeout: 20_000 }).toBeGreaterThan(2);
+  expect(radio.tried[0]).toBe(ours);
+  await watch.stop();
+  await rm(folder, { recursive: true });
+});
+
+test('a sensor that is new has its turn among whatever is made up', async () => {
+  const radio = new FloodedRadio(ours);
+  const watch = watchRadio({ open: async () => radio, kinds });
+  await expect.poll(() => radio.tried, { timeout: 20_000 }).toContain(ours);
   await watch.stop();
 });
 

@@ -1,33 +1,23 @@
 // The gateway as a central: it listens for devices of the kinds it knows, connects to those it has no link with, and leaves
-// alone for a while those that turned out not to be its patient's.
+// alone for a while those that turned out not to be its patient's. Anyone can advertise whatever he likes: devices that have
+// proved to be the patient's come before all others, which share the time that is left, and few links.
 
 import { BleError } from '@vitalseal/ble';
-import type { FoundDevice, Radio, RadioConnection } from '@vitalseal/ble/node';
+import type { Radio, RadioConnection } from '@vitalseal/ble/node';
 import { Backoff, pause } from '@vitalseal/retry';
 import { codeOf } from '../errors.ts';
-
-export interface DeviceKind {
-  /** UUID of the service that such a device advertises. */
-  readonly service: string;
-  /** Left out, every device that advertises it. */
-  wants?(found: FoundDevice): boolean;
-  /**
-   * Serves it until the connection is closed.
-   * @param standing told how it can be seen whether this is one of the patient's: one that is not makes room for others
-   * @returns whether it was one of this patient's; another one is not called again soon
-   */
-  serve(
-    connection: RadioConnection,
-    signal: AbortSignal,
-    found: FoundDevice,
-    standing: (proven: () => boolean) => void,
-  ): Promise<boolean>;
-}
+import { type Candidate, Candidates } from './candidates.ts';
+import type { DeviceKind } from './device-kind.ts';
+import { type KnownSensors, knownSensors } from './known-sensors.ts';
+import { RememberedDevices } from './remembered-devices.ts';
 
 export interface RadioWatchOptions {
   /** Opens the adapter, again and again while there is none. */
   readonly open: () => Promise<Radio>;
   readonly kinds: readonly DeviceKind[];
+  /** Left out, they are learned anew each time. */
+  readonly known?: KnownSensors;
+  readonly patience?: Partial<PatienceWithDevices>;
   readonly adapter?: (state: { readonly state: 'on' } | { readonly state: 'off'; readonly code: string }) => void;
   /** A device that could not be served; its kind says what of itself. */
   readonly trouble?: (code: string) => void;
@@ -39,15 +29,31 @@ export interface RadioWatch {
   stop(): Promise<void>;
 }
 
+/** Milliseconds. */
+export interface PatienceWithDevices {
+  /** Given to devices of the patient's that are missing, before each attempt at a stranger. */
+  readonly listening: number;
+  /** For a stranger to be reached: it was heard a moment ago. */
+  readonly reachingStranger: number;
+  /** That a stranger keeps its link while others want it. */
+  readonly stranger: number;
+  /** To prove to be the patient's, on each link: anybody may have taken the address of one that has proved before. */
+  readonly proof: number;
+}
+
+const usualPatience: PatienceWithDevices = {
+  listening: 1000,
+  reachingStranger: 2000,
+  stranger: 10_000,
+  proof: 60_000,
+};
 const adapterBackoff = { firstMs: 500, mostMs: 30_000 };
-/** Of a device of ours that went, or that did not answer. */
-const returnBackoff = { firstMs: 200, mostMs: 10_000 };
 const strangerRestMs = 60_000;
 /** It was heard a moment ago. */
 const connectMs = 5000;
-const mostRemembered = 256;
 /** Links with devices that have proved nothing: an adapter has few links, and strangers have many addresses. */
 const mostUnproven = 4;
+const lookMs = 250;
 
 export function watchRadio(options: RadioWatchOptions): RadioWatch {
   const stop = new AbortController();
@@ -65,18 +71,26 @@ export function watchRadio(options: RadioWatchOptions): RadioWatch {
 }
 
 async function watch(
-  { open, kinds, adapter, trouble }: RadioWatchOptions,
+  { open, kinds, known = knownSensors(), patience, adapter, trouble }: RadioWatchOptions,
   signal: AbortSignal,
   began: (devices: Devices) => void,
 ): Promise<void> {
   const backoff = new Backoff(adapterBackoff);
+  const memory = new RememberedDevices(known);
   while (!signal.aborted) {
     try {
       const radio = await open();
       adapter?.({ state: 'on' });
       const gone = new AbortController();
       void radio.closed.then(() => gone.abort());
-      const devices = new Devices(radio, kinds, AbortSignal.any([signal, gone.signal]), trouble);
+      const devices = new Devices({
+        radio,
+        kinds,
+        memory,
+        patience: { ...usualPatience, ...patience },
+        signal: AbortSignal.any([signal, gone.signal]),
+        trouble,
+      });
       began(devices);
       try {
         await devices.serveAll();
@@ -93,114 +107,156 @@ async function watch(
   }
 }
 
-interface Known {
-  readonly backoff: Backoff;
-  /** UTC ms of the machine. */
-  restUntil: number;
-  /** It has been one of ours: one that had nothing to say this time still is. */
-  ours: boolean;
+interface Surroundings {
+  readonly radio: Radio;
+  readonly kinds: readonly DeviceKind[];
+  readonly memory: RememberedDevices;
+  readonly patience: PatienceWithDevices;
+  readonly signal: AbortSignal;
+  readonly trouble: ((code: string) => void) | undefined;
+}
+
+interface Linked {
+  readonly connection: RadioConnection;
+  /** Milliseconds that never go back. */
+  readonly since: number;
+  proven: () => boolean;
 }
 
 class Devices {
-  readonly #radio: Radio;
-  readonly #kinds: readonly DeviceKind[];
-  readonly #signal: AbortSignal;
-  readonly #trouble: ((code: string) => void) | undefined;
-  readonly #linked = new Map<string, Promise<void>>();
+  readonly #of: Surroundings;
+  /** Until each is done with. */
+  readonly #served = new Map<string, Promise<void>>();
   /** In the order of coming. */
-  readonly #standing = new Map<RadioConnection, () => boolean>();
-  readonly #known = new Map<string, Known>();
+  readonly #linked = new Map<string, Linked>();
+  readonly #candidates = new Candidates();
   #scanned = new AbortController();
+  #listeningSince = 0;
 
-  constructor(radio: Radio, kinds: readonly DeviceKind[], signal: AbortSignal, trouble?: (code: string) => void) {
-    this.#radio = radio;
-    this.#kinds = kinds;
-    this.#signal = signal;
-    this.#trouble = trouble;
+  constructor(of: Surroundings) {
+    this.#of = of;
   }
 
   async serveAll(): Promise<void> {
-    while (!this.#signal.aborted) {
-      const device = await this.#next();
-      // Not beside the scan: not every controller can initiate and scan at once.
-      if (device) await this.#connect(device.found, device.kind);
+    const { signal } = this.#of;
+    const looks = setInterval(() => this.#lookAfterLinks(), lookMs);
+    try {
+      this.#listeningSince = performance.now();
+      while (!signal.aborted) {
+        const device = await this.#next();
+        // Not beside the scan: not every controller can initiate and scan at once.
+        if (device) await this.#connect(device);
+      }
+      await Promise.all(this.#served.values());
+    } finally {
+      clearInterval(looks);
     }
-    await Promise.all(this.#linked.values());
   }
 
   lookAgain(): void {
-    for (const known of this.#known.values()) if (!known.ours) known.restUntil = 0;
+    this.#of.memory.wakeStrangers();
+    this.#candidates.forgetTried();
     this.#scanned.abort();
   }
 
-  async #next(): Promise<{ readonly found: FoundDevice; readonly kind: DeviceKind } | undefined> {
-    const services = this.#kinds.map(({ service }) => service);
-    this.#scanned = new AbortController();
-    const signal = AbortSignal.any([this.#signal, this.#scanned.signal]);
-    for await (const found of this.#radio.scan({ services }, signal)) {
-      if (this.#linked.has(found.id) || (this.#known.get(found.id)?.restUntil ?? 0) > Date.now()) continue;
-      const kind = this.#kinds.find((one) => found.services.includes(one.service) && (one.wants?.(found) ?? true));
-      if (kind) return { found, kind };
-    }
-    return undefined;
-  }
-
-  async #connect(found: FoundDevice, kind: DeviceKind): Promise<void> {
-    this.#makeRoom();
+  async #next(): Promise<Candidate | undefined> {
+    const { radio, kinds, memory } = this.#of;
+    const services = kinds.map(({ service }) => service);
+    const scanned = new AbortController();
+    this.#scanned = scanned;
+    let stranger: Candidate | undefined;
+    const look = () => {
+      stranger ??= this.#stranger();
+      if (stranger) scanned.abort();
+    };
+    const looks = setInterval(look, lookMs);
     try {
-      const connection = await this.#radio.connect(found, { signal: this.#signal, timeoutMs: connectMs });
-      const served = this.#serve(found, connection, kind).finally(() => this.#linked.delete(found.id));
-      this.#linked.set(found.id, served);
-    } catch (error) {
-      if (!this.#signal.aborted) this.#leaveAlone(found.id, false, error);
-    }
-  }
-
-  async #serve(found: FoundDevice, connection: RadioConnection, kind: DeviceKind): Promise<void> {
-    const { id } = found;
-    const close = () => connection.close();
-    this.#signal.addEventListener('abort', close, { once: true });
-    try {
-      const known = this.#know(id);
-      const standing = (proven: () => boolean) => this.#standing.set(connection, proven);
-      standing(() => false);
-      if (await kind.serve(connection, this.#signal, found, standing)) {
-        known.ours = true;
-        known.backoff.succeeded();
+      for await (const found of radio.scan({ services }, AbortSignal.any([this.#of.signal, scanned.signal]))) {
+        if (this.#served.has(found.id) || memory.rests(found.id)) continue;
+        const kind = kinds.find((one) => found.services.includes(one.service) && (one.wants?.(found) ?? true));
+        if (!kind) continue;
+        if (kind.wants !== undefined || memory.known.has(found.id)) return { found, kind };
+        this.#candidates.hear({ found, kind }, performance.now());
+        look();
       }
-      this.#leaveAlone(id, !known.ours);
+    } finally {
+      clearInterval(looks);
+    }
+    return stranger;
+  }
+
+  /** One may be tried when those that are the patient's have had their time to be heard, and there is a link for it. */
+  #stranger(): Candidate | undefined {
+    const now = performance.now();
+    const { memory, patience } = this.#of;
+    const isMissing = [...memory.known.all()].some((id) => !this.#served.has(id));
+    if (isMissing && now - this.#listeningSince < patience.listening) return undefined;
+    const unproven = [...this.#linked].filter(([id, { proven }]) => !memory.known.has(id) && !proven());
+    const [, oldest] = unproven[0] ?? [];
+    if (oldest && unproven.length >= mostUnproven) {
+      if (now - oldest.since >= patience.stranger) oldest.connection.close();
+      return undefined;
+    }
+    return this.#candidates.take(now);
+  }
+
+  async #connect({ found, kind }: Candidate): Promise<void> {
+    const { radio, signal, memory, patience } = this.#of;
+    const { id } = found;
+    const isOurs = kind.wants !== undefined || memory.known.has(id);
+    try {
+      const timeoutMs = isOurs ? connectMs : patience.reachingStranger;
+      const connection = await radio.connect(found, { signal, timeoutMs });
+      const served = this.#serve({ found, kind }, connection).finally(() => this.#served.delete(id));
+      this.#served.set(id, served);
+    } catch (error) {
+      if (!signal.aborted) this.#leaveAlone(id, false, error);
+    } finally {
+      if (!isOurs) this.#listeningSince = performance.now();
+    }
+  }
+
+  async #serve({ found, kind }: Candidate, connection: RadioConnection): Promise<void> {
+    const { id } = found;
+    const { signal, memory } = this.#of;
+    const close = () => connection.close();
+    signal.addEventListener('abort', close, { once: true });
+    const linked: Linked = { connection, since: performance.now(), proven: () => false };
+    this.#linked.set(id, linked);
+    try {
+      const standing = (proven: () => boolean) => {
+        linked.proven = proven;
+      };
+      if (await kind.serve(connection, signal, found, standing)) memory.prove(id);
+      this.#leaveAlone(id, !memory.known.has(id));
     } catch (error) {
       this.#leaveAlone(id, false, error);
     } finally {
-      this.#standing.delete(connection);
+      this.#linked.delete(id);
       connection.close();
       await connection.closed;
-      this.#signal.removeEventListener('abort', close);
+      signal.removeEventListener('abort', close);
     }
   }
 
-  #makeRoom(): void {
-    const unproven = [...this.#standing].filter(([, proven]) => !proven());
-    if (unproven.length >= mostUnproven) unproven[0]?.[0].close();
+  /** A device has so long to prove what it is, whatever else it says on its link. */
+  #lookAfterLinks(): void {
+    const { memory, patience } = this.#of;
+    for (const [id, { connection, since, proven }] of this.#linked) {
+      if (!proven() && performance.now() - since > patience.proof) connection.close();
+      else if (proven() && !memory.known.has(id)) memory.prove(id);
+    }
   }
 
   #leaveAlone(id: string, stranger: boolean, error?: unknown): void {
-    const known = this.#know(id);
-    const restMs = stranger ? strangerRestMs : known.backoff.failed();
-    known.restUntil = Date.now() + restMs;
+    const { memory, signal, trouble } = this.#of;
+    const device = memory.of(id);
+    const restMs = stranger ? strangerRestMs : device.backoff.failed();
+    device.restUntil = Date.now() + restMs;
     // Scanned for anew: some controllers tell of a device once in a scan, and that was while it was linked or rested.
-    void pause(restMs + 1, this.#signal).then(() => this.#scanned.abort());
+    void pause(restMs + 1, signal).then(() => this.#scanned.abort());
     if (error !== undefined && !(error instanceof BleError && error.code === 'radio-disconnected')) {
-      this.#trouble?.(codeOf(error));
+      trouble?.(codeOf(error));
     }
-  }
-
-  #know(id: string): Known {
-    const known = this.#known.get(id) ?? { backoff: new Backoff(returnBackoff), restUntil: 0, ours: false };
-    this.#known.delete(id);
-    this.#known.set(id, known);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > mostRemembered && oldest !== undefined) this.#known.delete(oldest);
-    return known;
   }
 }

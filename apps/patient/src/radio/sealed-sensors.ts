@@ -2,7 +2,7 @@
 
 import { openSealedSensor, sealedSensorUuids } from '@vitalseal/ble';
 import type { MessageLink } from '@vitalseal/sensor-link';
-import type { DeviceKind } from './radio-watch.ts';
+import type { DeviceKind } from './device-kind.ts';
 
 export interface SealedSensorsOptions {
   /** @returns the phone's end of the link, which knows whether the sensor has proved its key */

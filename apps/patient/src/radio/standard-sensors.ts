@@ -3,7 +3,7 @@
 
 import { openStandardSensor, type StandardSensorOptions, standardServices } from '@vitalseal/ble';
 import type { FoundDevice, RadioConnection } from '@vitalseal/ble/node';
-import type { DeviceKind } from './radio-watch.ts';
+import type { DeviceKind } from './device-kind.ts';
 
 export interface StandardSensorsOptions
   extends Pick<StandardSensorOptions, 'queue' | 'now' | 'progress' | 'everyMs' | 'user'> {

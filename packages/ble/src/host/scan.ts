@@ -4,6 +4,9 @@ import type { ScanReport, StackManager } from './host-stack.ts';
 import type { Link } from './link.ts';
 import { type FoundDevice, passes, type ScanFilter } from './radio.ts';
 
+/** Anyone can make up devices without end. */
+const mostWaiting = 1024;
+
 export async function* scan(
   manager: StackManager,
   adapterLink: Link,
@@ -24,7 +27,10 @@ export async function* scan(
     if (!report.connectable) return;
     const device = deviceOf(report);
     if (!passes(filter, device)) return;
+    waiting.delete(device.id);
     waiting.set(device.id, device);
+    const [oldest] = waiting.keys();
+    if (waiting.size > mostWaiting && oldest !== undefined) waiting.delete(oldest);
     wake.resolve();
   });
   try {

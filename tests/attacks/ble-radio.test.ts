@@ -158,8 +158,7 @@ describe('whoever speaks in another\u2019s place', () => {
     const troubles = phone.troubles.length;
     const before = await phone.gateway.status();
     await ward.unchangedBy(async () => {
-      const { offered } = service;
-      const server = await radio.advertise({ name: 'impostor', services: [offered], advertised: [offered.uuid] });
+      const server = await radio.advertise(service.peripheral('impostor'));
       service.attach(server);
       const { peer } = await service.nextPhone(new AbortController().signal);
       for (const said of recorder.indications) await server.notify(peer, sealedSensorUuids.handshake, octetsOf(said));

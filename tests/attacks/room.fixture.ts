@@ -12,7 +12,7 @@ import {
   startSensor,
   untilBonded,
 } from '@vitalseal/app-sensor';
-import { openSealedSensor } from '@vitalseal/ble';
+import { openSealedSensor, type PatienceWithPhones } from '@vitalseal/ble';
 import { openRadio } from '@vitalseal/ble/node';
 import type { EmulatedController, RadioRoom } from '@vitalseal/ble/testing';
 import { parseActivationLink } from '@vitalseal/certifying-authority';
@@ -81,6 +81,12 @@ export async function phoneAside(ward: Ward, room: RadioRoom, identity: Identity
   };
 }
 
+export interface SensorOnAirOptions {
+  /** As many as its radio has at a time. */
+  readonly links?: number;
+  readonly patience?: Partial<PatienceWithPhones>;
+}
+
 /** A sensor that the ward's authority has certified: who it belongs to is not said by that. */
 export class SensorOnAir {
   readonly controller: EmulatedController;
@@ -93,7 +99,11 @@ export class SensorOnAir {
   #bonded = false;
   #measured = 0;
 
-  private constructor(controller: EmulatedController, device: SensorDevice, bondFolder: string) {
+  private constructor(
+    controller: EmulatedController,
+    device: SensorDevice,
+    { bondFolder, patience }: { readonly bondFolder: string } & SensorOnAirOptions,
+  ) {
     this.controller = controller;
     this.device = device;
     this.name = device.identity.id;
@@ -101,15 +111,23 @@ export class SensorOnAir {
       adapter: controller.address,
       bondFolder,
       name: this.name,
+      ...(patience && { patience }),
       status: () => ({ battery: 90, stored: 0, bonded: this.#bonded }),
     });
   }
 
-  static async open(ward: Ward, room: RadioRoom, identity: Identity): Promise<SensorOnAir> {
+  static async open(
+    ward: Ward,
+    room: RadioRoom,
+    identity: Identity,
+    options: SensorOnAirOptions = {},
+  ): Promise<SensorOnAir> {
     const folder = join(ward.folder, `sensor ${identity.id}`);
     await enrolSensor(folder, parseActivationLink(await ward.link(identity)));
     const device = await openSensorDevice(folder);
-    const sensor = new SensorOnAir(await room.controller(), device, join(folder, 'bluetooth'));
+    const { links } = options;
+    const controller = await room.controller(links === undefined ? {} : { links });
+    const sensor = new SensorOnAir(controller, device, { bondFolder: join(folder, 'bluetooth'), ...options });
     ward.onClose(async () => {
       await sensor.#phones.close();
       await device.storage.close();
@@ -133,15 +151,15 @@ export class SensorOnAir {
     return patient;
   }
 
-  /** Measures these pulses for a patient; `finished` when all are acknowledged. */
-  async measure(patient: Identity, pulses: readonly number[]): Promise<Sensor> {
+  /** Measures these pulses for a patient, one after the other; `finished` when all are acknowledged. */
+  async measure(patient: Identity, pulses: readonly number[], everyMs = 1): Promise<Sensor> {
     const now = Date.now();
     const sensor = await startSensor({
       device: this.device,
       patient,
       measuredBefore: this.#measured,
       readings: pulses.map((pulse, index) => ({
-        measuredAt: now + index,
+        measuredAt: now + index * everyMs,
         measurements: [{ code: mdc.heartRate, unit: mdcUnit.beatsPerMinute, value: decimal(pulse, 0) }],
       })),
       clock: { now: Date.now },

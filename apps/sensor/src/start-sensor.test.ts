@@ -14,7 +14,9 @@ import {
 } from '@vitalseal/secure-element/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { installChain, loadSensorDevice, ownKey, type SensorDevice } from './device/sensor-device.ts';
+import type { PhoneLink } from './link/phone-link.ts';
 import type { ScheduledReading } from './recording/replay.ts';
+import type { ReadingSource } from './recording/scheduled-readings.ts';
 import { type Sensor, type SensorOptions, startSensor } from './start-sensor.ts';
 import { ElementPhone } from './testing/element-phone.ts';
 
@@ -97,6 +99,78 @@ const pulsesOf = (messages: Step2Message[]) =>
     )
     .sort((a, b) => a - b);
 const all = pulses(20).map((_, i) => 60 + i);
+
+/** A phone as it comes by radio: others may wait behind it. */
+function callers(connect: SensorOptions['connect'], waiting: { who: 'nobody' | 'stranger' | 'known' }) {
+  const links: PhoneLink[] = [];
+  const proofs: PhoneLink[] = [];
+  const called: SensorOptions['connect'] = async (signal) => {
+    const messages = await connect(signal);
+    const link: PhoneLink = {
+      listen: (listener) => messages.listen(listener),
+      send: (type, body) => messages.send(type, body),
+      close: (reason) => messages.close(reason),
+      proved: () => proofs.push(link),
+      waiting: () => waiting.who,
+    };
+    links.push(link);
+    return link;
+  };
+  return { called, links, proofs };
+}
+
+describe('a phone that came by itself', () => {
+  test.each(['nobody', 'stranger', 'known'] as const)(
+    'and proves nothing is let go, whatever it goes on to say, while %s waits',
+    async (who) => {
+      const it = await setting();
+      it.phone.trouble = 'outbox-full';
+      const { called, links, proofs } = callers(it.phone.connect, { who });
+      const codes: (string | undefined)[] = [];
+      // It has a channel from a link before, so that nothing obliges the phone to prove anything.
+      const first = await it.start({ readings: pulses(1), connect: callers(it.phone.connect, { who }).called });
+      await expect.poll(() => it.phone.records.length).toBeGreaterThan(0);
+      await first.stop();
+      const talk = setInterval(() => it.phone.open(8), 5);
+      await it.start({ connect: called, silenceMs: 40, events: { link: ({ code }) => codes.push(code) } });
+      await expect.poll(() => links.length).toBeGreaterThan(3);
+      clearInterval(talk);
+      expect(codes).toContain('sensor-phone-silent');
+      expect(proofs).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['stranger', 1],
+    ['known', 2],
+  ] as const)(
+    'and has proved, and then takes nothing, gives way to a phone that is known alone: %s',
+    async (who, links) => {
+      const it = await setting();
+      const waiting: { who: 'nobody' | 'stranger' | 'known' } = { who: 'nobody' };
+      const phones = callers(it.phone.connect, waiting);
+      const second = Promise.withResolvers<void>();
+      const source: ReadingSource = {
+        async next(measured) {
+          if (measured > 0) await second.promise;
+          return pulses(2).slice(measured, measured + 1);
+        },
+      };
+      const sensor = await it.start({ connect: phones.called, silenceMs: 60, readings: source });
+      await expect.poll(() => sensor.counts()).toMatchObject({ acknowledged: 1 });
+      expect(phones.proofs.length).toBeGreaterThan(0);
+      it.phone.trouble = 'outbox-full';
+      waiting.who = who;
+      const talk = setInterval(() => it.phone.open(8), 5);
+      second.resolve();
+      await expect.poll(() => sensor.counts().waiting).toBe(1);
+      // Each record that the phone does not take is sent again.
+      await expect.poll(() => it.phone.records.length).toBeGreaterThan(20);
+      clearInterval(talk);
+      expect(Math.min(phones.links.length, 2)).toBe(links);
+    },
+  );
+});
 
 describe('the sensor', () => {
   test('measures, seals and sends until all is acknowledged', async () => {

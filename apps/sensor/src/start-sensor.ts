@@ -1,6 +1,6 @@
 // A running sensor: measures by the schedule, keeps, and talks to its patient's phone whenever that can be reached.
 
-import { type Identity, ProtocolError } from '@vitalseal/protocol';
+import { type Bytes, type Identity, ProtocolError } from '@vitalseal/protocol';
 import { Backoff, pause } from '@vitalseal/retry';
 import { codeOfBond } from './bonding/bond.ts';
 import type { SensorDevice } from './device/sensor-device.ts';
@@ -66,6 +66,8 @@ export interface Sensor {
 }
 
 const usualSilenceMs = 20_000;
+/** After a link with a phone that came by itself: strangers must not make the sensor wait for the next one. */
+const mostBetweenCallersMs = 1_000;
 
 export async function startSensor(options: SensorOptions): Promise<Sensor> {
   const { device, patient, settings } = options;
@@ -143,11 +145,16 @@ class RunningSensor implements Sensor {
   }
 
   async #talk(): Promise<void> {
-    const { events, backoff: waits = { firstMs: 100, mostMs: 10_000 } } = this.#options;
+    const { events, connect, backoff: waits = { firstMs: 100, mostMs: 10_000 } } = this.#options;
     const backoff = new Backoff(waits);
     const { signal } = this.#stop;
     while (!signal.aborted) {
-      const reason = await this.#talkOnce(backoff).catch((error: unknown) => error);
+      let phone: PhoneLink | undefined;
+      const talk = async () => {
+        phone = await connect(signal);
+        return this.#talkWith(phone, backoff);
+      };
+      const reason = await talk().catch((error: unknown) => error);
       if (signal.aborted) return;
       // Whatever the phone or its element objects to may be that it does not have our chain.
       this.#byValue = reason instanceof ProtocolError;
@@ -155,14 +162,15 @@ class RunningSensor implements Sensor {
       this.#byCode = isRefusal(reason) && !this.#byCode;
       const code = codeOf(reason);
       events?.link?.({ state: 'away', ...(code && { code }) });
-      await pause(backoff.failed(), signal);
+      const waitMs = backoff.failed();
+      const who = phone?.waiting?.();
+      await pause(who === undefined ? waitMs : who === 'known' ? 0 : Math.min(waitMs, mostBetweenCallersMs), signal);
     }
   }
 
-  async #talkOnce(backoff: Backoff): Promise<Error | undefined> {
-    const { device, patient, connect, events } = this.#options;
-    const messages = await connect(this.#stop.signal);
-    const sensorCodeKey = this.#byCode ? await codeOfBond(device.storage) : undefined;
+  async #talkWith(messages: PhoneLink, backoff: Backoff): Promise<Error | undefined> {
+    const { device, patient, events } = this.#options;
+    const sensorCodeKey = await this.#codeFor(messages);
     const session = new PhoneSession(messages, {
       device,
       patient,
@@ -173,7 +181,7 @@ class RunningSensor implements Sensor {
       ...(sensorCodeKey && { sensorCodeKey }),
       ready: () => events?.link?.({ state: 'ready' }),
       ...(messages.proved && { proved: messages.proved }),
-      ...(messages.othersWait && { othersWait: messages.othersWait }),
+      ...(messages.waiting && { waiting: messages.waiting }),
       trouble: (code) => events?.link?.({ state: 'waiting', code }),
       dropped: (code) => events?.dropped?.({ code }),
       answered: ({ acknowledged, refused }) => {
@@ -189,6 +197,15 @@ class RunningSensor implements Sensor {
     const reason = await session.closed;
     this.#session = undefined;
     return reason;
+  }
+
+  async #codeFor(messages: PhoneLink): Promise<Bytes | undefined> {
+    try {
+      return this.#byCode ? await codeOfBond(this.#options.device.storage) : undefined;
+    } catch (error) {
+      messages.close();
+      throw error;
+    }
   }
 
   #checkFinished(): void {

@@ -2,17 +2,17 @@
 // sent on its channel; the sensor shakes hands again as its patient's once the bond is kept.
 
 import type { Bytes, Identity } from '@vitalseal/protocol';
-import type { MessageLink } from '@vitalseal/sensor-link';
 import type { SensorDevice } from '../device/sensor-device.ts';
 import { SensorError } from '../errors.ts';
 import { shakeHandsByCode } from '../link/handshake.ts';
+import type { PhoneLink } from '../link/phone-link.ts';
 import { keepBond, ownCode } from './bond.ts';
 
 export interface BondByCodeOptions {
   readonly device: SensorDevice;
   /** UTC ms of the sensor's own clock. */
   readonly now: () => number;
-  /** How long the phone may take for an answer, ms. */
+  /** How long the phone may take for all of it, ms: it is a stranger, and others may wait. */
   readonly silenceMs: number;
 }
 
@@ -20,7 +20,7 @@ export interface BondByCodeOptions {
  * @returns the patient whose element was given the code; the bond is kept by then
  * @throws ProtocolError `sensor-code-unproved`, `peer-refused` of a phone that was not given it
  */
-export async function bondByCode(messages: MessageLink, options: BondByCodeOptions): Promise<Identity> {
+export async function bondByCode(messages: PhoneLink, options: BondByCodeOptions): Promise<Identity> {
   const { device, now, silenceMs } = options;
   const answers = new Answers(messages, silenceMs);
   try {
@@ -28,30 +28,33 @@ export async function bondByCode(messages: MessageLink, options: BondByCodeOptio
     const exchange = (message: Bytes) => answers.to(message);
     const patient = await shakeHandsByCode({ device, sensorCodeKey: key, now, exchange });
     await keepBond(device.storage, patient);
+    messages.proved?.();
     return patient;
   } finally {
+    answers.end();
     messages.close();
   }
 }
 
 /** Of a phone, to one handshake message at a time; what else it says is passed over. */
 class Answers {
-  readonly #messages: MessageLink;
-  readonly #silenceMs: number;
+  readonly #messages: PhoneLink;
+  readonly #late: NodeJS.Timeout;
   #awaiting: PromiseWithResolvers<Bytes> | undefined;
   #closed: Error | undefined;
 
-  constructor(messages: MessageLink, silenceMs: number) {
+  constructor(messages: PhoneLink, silenceMs: number) {
     this.#messages = messages;
-    this.#silenceMs = silenceMs;
+    const end = (reason: Error) => {
+      this.#closed ??= reason;
+      this.#awaiting?.reject(reason);
+    };
+    this.#late = setTimeout(() => end(unanswered('expected the phone to answer in time')), silenceMs);
     messages.listen({
       message: (type, body) => {
         if (type === 'handshake') this.#awaiting?.resolve(body);
       },
-      closed: (reason) => {
-        this.#closed = reason ?? unanswered('expected an open link');
-        this.#awaiting?.reject(this.#closed);
-      },
+      closed: (reason) => end(reason ?? unanswered('expected an open link')),
     });
   }
 
@@ -60,15 +63,19 @@ class Answers {
     const awaiting = Promise.withResolvers<Bytes>();
     awaiting.promise.catch(() => {}); // the link may end while the message is still being sent
     this.#awaiting = awaiting;
-    const late = () => awaiting.reject(unanswered('expected the phone to answer in time'));
-    const timer = setTimeout(late, this.#silenceMs);
     try {
-      await this.#messages.send('handshake', message);
-      return await awaiting.promise;
+      // A radio may not take the message for as long as the other end does not confirm it.
+      return await Promise.race([
+        awaiting.promise,
+        this.#messages.send('handshake', message).then(() => awaiting.promise),
+      ]);
     } finally {
-      clearTimeout(timer);
       this.#awaiting = undefined;
     }
+  }
+
+  end(): void {
+    clearTimeout(this.#late);
   }
 }
 

@@ -3,16 +3,16 @@
 
 import type { Identity } from '@vitalseal/protocol';
 import { Backoff, pause } from '@vitalseal/retry';
-import type { MessageLink } from '@vitalseal/sensor-link';
 import type { SensorDevice } from '../device/sensor-device.ts';
 import { codeOf, SensorError } from '../errors.ts';
+import type { PhoneLink } from '../link/phone-link.ts';
 import { bondedPatient } from './bond.ts';
 import { bondByCode } from './bond-by-code.ts';
 
 export interface UntilBondedOptions {
   readonly device: SensorDevice;
   /** As `startSensor` takes it: the next link with a phone. */
-  readonly connect: (signal: AbortSignal) => Promise<MessageLink>;
+  readonly connect: (signal: AbortSignal) => Promise<PhoneLink>;
   readonly signal: AbortSignal;
   /** A phone was met and is not this sensor's; the code says why. */
   readonly refused?: (code: string | undefined) => void;

@@ -2,6 +2,7 @@
 // goes, and the element's answers back. What a radio loses is sent again. Ends with the link; whatever was on the way is
 // then sent on the next one.
 
+import type { WhoWaits } from '@vitalseal/ble';
 import type { Bytes, ChannelSecrets, Identity } from '@vitalseal/protocol';
 import { decodeTrouble, decodeWindow, type LinkMessage, type MessageLink } from '@vitalseal/sensor-link';
 import type { SensorDevice } from '../device/sensor-device.ts';
@@ -29,8 +30,8 @@ export interface PhoneSessionOptions {
   readonly dropped?: (code: string) => void;
   /** The phone has proved to be the patient's: by a handshake, or by an answer under seal. */
   readonly proved?: () => void;
-  /** Whether another phone waits for its turn. */
-  readonly othersWait?: () => boolean;
+  /** Who waits for this one's turn to end. */
+  readonly waiting?: () => WhoWaits;
 }
 
 /** A phone that asked to wait may take this many times as long: its hospital may be away for hours. */
@@ -39,6 +40,10 @@ const patienceWhileHeld = 15;
 const mostHandshakeTries = 3;
 /** Parts of the silence after which records without an answer are taken for lost. */
 const resendsInSilence = 5;
+/** Parts of the silence after which it is looked whether the phone has proved anything since. */
+const looksInSilence = 2;
+/** Looks for which a phone may have had something to take and proved nothing, while another waits, and while none does. */
+const mostInVain = { others: 2, nobody: 4 } as const;
 
 export class PhoneSession {
   readonly #options: PhoneSessionOptions;
@@ -58,8 +63,10 @@ export class PhoneSession {
   #ended = false;
   #silence: NodeJS.Timeout | undefined;
   #resend: NodeJS.Timeout | undefined;
-  /** Since the last look. */
+  /** On this link. */
   #proved = false;
+  /** Since it proved something, or had nothing to take. */
+  #looksInVain = 0;
   readonly #looks: NodeJS.Timeout;
 
   constructor(messages: MessageLink, options: PhoneSessionOptions) {
@@ -69,7 +76,7 @@ export class PhoneSession {
       message: (type, body) => this.#receive(type, body),
       closed: (reason) => this.#end(reason),
     });
-    this.#looks = setInterval(() => this.#makeWay(), options.silenceMs);
+    this.#looks = setInterval(() => this.#look(), options.silenceMs / looksInSilence);
     this.pump();
   }
 
@@ -163,8 +170,9 @@ export class PhoneSession {
       this.#options.silenceMs / 2,
     );
     try {
-      await this.#messages.send('handshake', message);
-      return await awaiting.promise;
+      // A radio may not take the message for as long as the other end does not confirm it.
+      const sent = this.#messages.send('handshake', message);
+      return await Promise.race([awaiting.promise, sent.then(() => awaiting.promise)]);
     } finally {
       clearTimeout(timer);
       this.#awaitingHandshake = undefined;
@@ -173,17 +181,26 @@ export class PhoneSession {
 
   #prove(): void {
     this.#proved = true;
+    this.#looksInVain = 0;
     this.#options.proved?.();
   }
 
-  /** A phone that had something to take, and has not shown the element's key since, does not keep others from their turn. */
-  #makeWay(): void {
-    const { keeper, othersWait } = this.#options;
-    const idle = keeper.queue.size === 0 && !this.#shaking;
-    if (!this.#proved && !idle && othersWait?.()) {
-      this.close(new SensorError('sensor-phone-silent', 'expected a phone that takes records while another waits'));
-    }
-    this.#proved = false;
+  /** Whoever has had something to take and proves nothing is let go, whatever else it says: this may be the only link. */
+  #look(): void {
+    const hasSomethingToTake = this.#options.keeper.queue.size > 0 || this.#shaking;
+    this.#looksInVain = hasSomethingToTake ? this.#looksInVain + 1 : 0;
+    if (this.#looksInVain < this.#mostLooksInVain()) return;
+    const expected = "expected a phone that takes records and proves to be the patient's";
+    this.close(new SensorError('sensor-phone-silent', expected));
+  }
+
+  #mostLooksInVain(): number {
+    const who = this.#options.waiting?.();
+    // A phone that the sensor has called itself.
+    if (who === undefined) return Number.POSITIVE_INFINITY;
+    // No stranger has one that has proved let go.
+    if (this.#proved) return who === 'known' ? mostInVain.others : Number.POSITIVE_INFINITY;
+    return who === 'nobody' ? mostInVain.nobody : mostInVain.others;
   }
 
   /** Whoever hears nothing at all begins again with a new link. */

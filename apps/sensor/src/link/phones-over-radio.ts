@@ -1,8 +1,16 @@
 // Phones over Bluetooth LE: the sensor is the peripheral, advertises its service, and serves whoever connects, one after the
 // other. An adapter that is gone is opened anew.
 
-import { type PhoneAtSensor, SealedSensorService, type SensorStatus } from '@vitalseal/ble';
+import {
+  type Doorkeeper,
+  type PatienceWithPhones,
+  type PhoneAtSensor,
+  SealedSensorService,
+  type SensorStatus,
+} from '@vitalseal/ble';
 import { openRadio, type Radio, type RadioOptions } from '@vitalseal/ble/node';
+import { codeOf } from '../errors.ts';
+import { doorOf } from './known-phones.ts';
 
 export interface PhonesOverRadioOptions extends RadioOptions {
   /** As `openRadio` takes it. */
@@ -12,7 +20,12 @@ export interface PhonesOverRadioOptions extends RadioOptions {
   /** `secured`: only over LE Secure Connections. */
   readonly access?: 'open' | 'secured';
   readonly status: () => Pick<SensorStatus, 'battery' | 'stored' | 'bonded'>;
+  readonly patience?: Partial<PatienceWithPhones>;
+  readonly state?: (state: AdapterState) => void;
 }
+
+/** The code says why it cannot be used, or that it went. */
+export type AdapterState = { readonly state: 'on' } | { readonly state: 'off'; readonly code: string };
 
 interface OnAir {
   readonly radio: Radio;
@@ -22,10 +35,14 @@ interface OnAir {
 
 export class PhonesOverRadio {
   readonly #options: PhonesOverRadioOptions;
+  /** It outlives the adapter. */
+  readonly #door: Doorkeeper;
   #onAir: Promise<OnAir> | undefined;
+  #closed = false;
 
   constructor(options: PhonesOverRadioOptions) {
     this.#options = options;
+    this.#door = doorOf(options.bondFolder);
   }
 
   /** The next phone in line. @throws BleError `radio-unavailable` without an adapter, `radio-disconnected` when it went */
@@ -34,12 +51,13 @@ export class PhonesOverRadio {
     return service.nextPhone(AbortSignal.any([signal, gone]));
   };
 
-  /** Tells the phones. */
+  /** Tells the phones that listen; a sensor without an adapter tells nobody. */
   async statusChanged(): Promise<void> {
-    await (await this.#onAir)?.service.statusChanged();
+    await (await this.#onAir?.catch(() => undefined))?.service.statusChanged();
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await (await this.#onAir?.catch(() => undefined))?.radio.close();
   }
 
@@ -50,19 +68,25 @@ export class PhonesOverRadio {
     const forget = () => {
       if (this.#onAir === onAir) this.#onAir = undefined;
     };
-    onAir.then(({ radio }) => radio.closed.then(forget), forget);
+    const off = (error?: unknown) => {
+      forget();
+      if (!this.#closed) this.#options.state?.({ state: 'off', code: codeOf(error) ?? 'radio-unavailable' });
+    };
+    onAir.then(({ radio }) => {
+      this.#options.state?.({ state: 'on' });
+      void radio.closed.then(() => off());
+    }, off);
     return onAir;
   }
 
   async #advertise(): Promise<OnAir> {
-    const { adapter, name, access = 'open', status, ...options } = this.#options;
+    const { adapter, name, access = 'open', status, patience = {}, state: _state, ...options } = this.#options;
     const radio = await openRadio(adapter, options);
     const gone = new AbortController();
     void radio.closed.then(() => gone.abort());
     try {
-      const service = new SealedSensorService({ status, access });
-      const { offered } = service;
-      service.attach(await radio.advertise({ name, services: [offered], advertised: [offered.uuid] }));
+      const service = new SealedSensorService({ status, access, patience, door: this.#door });
+      service.attach(await radio.advertise(service.peripheral(name)));
       return { radio, service, gone: gone.signal };
     } catch (error) {
       await radio.close();

@@ -41,4 +41,6 @@ export interface PeripheralOptions {
   /** Advertised, so that a phone finds it: those of `services` that are to be found. */
   readonly advertised: readonly string[];
   readonly connected?: (peer: GattPeer) => void;
+  /** Told again and again while the radio has no link left, so that nobody else can connect. */
+  readonly full?: () => void;
 }

@@ -94,6 +94,7 @@ export class Peripheral implements GattServer {
       this.#advertising = false;
       if (status === 0 && connection !== undefined) this.#welcome(connection);
       // A controller that cannot advertise beside its connections is asked again until it can.
+      if (status !== 0 && !this.#over && this.#peers.size > 0) this.#options.full?.();
       if (status === 0) this.#advertise();
       else delay(advertiseAgainMs, undefined, { ref: false }).then(() => this.#advertise());
     });

@@ -9,16 +9,21 @@ import { ArrivingMessages } from './arriving-messages.ts';
 import { ReceivedValues, valuesOf } from './characteristic-fragments.ts';
 import { sealedSensorUuids } from './uuids.ts';
 
+/** For their turn: a phone that has proved to be the patient's before is `known`. */
+export type WhoWaits = 'nobody' | 'stranger' | 'known';
+
 export interface PhoneEvents {
   readonly dropped: () => void;
   readonly proved: () => void;
-  readonly othersWait: () => boolean;
+  readonly waiting: () => WhoWaits;
 }
 
 export class PhoneAtSensor implements MessageLink {
   readonly peer: GattPeer;
   /** When the phone is gone, or was let go. */
   readonly ended: Promise<void>;
+  /** Milliseconds of this machine's that never go back. */
+  readonly since = performance.now();
   readonly #ended = Promise.withResolvers<void>();
   readonly #server: Promise<GattServer>;
   readonly #events: PhoneEvents;
@@ -29,6 +34,7 @@ export class PhoneAtSensor implements MessageLink {
   #cut: { readonly handshake: Fragmenter; readonly record: Fragmenter } | undefined;
   #sending: Promise<void> = Promise.resolve();
   #inLine = false;
+  #proved = false;
 
   constructor(peer: GattPeer, server: Promise<GattServer>, events: PhoneEvents) {
     this.peer = peer;
@@ -41,15 +47,33 @@ export class PhoneAtSensor implements MessageLink {
   }
 
   /** It has shown the key of the patient's element. */
-  readonly proved = (): void => this.#events.proved();
+  readonly proved = (): void => {
+    this.#proved = true;
+    this.#events.proved();
+  };
 
-  readonly othersWait = (): boolean => this.#events.othersWait();
+  readonly waiting = (): WhoWaits => this.#events.waiting();
+
+  /** Whether it has, on this link. */
+  get hasProved(): boolean {
+    return this.#proved;
+  }
+
+  /** It is gone, or was let go and will be. */
+  get isOver(): boolean {
+    return this.#arriving.isClosed;
+  }
+
+  /** It has asked for what the sensor says. */
+  get isInLine(): boolean {
+    return this.#inLine;
+  }
 
   /** @returns whether it listens to all now, for the first time */
   subscribed(to: 'handshake' | 'records', on: boolean): boolean {
     if (on) {
       this.#listensTo.add(to);
-      const first = !this.#inLine && this.#listensTo.size === 2;
+      const first = !this.#inLine && !this.isOver && this.#listensTo.size === 2;
       this.#inLine ||= first;
       return first;
     }

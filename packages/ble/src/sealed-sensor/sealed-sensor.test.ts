@@ -9,7 +9,7 @@ import type { GattConnection } from '../gatt/gatt-client.ts';
 import { InProcessRadio, type InProcessRadioOptions } from '../testing/in-process/in-process-radio.ts';
 import type { PhoneAtSensor } from './phone-at-sensor.ts';
 import { openSealedSensor, type SealedSensorLink } from './phone-side.ts';
-import { SealedSensorService } from './sensor-side.ts';
+import { type SealedSensorOptions, SealedSensorService } from './sensor-side.ts';
 import { decodeStatus, encodeStatus, type SensorStatus } from './status.ts';
 import { sealedSensorUuids } from './uuids.ts';
 
@@ -22,15 +22,17 @@ interface Room {
   status: Pick<SensorStatus, 'battery' | 'stored' | 'bonded'>;
 }
 
-async function room(options: InProcessRadioOptions = {}): Promise<Room> {
+async function room(
+  options: InProcessRadioOptions = {},
+  patience: NonNullable<SealedSensorOptions['patience']> = {},
+): Promise<Room> {
   const radio = new InProcessRadio(options);
   const it: Room = {
     radio,
-    service: new SealedSensorService({ status: () => it.status }),
+    service: new SealedSensorService({ status: () => it.status, patience }),
     status: { battery: 71, stored: 3, bonded: true },
   };
-  const { offered } = it.service;
-  it.service.attach(await radio.advertise({ name: 'a sensor', services: [offered], advertised: [offered.uuid] }));
+  it.service.attach(await radio.advertise(it.service.peripheral('a sensor')));
   return it;
 }
 
@@ -184,7 +186,7 @@ describe('phones at a sensor', () => {
     const first = await linked(it, 100);
     const second = await openSealedSensor(await it.radio.connect(100, '00:00:00:00:00:02'));
     expect(second.status.busy).toBe(true);
-    expect(first.sensor.othersWait()).toBe(true);
+    expect(first.sensor.waiting()).toBe('stranger');
     first.sensor.close();
     const next = await it.service.nextPhone(never);
     expect(next.peer.id).toBe('00:00:00:00:00:02');
@@ -194,18 +196,50 @@ describe('phones at a sensor', () => {
     expect(at).toEqual([['record', Uint8Array.of(7)]]);
   });
 
-  test('a phone that has proved before goes in front of strangers, however many there are', async () => {
+  test('a phone that has proved before goes in front of strangers, of whom no more than three are let in', async () => {
     const it = await room();
     const own = '00:00:00:00:00:99';
     const before = await it.radio.connect(100, own);
     await openSealedSensor(before);
-    (await it.service.nextPhone(never)).proved();
+    const first = await it.service.nextPhone(never);
+    first.proved();
     before.close();
     await quiet();
-    for (let stranger = 0; stranger < 9; stranger++)
-      await openSealedSensor(await it.radio.connect(100, `s${stranger}`));
+    const strangers = [];
+    for (let stranger = 0; stranger < 9; stranger++) strangers.push(await it.radio.connect(100, `s${stranger}`));
+    expect(await Promise.all(strangers.map(connectionOpen))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8].map((n) => n < 3));
+    for (const stranger of strangers.slice(0, 3)) await openSealedSensor(stranger);
+    const served = await it.service.nextPhone(never);
+    expect([served.peer.id, served.waiting()]).toEqual(['s0', 'stranger']);
     await openSealedSensor(await it.radio.connect(100, own));
+    expect(served.waiting()).toBe('known');
+    served.close();
     expect((await it.service.nextPhone(never)).peer.id).toBe(own);
+  });
+
+  test('a link on which nobody asks for anything is let go, and so is a stranger that stands in line too long', async () => {
+    const it = await room({}, { introduction: 20, line: 200 });
+    const served = await linked(it, 100);
+    const silent = await it.radio.connect(100, 'silent');
+    const waiting = await it.radio.connect(100, 'waiting');
+    await openSealedSensor(waiting);
+    await silent.closed;
+    expect(await connectionOpen(waiting)).toBe(true);
+    await waiting.closed;
+    expect(await connectionOpen(served.connection)).toBe(true);
+  });
+
+  test('a stranger goes when the radio has no link left and it has had its time; a phone that has proved does not', async () => {
+    const it = await room({}, { full: 0 });
+    const stranger = await linked(it, 100);
+    it.radio.full();
+    await stranger.connection.closed;
+    const own = await it.radio.connect(100, 'own');
+    await openSealedSensor(own);
+    (await it.service.nextPhone(never)).proved();
+    it.radio.full();
+    await quiet();
+    expect(await connectionOpen(own)).toBe(true);
   });
 
   test('one that is gone is not served, and a sensor that stops waits for none', async () => {
@@ -234,5 +268,5 @@ describe('phones at a sensor', () => {
 });
 
 function connectionOpen(connection: GattConnection): Promise<boolean> {
-  return Promise.race([connection.closed.then(() => false), Promise.resolve(true)]);
+  return Promise.race([connection.closed.then(() => false), quiet().then(() => true)]);
 }

@@ -1,9 +1,11 @@
 // The sensor's side of step 1 on Bluetooth LE: the service it offers, and the phones that come, one after the other. Anyone in
-// range can be such a phone. One is served at a time; the others wait, those that have proved before in front.
+// range can be such a phone. One is served at a time; the others wait, those that have proved before in front. A link on which
+// nobody proves anything is held for a bounded time, whatever is said on it: a radio has few.
 
 import { BleError } from '../errors.ts';
-import type { GattPeer, GattServer, OfferedService } from '../gatt/gatt-server.ts';
-import { PhoneAtSensor } from './phone-at-sensor.ts';
+import type { GattPeer, GattServer, OfferedService, PeripheralOptions } from '../gatt/gatt-server.ts';
+import { Doorkeeper } from './doorkeeper.ts';
+import { PhoneAtSensor, type WhoWaits } from './phone-at-sensor.ts';
 import { encodeStatus, type SensorStatus } from './status.ts';
 import { sealedSensorUuids } from './uuids.ts';
 
@@ -11,22 +13,35 @@ export interface SealedSensorOptions {
   readonly status: () => Pick<SensorStatus, 'battery' | 'stored' | 'bonded'>;
   /** `secured`: only over LE Secure Connections. The sealing does not rest on it. */
   readonly access?: 'open' | 'secured';
+  /** Who is let in; of its own if left out. */
+  readonly door?: Doorkeeper;
+  readonly patience?: Partial<PatienceWithPhones>;
 }
 
-const mostWaiting = 4;
-const mostRemembered = 8;
+/** Milliseconds. */
+export interface PatienceWithPhones {
+  /** From connecting to asking for records. Where it has to pair first, a person may have to say yes. */
+  readonly introduction: number;
+  /** In line, for a phone that has never proved to be the patient's. */
+  readonly line: number;
+  /** Of a stranger, when the radio has no link left for whoever comes next. */
+  readonly full: number;
+}
+
+const usualPatience: PatienceWithPhones = { introduction: 10_000, line: 90_000, full: 10_000 };
+const pairingMs = 30_000;
 
 export class SealedSensorService {
   /** To be advertised. */
   readonly offered: OfferedService;
   readonly #options: SealedSensorOptions;
   readonly #server = Promise.withResolvers<GattServer>();
+  readonly #door: Doorkeeper;
+  readonly #patience: PatienceWithPhones;
   readonly #phones = new Map<GattPeer, PhoneAtSensor>();
   readonly #statusTo = new Set<GattPeer>();
   /** Subscribed, and not served yet. */
   readonly #waiting = new Set<PhoneAtSensor>();
-  /** Addresses of phones that have proved to be the patient's. */
-  readonly #proved = new Set<string>();
   #served: PhoneAtSensor | undefined;
   #came = Promise.withResolvers<void>();
   #dropped = 0;
@@ -34,6 +49,12 @@ export class SealedSensorService {
   constructor(options: SealedSensorOptions) {
     this.#options = options;
     const access = options.access ?? 'open';
+    this.#door = options.door ?? new Doorkeeper();
+    this.#patience = {
+      ...usualPatience,
+      introduction: usualPatience.introduction + (access === 'secured' ? pairingMs : 0),
+      ...options.patience,
+    };
     this.offered = {
       uuid: sealedSensorUuids.service,
       characteristics: [
@@ -61,9 +82,23 @@ export class SealedSensorService {
           properties: ['read', 'notify'],
           access,
           read: (peer) => this.#status(peer),
-          subscribed: (peer, on) => (on ? this.#statusTo.add(peer) : this.#statusTo.delete(peer)),
+          subscribed: (peer, on) => {
+            if (on && !this.#phone(peer).isOver) this.#statusTo.add(peer);
+            else this.#statusTo.delete(peer);
+          },
         },
       ],
+    };
+  }
+
+  /** @param name what the sensor is called on the air */
+  peripheral(name: string): PeripheralOptions {
+    return {
+      name,
+      services: [this.offered],
+      advertised: [this.offered.uuid],
+      connected: (peer) => void this.#phone(peer),
+      full: () => this.#full(),
     };
   }
 
@@ -117,45 +152,55 @@ export class SealedSensorService {
     if (known) return known;
     const phone = new PhoneAtSensor(peer, this.#server.promise, {
       dropped: () => (this.#dropped += 1),
-      proved: () => this.#remember(peer.id),
-      othersWait: () => this.#waiting.size > 0,
+      proved: () => this.#door.proves(peer.id),
+      waiting: () => this.#whoWaits(),
     });
     this.#phones.set(peer, phone);
+    const isLetIn = this.#door.comes(peer.id);
+    if (isLetIn) this.#closeAfter(phone, this.#patience.introduction, () => !phone.isInLine);
+    else phone.close();
     void phone.ended.then(() => {
-      this.#phones.delete(peer);
       this.#waiting.delete(phone);
       this.#statusTo.delete(peer);
     });
+    void peer.closed.then(() => {
+      this.#phones.delete(peer);
+      if (isLetIn) this.#door.goes(peer.id, phone.hasProved);
+    });
     return phone;
+  }
+
+  #closeAfter(phone: PhoneAtSensor, ms: number, isDue: () => boolean): void {
+    const timer = setTimeout(() => {
+      if (isDue()) phone.close();
+    }, ms);
+    void phone.ended.then(() => clearTimeout(timer));
   }
 
   #subscribed(peer: GattPeer, to: 'handshake' | 'records', on: boolean): void {
     const phone = this.#phone(peer);
     if (!phone.subscribed(to, on)) return;
-    this.#makeRoom(phone);
     this.#waiting.add(phone);
+    if (!this.#door.knows(peer.id)) this.#closeAfter(phone, this.#patience.line, () => this.#waiting.has(phone));
     this.#came.resolve();
   }
 
   #firstInLine(): PhoneAtSensor | undefined {
     const [first] = this.#waiting;
-    return [...this.#waiting].find(({ peer }) => this.#proved.has(peer.id)) ?? first;
+    return [...this.#waiting].find(({ peer }) => this.#door.knows(peer.id)) ?? first;
   }
 
-  /** Strangers that fill the line do not keep out a phone that has proved before. */
-  #makeRoom(newcomer: PhoneAtSensor): void {
-    if (this.#waiting.size < mostWaiting) return;
-    const strangers = [...this.#waiting].filter(({ peer }) => !this.#proved.has(peer.id));
-    const leaves = this.#proved.has(newcomer.peer.id)
-      ? strangers[0]
-      : strangers[Math.floor(Math.random() * strangers.length)];
-    leaves?.close();
+  #whoWaits(): WhoWaits {
+    const first = this.#firstInLine();
+    if (!first) return 'nobody';
+    return this.#door.knows(first.peer.id) ? 'known' : 'stranger';
   }
 
-  #remember(id: string): void {
-    this.#proved.delete(id);
-    this.#proved.add(id);
-    const [oldest] = this.#proved;
-    if (this.#proved.size > mostRemembered && oldest !== undefined) this.#proved.delete(oldest);
+  /** Nobody else can even connect: the stranger that has been here longest goes, when it has had its time. */
+  #full(): void {
+    this.#door.full();
+    const strangers = [...this.#phones.values()].filter((one) => !one.isOver && !this.#door.knows(one.peer.id));
+    const [oldest] = strangers.sort((a, b) => a.since - b.since);
+    if (oldest && performance.now() - oldest.since > this.#patience.full) oldest.close();
   }
 }

@@ -83,6 +83,11 @@ export class InProcessRadio {
     for (const { listeners } of this.#links) listeners.get(characteristic)?.(value);
   }
 
+  /** As a radio says whose every link is taken. */
+  full(): void {
+    this.#peripheral?.full?.();
+  }
+
   /** As when a person walks out of the room. */
   outOfRange(): void {
     for (const link of this.#links) this.#cut(link);

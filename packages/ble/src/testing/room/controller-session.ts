@@ -40,10 +40,18 @@ const configuration: ReadonlySet<number> = new Set([
   opcode.setScanResponseData,
 ]);
 
+interface Emulated {
+  readonly emulatorPath: string;
+  /** As many as the controller has at a time. */
+  readonly links: number;
+  readonly away: boolean;
+}
+
 export class ControllerSession {
   readonly ended: Promise<void>;
   readonly #host: Socket;
   readonly #emulatorPath: string;
+  readonly #links: number;
   readonly #tap: Tap;
   /** The first is the one that answers for the controller. */
   readonly #ports: EmulatorPort[] = [];
@@ -59,9 +67,10 @@ export class ControllerSession {
   #away: boolean;
   #linksGone: (() => void) | undefined;
 
-  constructor(host: Socket, emulatorPath: string, away: boolean, tap: Tap) {
+  constructor(host: Socket, { emulatorPath, links, away }: Emulated, tap: Tap) {
     this.#host = host;
     this.#emulatorPath = emulatorPath;
+    this.#links = links;
     this.#away = away;
     this.#tap = tap;
     const primary = this.#openPort();
@@ -161,6 +170,10 @@ export class ControllerSession {
     }
     switch (code) {
       case opcode.setAdvertisingEnable:
+        if (parameters[0] === 1 && this.#ports.filter(({ link }) => link !== undefined).length >= this.#links) {
+          this.#toHost(answerComplete(code, status.disallowed));
+          return;
+        }
         this.#advertises = parameters[0] === 1;
         this.#advertising?.send(advertisingOff, true);
         if (this.#advertises && !this.#away) this.#advertise();

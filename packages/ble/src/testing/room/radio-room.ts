@@ -27,8 +27,11 @@ export interface EmulatedController {
 }
 
 export interface RadioRoom {
-  /** At most 16 that have a host at the same time. */
-  controller(): Promise<EmulatedController>;
+  /**
+   * At most 16 that have a host at the same time.
+   * @param links as many as it has at a time; it does not advertise while all are taken
+   */
+  controller(options?: { readonly links?: number }): Promise<EmulatedController>;
   close(): Promise<void>;
 }
 
@@ -40,8 +43,9 @@ export async function startRadioRoom(): Promise<RadioRoom> {
   });
   const controllers: Controller[] = [];
   return {
-    async controller() {
-      const controller = new Controller(join(folder, `controller-${controllers.length}`), btvirt.socketPath);
+    async controller({ links = Number.POSITIVE_INFINITY } = {}) {
+      const path = join(folder, `controller-${controllers.length}`);
+      const controller = new Controller(path, { emulatorPath: btvirt.socketPath, links });
       controllers.push(controller);
       await controller.listen();
       return controller;
@@ -62,12 +66,12 @@ class Controller implements EmulatedController {
   #session: ControllerSession | undefined;
   #away = false;
 
-  constructor(path: string, emulatorPath: string) {
+  constructor(path: string, emulated: { readonly emulatorPath: string; readonly links: number }) {
     this.#path = path;
     this.address = `h4:${path}`;
     this.#server = createServer((host) => {
       this.#session?.close();
-      const session = new ControllerSession(host, emulatorPath, this.#away, (packet, direction) => {
+      const session = new ControllerSession(host, { ...emulated, away: this.#away }, (packet, direction) => {
         for (const tap of this.#taps) tap(packet, direction);
       });
       this.#session = session;

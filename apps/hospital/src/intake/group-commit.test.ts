@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { GroupCommit } from './group-commit.ts';
 import { Turnstile } from './turnstile.ts';
 
+const aMoment = () => new Promise((resolve) => setImmediate(resolve));
+
 function recordingCommit(rowLimit = 100) {
   const groups: number[][] = [];
   const group = new GroupCommit<number, string>({
@@ -9,7 +11,7 @@ function recordingCommit(rowLimit = 100) {
     rowLimit,
     commit: async (requests) => {
       groups.push([...requests]);
-      await new Promise((resolve) => setImmediate(resolve));
+      await aMoment();
       if (requests.includes(13)) throw new Error('no disk');
       return requests.map((request) => `stored ${request}`);
     },
@@ -22,6 +24,26 @@ test('requests of one moment share a commit and each gets its own outcome', asyn
   const outcomes = await Promise.all([1, 2, 3].map((request) => group.submit(request, 1)));
   expect(outcomes).toEqual(['stored 1', 'stored 2', 'stored 3']);
   expect(groups).toEqual([[1, 2, 3]]);
+});
+
+test('what arrives while those of one moment are read joins their group', async () => {
+  const { groups, group } = recordingCommit();
+  const first = [1, 2].map((request) => group.submit(request, 1));
+  await aMoment();
+  await Promise.all([...first, group.submit(3, 1)]);
+  expect(groups).toEqual([[1, 2, 3]]);
+});
+
+test('requests that keep coming do not keep a group open', async () => {
+  const { groups, group } = recordingCommit();
+  const all: Promise<string>[] = [];
+  for (let request = 100; request < 200; request += 2) {
+    all.push(group.submit(request, 1), group.submit(request + 1, 1));
+    await aMoment();
+  }
+  await Promise.all(all);
+  expect(groups.length).toBeGreaterThan(5);
+  expect(groups.flat()).toHaveLength(100);
 });
 
 test('a group that fails takes no later group with it', async () => {
@@ -45,7 +67,7 @@ test('a group ends at its limit of rows, and one request over the limit is a gro
 test('what comes in during a commit is in the next group', async () => {
   const { groups, group } = recordingCommit();
   const first = group.submit(1, 1);
-  await new Promise((resolve) => setImmediate(resolve));
+  await aMoment();
   await Promise.all([first, group.submit(2, 1), group.submit(3, 1)]);
   expect(groups).toEqual([[1], [2, 3]]);
 });

@@ -21,11 +21,15 @@ export interface GroupCommitOptions<Request, Outcome> {
   readonly rowLimit: number;
 }
 
+/** How often the sockets are looked at before a group is closed though requests still come. */
+const mostLooks = 4;
+
 export class GroupCommit<Request, Outcome> {
   readonly #options: GroupCommitOptions<Request, Outcome>;
   readonly #few: Waiting<Request, Outcome>[] = [];
   readonly #many: Waiting<Request, Outcome>[] = [];
   #scheduled = false;
+  #submitted = 0;
 
   constructor(options: GroupCommitOptions<Request, Outcome>) {
     this.#options = options;
@@ -37,6 +41,7 @@ export class GroupCommit<Request, Outcome> {
       const line = size <= this.#options.rowLimit / 64 ? this.#few : this.#many;
       line.push({ request, size, resolve, reject });
     });
+    this.#submitted += 1;
     this.#schedule();
     return outcome;
   }
@@ -44,9 +49,18 @@ export class GroupCommit<Request, Outcome> {
   #schedule(): void {
     if (this.#scheduled || this.#few.length + this.#many.length === 0) return;
     this.#scheduled = true;
-    // Not in a microtask: whatever else has already arrived at the sockets is to join the group.
+    this.#whenNoneJoins(mostLooks);
+  }
+
+  /**
+   * Whatever else has already arrived at the sockets is to join the group, and what arrives while that is read. Otherwise two
+   * halves of the phones would take turns, each with a commit of its own while the other is answered.
+   */
+  #whenNoneJoins(looks: number): void {
+    const before = this.#submitted;
     setImmediate(() => {
-      void this.#options.turnstile.run(() => this.#commitOneGroup());
+      if (this.#submitted > before && looks > 1) this.#whenNoneJoins(looks - 1);
+      else void this.#options.turnstile.run(() => this.#commitOneGroup());
     });
   }
 

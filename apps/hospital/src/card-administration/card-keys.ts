@@ -33,7 +33,11 @@ export class CardKeys {
     const { tallies, cards } = this.#store;
     const tally = (await tallies.get(cardsTally)) ?? 0;
     if (tally === this.#seen) return false;
-    for (const card of await cards.all()) this.take(card);
+    const all = await cards.all();
+    const there = new Set(all.map(({ administration_id }) => administration_id));
+    // Those that never came, and were removed.
+    for (const known of this.#cards.keys()) if (!there.has(known)) this.#cards.delete(known);
+    for (const card of all) this.take(card);
     this.#seen = tally;
     return true;
   }

@@ -1,5 +1,6 @@
 // vitalseal hospital retention show, set, run
 import { Command, InvalidArgumentError } from 'commander';
+import { pruneOutdated } from '../at-rest/prune-outdated.ts';
 import { enforceRetention, mostDays, readRetention, setRetention } from '../at-rest/retention.ts';
 import { operator } from '../audit/acts.ts';
 import { openKeyStore } from '../keys/open-key-store.ts';
@@ -59,15 +60,20 @@ function run(): Command {
     .addOption(databaseOption())
     .action(async (place: StorePlace) => {
       const wrappingKeys = await (await openKeyStore(place.data)).wrappingKeys();
-      const { readings, alarms, patients } = await withStore(place, (store) =>
-        enforceRetention(store, Date.now(), {
+      const { readings, alarms, patients, pruned } = await withStore(place, async (store) => ({
+        ...(await enforceRetention(store, Date.now(), {
           dataDir: place.data,
           wrappingKeys,
           actor: operator(),
           onProgress: progress('readings deleted'),
-        }),
-      );
+        })),
+        pruned: await pruneOutdated(store, Date.now()),
+      }));
       writeLines(`Removed ${readings} readings, what ${alarms} alarms said, and ${patients} patients.`);
+      const { sessions, invitations, cards, scripts } = pruned;
+      writeLines(
+        `Outdated: ${sessions} sessions, ${invitations} invitations, ${cards} cards that never came, ${scripts} scripts of cards.`,
+      );
     });
 }
 

@@ -1,4 +1,5 @@
 /** What keeps watch over the store itself: that it is the newest there was, and that nothing in it outlives its time. */
+import { pruneOutdated } from '../at-rest/prune-outdated.ts';
 import { enforceRetention } from '../at-rest/retention.ts';
 import { type Rollback, StoreAnchor, type StoreAnchorOptions } from '../at-rest/store-anchor.ts';
 import { HospitalError } from '../errors.ts';
@@ -42,6 +43,7 @@ export function atRestSide(core: HospitalCore, dataDir: string): AtRestSide {
       return turnstile.run(work);
     };
     await enforceRetention(store, now(), { dataDir, wrappingKeys, turn });
+    await turn(() => pruneOutdated(store, Date.now()));
   };
   return {
     rollback: anchor.rollback,

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseCertificate } from '@vitalseal/certifying-authority';
 import { type Bytes, formatIdentity, type Identity, type SessionEnd, type SessionMethod } from '@vitalseal/protocol';
+import { prunedAfterMs } from '../at-rest/prune-outdated.ts';
 import { systemActor } from '../audit/acts.ts';
 import type { OpenChannel } from '../channels/open-channel.ts';
 import { HospitalError } from '../errors.ts';
@@ -43,8 +44,8 @@ const activityLagMs = 30_000;
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #open = new Map<string, Session>();
-  /** Serial numbers of certificates whose session ended before their time. */
-  readonly #ended = new Set<string>();
+  /** Of certificates whose session ended before their time: serial number, and until when they say that they are valid. */
+  readonly #ended = new Map<string, number>();
   readonly #storedActivity = new Map<string, number>();
   #tally = -1;
 
@@ -209,6 +210,8 @@ export class Sessions {
       }
     }
     await this.#storeActivity();
+    // As the store forgets them: after that a certificate is refused for its time.
+    for (const [serial, until] of this.#ended) if (until < at - prunedAfterMs) this.#ended.delete(serial);
     return changed;
   }
 
@@ -225,7 +228,7 @@ export class Sessions {
         // It may have ended here while the store was asked.
         if (known === undefined && !this.hasEnded(row.serial)) this.#hold(sessionOf(row));
       } else if (row.ending !== 'expired' || row.method !== 'link') {
-        this.#ended.add(row.serial);
+        this.#ended.set(row.serial, row.certified_until);
         if (known?.id === row.id) ended.push({ session: known, reason: row.ending as SessionEnd });
       }
     }
@@ -243,7 +246,7 @@ export class Sessions {
   async #endLinks(): Promise<void> {
     const links = this.all.filter(({ method }) => method === 'link');
     await this.endNow(links, { reason: 'expired', actor: systemActor });
-    for (const { serial } of links) this.#ended.add(serial);
+    for (const { serial, certifiedUntil } of links) this.#ended.set(serial, certifiedUntil);
   }
 
   /** Whom an administrator has shut out comes in again by an invitation, not by the key that they still have. */
@@ -286,7 +289,7 @@ export class Sessions {
     for (const { session, reason } of ended) {
       this.#open.delete(session.serial);
       this.#storedActivity.delete(session.id);
-      if (reason !== 'expired' || session.method !== 'link') this.#ended.add(session.serial);
+      if (reason !== 'expired' || session.method !== 'link') this.#ended.set(session.serial, session.certifiedUntil);
     }
     if (ended.length > 0) this.#options.onEnded(ended);
   }

@@ -4,23 +4,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  ownCode,
-  PhonesOverRadio,
-  runStandard,
-  startSensor,
-  temporarySensorDevice,
-  untilBonded,
-} from '@vitalseal/app-sensor';
+import { runStandard } from '@vitalseal/app-sensor';
 import { type Bluez, chooseDevice, type RadioRoom, startBluez, startRadioRoom } from '@vitalseal/ble/testing';
-import { createRequest, generateKeyPair } from '@vitalseal/certifying-authority';
-import { decimal, type Identity, mdc, mdcUnit } from '@vitalseal/protocol';
+import { decimal, type Identity } from '@vitalseal/protocol';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { PhoneBench, type Tab } from './phone.fixture.ts';
+import { sealedSensorOnAir, standardSensorOnAir } from './sensors-on-air.fixture.ts';
 
 const pin = '2580';
 const strap: Identity = { role: 'sensor', id: 'chest-strap' };
-const readings = 12;
+const pulses = Array.from({ length: 12 }, (_, i) => 60 + i);
 let room: RadioRoom;
 beforeAll(async () => {
   room = await startRadioRoom();
@@ -53,64 +46,25 @@ async function stage(choosing: string): Promise<Stage> {
   return { bench, tab, bluez, folder };
 }
 
-/** A certified sensor that is nobody's yet. @returns the code on it, and what comes of its bonding */
-async function sealedSensor({ bench, folder }: Stage, name: string, access: 'open' | 'secured') {
-  const { authority: ca, rootCertificate: root } = bench.clinic.authority;
-  const pair = await generateKeyPair({ extractable: true });
-  const { code: invitation } = await ca.invite({ identity: strap });
-  const csr = await createRequest(pair, strap);
-  const chain = [await ca.enrol(csr, { identity: strap, code: invitation }), ca.issuingCertificate];
-  const device = await temporarySensorDevice({ identity: strap, chain, root, privateKey: pair.privateKey });
-  const { code } = await ownCode(device.storage);
-  const { address: adapter } = await room.controller();
-  const status = () => ({ battery: 71, stored: 0, bonded: false });
-  const phones = new PhonesOverRadio({ adapter, bondFolder: join(folder, 'sensor'), name, access, status });
-  const stop = new AbortController();
-  closing.push(() => phones.close());
-  closing.push(() => stop.abort());
-  const backoff = { firstMs: 10, mostMs: 200 };
-  const measuring = untilBonded({ device, connect: phones.connect, signal: stop.signal, backoff }).then(
-    async (patient) => {
-      if (!patient) throw new Error('expected a sensor that was bonded');
-      const origin = Date.now();
-      const sensor = await startSensor({
-        device,
-        patient,
-        readings: Array.from({ length: readings }, (_, i) => ({
-          measuredAt: origin + i,
-          measurements: [{ code: mdc.heartRate, unit: mdcUnit.beatsPerMinute, value: decimal(60 + i, 0) }],
-        })),
-        clock: { now: Date.now },
-        connect: phones.connect,
-        backoff,
-      });
-      closing.push(() => sensor.stop());
-    },
-  );
-  measuring.catch(() => {});
-  // On the air from the first link that it waits for.
-  return { code, measuring };
-}
-
 test.each(['open', 'secured'] as const)(
   'a sealed sensor is added by the code on it, and what it measures is confirmed: %s link',
   async (access) => {
     const name = `Strap ${access}`;
     const it = await stage(name);
-    const { code, measuring } = await sealedSensor(it, name, access);
-    expect(await it.tab.act('addSealedSensor', code)).toBeUndefined();
-    await measuring;
+    const sensor = await sealedSensorOnAir({ room, clinic: it.bench.clinic, identity: strap, name, access, pulses });
+    closing.push(() => sensor.close());
+    expect(await it.tab.act('addSealedSensor', sensor.code)).toBeUndefined();
+    await sensor.measuring;
     const seen = await it.tab.until(
-      `state.readings.length === ${readings} && state.readings.every(({ where }) => where.place === 'hospital')`,
+      `state.readings.length === ${pulses.length} && state.readings.every(({ where }) => where.place === 'hospital')`,
     );
     expect(seen.readings[0]?.source).toEqual({ kind: 'sealed-sensor', sensor: strap.id });
     expect(seen.sensors).toMatchObject([
       { name, kind: 'sealed', link: { state: 'connected' }, battery: 71, dropped: 0 },
     ]);
     const stored = await it.bench.stored();
-    const pulses = stored.map(({ reading: { measurements } }) => measurements[0]?.value);
-    expect(pulses).toEqual(Array.from({ length: readings }, (_, i) => decimal(60 + i, 0)));
-
+    const values = stored.map(({ reading: { measurements } }) => measurements[0]?.value);
+    expect(values).toEqual(pulses.map((pulse) => decimal(pulse, 0)));
     expect(it.bench.complaints).toEqual([]);
   },
   180_000,
@@ -121,26 +75,7 @@ test.each(['open', 'secured'] as const)(
   async (access) => {
     const name = `Shop ${access}`;
     const it = await stage(name);
-    const { address: adapter } = await room.controller();
-    const stop = new AbortController();
-    const origin = Date.now();
-    const running = runStandard(
-      {
-        adapter,
-        bondFolder: join(it.folder, 'standard'),
-        name,
-        profiles: ['heart-rate'],
-        access,
-        rows: Array.from({ length: 600 }, (_, i) => ({ patient: 'p', timeS: i / 5, line: i + 2, hr: 72 })),
-        clock: { origin, now: Date.now },
-        offsetMinutes: 60,
-      },
-      stop.signal,
-    );
-    closing.push(async () => {
-      stop.abort();
-      await running;
-    });
+    closing.push(await standardSensorOnAir({ room, name, access, pulse: 72 }));
     expect(await it.tab.act('addStandardSensor')).toBeUndefined();
     const seen = await it.tab.until(`state.readings.length > 0 && state.readings[0].where.place === 'hospital'`);
     expect(seen.readings[0]?.source).toEqual({ kind: 'standard-sensor', sensor: name });

@@ -7,6 +7,7 @@ export {
   bluetoothState,
   chooseDevice,
   type DeviceChoice,
+  forgetDevice,
   rememberedDevices,
   watchBluetooth,
 } from './web-bluetooth/devices.ts';

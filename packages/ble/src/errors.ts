@@ -9,6 +9,8 @@ export const bleErrorCodes = [
   'gatt-refused',
   /** A value that a characteristic carried is not what its service says. */
   'gatt-malformed',
+  /** A browser's: the person has taken back that the page may use it. */
+  'device-forgotten',
 ] as const;
 export type BleErrorCode = (typeof bleErrorCodes)[number];
 

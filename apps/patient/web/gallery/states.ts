@@ -64,6 +64,7 @@ const well: PhoneState = {
   sensors: [
     {
       id: chest,
+      identity: chest,
       name: 'Chest strap 07',
       kind: 'sealed',
       link: { state: 'connected' },

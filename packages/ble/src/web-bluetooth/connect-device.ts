@@ -6,12 +6,21 @@ import type { GattConnection } from '../gatt/gatt-client.ts';
 import { browserService } from './browser-characteristic.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 
-/** @throws BleError `radio-disconnected` for a device out of range, `radio-unavailable` where there is no adapter */
+/**
+ * Chromium's answers to `connect` alone. That an adapter is off it tells in no other way: for a page it is available, on or off
+ * (Web Bluetooth, 4.4), and no event says that it was switched.
+ */
+const refusals = { InvalidStateError: 'radio-unavailable', SecurityError: 'device-forgotten' } as const;
+
+/**
+ * @throws BleError `radio-disconnected` for a device out of range, `radio-unavailable` where Bluetooth is off,
+ * `device-forgotten` where the browser does not let the page use this device any more
+ */
 export async function connectDevice(device: BluetoothDevice): Promise<GattConnection> {
   const { gatt } = device;
   if (!gatt) throw new BleError('radio-unavailable', 'expected a device of this browser');
   const line = new OneAtATime();
-  const server = await line.run(() => gatt.connect());
+  const server = await line.run(() => gatt.connect(), refusals);
   const closed = Promise.withResolvers<void>();
   const ended = () => {
     device.removeEventListener('gattserverdisconnected', ended);

@@ -11,15 +11,18 @@ export interface DeviceChoice {
 
 export type Bluetooth = typeof navigator.bluetooth;
 
-/** `unsupported`: this browser has no Web Bluetooth; `off`: there is no adapter, or it is switched off. */
+/**
+ * `unsupported`: this browser has no Web Bluetooth; `forbidden`: its settings keep it from this page, or there is no adapter.
+ * An adapter that is switched off counts as `on` (Web Bluetooth, 4.4): `connectDevice` finds that out.
+ */
 export async function bluetoothState(
   bluetooth: Bluetooth | undefined = ofBrowser(),
-): Promise<'on' | 'off' | 'unsupported'> {
+): Promise<'on' | 'forbidden' | 'unsupported'> {
   if (!bluetooth) return 'unsupported';
-  return (await bluetooth.getAvailability().catch(() => false)) ? 'on' : 'off';
+  return (await bluetooth.getAvailability().catch(() => false)) ? 'on' : 'forbidden';
 }
 
-/** @returns how to stop being told */
+/** Of an adapter that comes or goes, in a browser that tells: Chromium does not yet. @returns how to stop being told */
 export function watchBluetooth(changed: () => void, bluetooth: Bluetooth | undefined = ofBrowser()): () => void {
   bluetooth?.addEventListener('availabilitychanged', changed);
   return () => bluetooth?.removeEventListener('availabilitychanged', changed);
@@ -41,8 +44,9 @@ export async function chooseDevice(
       optionalServices: [...offering, ...using],
     });
   } catch (cause) {
-    // The person closed the list, or nothing was in range: the browser does not say which.
-    if (cause instanceof DOMException && cause.name === 'NotFoundError') return undefined;
+    // The person closed the list, nothing was in range, or Bluetooth is not allowed here: the browser does not say which.
+    const isNone = cause instanceof DOMException && cause.name === 'NotFoundError';
+    if (isNone && (await bluetoothState(bluetooth)) === 'on') return undefined;
     throw new BleError('radio-unavailable', 'expected Bluetooth that is on, and allowed on this page', { cause });
   }
 }
@@ -51,6 +55,12 @@ export async function chooseDevice(
 export async function rememberedDevices(bluetooth: Bluetooth | undefined = ofBrowser()): Promise<BluetoothDevice[]> {
   if (!bluetooth || typeof bluetooth.getDevices !== 'function') return [];
   return bluetooth.getDevices().catch(() => []);
+}
+
+/** The page may not use it any more until the person chooses it again. */
+export async function forgetDevice(device: BluetoothDevice): Promise<void> {
+  device.gatt?.disconnect();
+  if (typeof device.forget === 'function') await device.forget().catch(() => {});
 }
 
 function ofBrowser(): Bluetooth | undefined {

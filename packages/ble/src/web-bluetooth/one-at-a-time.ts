@@ -5,13 +5,19 @@ import { BleError, type BleErrorCode } from '../errors.ts';
 /** As long as ATT waits before it takes a link for dead (Bluetooth Core, Vol 3, Part F, 3.3.3). */
 const longestMs = 30_000;
 
+/** By the names of DOMExceptions, as Web Bluetooth has them. */
+export type Refusals = Readonly<Record<string, BleErrorCode>>;
+
 export class OneAtATime {
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  /** @throws BleError */
-  run<T>(operation: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(() => this.#attempt(operation));
+  /**
+   * @param refusals what a DOMException of this name means here, where it is not what it usually means
+   * @throws BleError
+   */
+  run<T>(operation: () => Promise<T>, refusals: Refusals = {}): Promise<T> {
+    const result = this.#last.then(() => this.#attempt(operation, refusals));
     this.#last = result.catch(() => {});
     return result;
   }
@@ -20,7 +26,7 @@ export class OneAtATime {
     this.#closed = true;
   }
 
-  async #attempt<T>(operation: () => Promise<T>): Promise<T> {
+  async #attempt<T>(operation: () => Promise<T>, refusals: Refusals): Promise<T> {
     if (this.#closed) throw new BleError('radio-disconnected', 'expected a device that is connected');
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(
@@ -30,15 +36,14 @@ export class OneAtATime {
     try {
       return await Promise.race([operation(), late.promise]);
     } catch (error) {
-      throw refusal(error);
+      throw refusal(error, refusals);
     } finally {
       clearTimeout(timer);
     }
   }
 }
 
-/** Names of DOMExceptions, as Web Bluetooth has them. */
-const codes: Readonly<Record<string, BleErrorCode>> = {
+const codes: Refusals = {
   NetworkError: 'radio-disconnected',
   InvalidStateError: 'radio-disconnected',
   AbortError: 'radio-disconnected',
@@ -48,10 +53,15 @@ const codes: Readonly<Record<string, BleErrorCode>> = {
   InvalidModificationError: 'gatt-refused',
 };
 
-function refusal(error: unknown): BleError {
+const expected: Partial<Record<BleErrorCode, string>> = {
+  'radio-unavailable': 'Bluetooth that is on',
+  'radio-disconnected': 'a device in range',
+  'device-forgotten': 'a device that the browser still lets this page use',
+};
+
+function refusal(error: unknown, refusals: Refusals): BleError {
   if (error instanceof BleError) return error;
   const name = error instanceof DOMException ? error.name : '';
-  const code = codes[name] ?? 'gatt-refused';
-  const expected = code === 'radio-disconnected' ? 'a device in range' : 'what the device allows';
-  return new BleError(code, `expected ${expected}`, { cause: error });
+  const code = refusals[name] ?? codes[name] ?? 'gatt-refused';
+  return new BleError(code, `expected ${expected[code] ?? 'what the device allows'}`, { cause: error });
 }

@@ -33,7 +33,7 @@ const texts: Readonly<Record<string, FailureText>> = {
   'element-locked': 'locked',
   'device-not-chosen': 'chosenNone',
   'sensor-unreachable': 'bluetooth',
-  'radio-unavailable': 'bluetooth',
+  'radio-unavailable': 'radio',
   'radio-disconnected': 'bluetooth',
   'gatt-refused': 'bluetooth',
   'gatt-malformed': 'bluetooth',

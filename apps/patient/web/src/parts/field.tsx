@@ -1,6 +1,7 @@
 // A labelled field with large type. What is wrong with it stands below it and is said by a screen reader.
 import { TextInput, type TextInputProps } from '@mantine/core';
 import classes from './field.module.css';
+import { TypedGroups } from './typed-groups.tsx';
 
 interface FieldProps {
   readonly label: string;
@@ -14,6 +15,7 @@ interface FieldProps {
   readonly big?: boolean;
   readonly maxLength?: number;
   readonly name?: string;
+  /** Long, and printed in groups of five. */
   readonly code?: boolean;
 }
 
@@ -26,7 +28,7 @@ const classNames = {
 
 export function Field(props: FieldProps) {
   const { label, hint, value, onChange, problem, inputMode, autoComplete = 'off', secret = false } = props;
-  return (
+  const input = (
     <TextInput
       classNames={classNames}
       label={label}
@@ -46,5 +48,12 @@ export function Field(props: FieldProps) {
       data-code={props.code}
       dir={props.code || props.big ? 'ltr' : undefined}
     />
+  );
+  if (!props.code) return input;
+  return (
+    <div>
+      {input}
+      <TypedGroups typed={value} />
+    </div>
   );
 }

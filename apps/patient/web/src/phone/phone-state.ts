@@ -59,6 +59,8 @@ export interface SensorState {
     | { readonly state: 'connecting' }
     /** Out of range, off, or the adapter is. */
     | { readonly state: 'away'; readonly code: string }
+  /** Of a sealed one, as its readings name it. */
+  readonly identity?: string | undefined;
     /** The browser forgot the permission: the patient has to choose the device again. */
     | { readonly state: 'ask-again' };
   readonly lastValueAt: number | undefined;

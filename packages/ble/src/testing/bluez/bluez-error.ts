@@ -6,7 +6,7 @@ export class BluezError extends Error {
   readonly type: string;
 
   constructor(
-    type: 'Failed' | 'NotPermitted' | 'NotAuthorized' | 'NotConnected' | 'AuthenticationFailed',
+    type: 'Failed' | 'NotPermitted' | 'NotAuthorized' | 'NotConnected' | 'NotReady' | 'AuthenticationFailed',
     text: string,
   ) {
     super(text);

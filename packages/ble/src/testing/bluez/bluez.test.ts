@@ -110,6 +110,9 @@ describe("Chromium's Web Bluetooth", () => {
     bluez.power(false);
     await peer.closed;
     await expect.poll(() => page.title()).toBe('lost');
+    // All that Chromium tells a page of an adapter that is off: it counts as available, and no event says otherwise.
+    expect(await page.evaluate(`connect('${openUuid}').catch(({ name }) => name)`)).toBe('InvalidStateError');
+    expect(await page.evaluate('navigator.bluetooth.getAvailability()')).toBe(true);
     bluez.power(true);
     await page.evaluate(`connect('${openUuid}')`);
     expect(sensor.peers).toHaveLength(2);

@@ -147,7 +147,10 @@ class BluezFace {
         else tree.set(path, of, { [name]: value });
       },
       'org.bluez.Adapter1.SetDiscoveryFilter': () => {},
-      'org.bluez.Adapter1.StartDiscovery': () => this.#startScan(),
+      'org.bluez.Adapter1.StartDiscovery': () => {
+        this.#expectPower();
+        this.#startScan();
+      },
       'org.bluez.Adapter1.StopDiscovery': () => this.#stopScan(),
       'org.bluez.Adapter1.RemoveDevice': async (_path, device: string) => {
         const gone = this.#devices.get(device);
@@ -157,8 +160,8 @@ class BluezFace {
         tree.remove(device);
         await this.#radio.forget(gone.address);
       },
-      'org.bluez.Device1.Connect': (path) => this.#deviceOf(path).connect(),
-      'org.bluez.Device1.ConnectLE': (path) => this.#deviceOf(path).connect(),
+      'org.bluez.Device1.Connect': (path) => this.#connect(path),
+      'org.bluez.Device1.ConnectLE': (path) => this.#connect(path),
       'org.bluez.Device1.Disconnect': (path) => this.#deviceOf(path).disconnect(),
       'org.bluez.Device1.Pair': (path) => this.#deviceOf(path).pair(),
       'org.bluez.GattCharacteristic1.StartNotify': (path) => this.#deviceOf(path).notify(path, true),
@@ -171,6 +174,17 @@ class BluezFace {
       'org.bluez.AgentManager1.RequestDefaultAgent': () => {},
       'org.bluez.AgentManager1.UnregisterAgent': () => {},
     };
+  }
+
+  #connect(path: string): Promise<void> {
+    this.#expectPower();
+    return this.#deviceOf(path).connect();
+  }
+
+  /** As bluetoothd answers whoever asks an adapter that is off (its src/error.c). */
+  #expectPower(): void {
+    if (this.#tree.get(adapterPath, adapter1)?.Powered?.value === true) return;
+    throw new BluezError('NotReady', 'Resource Not Ready');
   }
 
   #startScan(): void {

@@ -122,7 +122,7 @@ export const english = {
       quietTitle: 'No new reading for {{duration}}',
       quiet: 'Look whether your sensor is on and near this phone.',
       emptyTitle: 'Ready',
-      empty: 'Connected to {{hospital}}. There are no readings yet.',
+      empty: 'This phone is set up for {{hospital}}. There are no readings yet.',
       withdrawnTitle: 'You are not sharing your readings',
       withdrawn: 'Your hospital cannot see how you are. Your readings stay on this phone.',
       startAgain: 'Share again',
@@ -291,7 +291,7 @@ export const english = {
     connecting: 'Looking for it…',
     away: 'Not reachable',
     askAgain: 'Needs your permission again',
-    awayText: 'Is it on, charged, and within a few metres of this phone?',
+    awayText: 'Is Bluetooth on in this phone? Is the sensor on, charged, and within a few metres?',
     askAgainText: 'The browser forgot it. Choose it once more.',
     lastValue: 'Last value {{age}}',
     noValue: 'No value yet',
@@ -316,9 +316,9 @@ export const english = {
       'Between such a device and this phone, readings are protected by Bluetooth only. From this phone on they are sealed. Your doctor sees the difference.',
     codeTitle: 'The code on your sensor',
     codeLabel: 'Code',
-    codeHint: '25 digits, in five groups. They stand on the sensor or on its box.',
+    codeHint: '25 digits, in five groups. They are printed on the sensor or on its box.',
     codeForeign: 'That square code is not the one on a sensor. Look on the sensor itself, or on its box.',
-    codeMissing: 'Please type the code that stands on the sensor.',
+    codeMissing: 'Please type the code that is printed on the sensor.',
     codeScan: 'Scan the square code',
     search: 'Find my sensor',
     searchText: 'Your phone shows a list of devices. Choose yours and press “Pair”.',
@@ -326,12 +326,14 @@ export const english = {
     bluetoothOff: 'Bluetooth is off. Switch it on in the settings of your phone.',
     bluetoothUnsupported:
       'This browser cannot talk to sensors by Bluetooth. On Android use Chrome. On iPhone it is not possible: ask your hospital for the bedside box. Readings that you type in work everywhere.',
-    bluetoothForbidden: 'Bluetooth is not allowed for this app. Allow it in the settings of your browser.',
+    bluetoothForbidden:
+      'Your browser gives this app no Bluetooth. Allow it in the settings of the browser. Readings that you type in work without it.',
     awakeTitle: 'Keep the screen on while you measure',
     awake: 'When the screen is off, or another app is in front, this phone cannot hear your sensors.',
     awakeMore: 'What this phone cannot do',
     kindSealed: 'From your hospital, sealed',
     kindStandard: 'Your own device',
+    meeting: 'Connecting. This can take a minute…',
   },
 
   background: {
@@ -444,7 +446,8 @@ export const english = {
     refused: 'Your hospital did not accept it. Please phone them.',
     storage: 'This phone could not keep it. Is there still room on it?',
     full: 'Too many readings wait here. Connect this phone to the internet first.',
-    chosenNone: 'No device was chosen.',
+    chosenNone:
+      'No device was chosen. Was yours not in the list? See whether Bluetooth is on in this phone, and your sensor on and near it. Then try again.',
     bluetooth: 'The sensor could not be reached. Is it on and near this phone?',
     sensorCode: 'This code does not belong to that sensor. Compare it once more.',
     sensorTaken: 'That sensor belongs to somebody else, or is not certified. It was not connected.',
@@ -454,3 +457,4 @@ export const english = {
     unknown: 'That did not work. You can try again.',
   },
 } as const;
+    radio: 'Bluetooth is off, or not allowed for this app. Look in the settings of your phone and of the browser.',

@@ -126,7 +126,7 @@ export const spanish: Texts = {
       quietTitle: 'Ninguna medición nueva desde hace {{duration}}',
       quiet: 'Mire si su sensor está encendido y cerca de este teléfono.',
       emptyTitle: 'Todo listo',
-      empty: 'Conectado con {{hospital}}. Todavía no hay mediciones.',
+      empty: 'Este teléfono está preparado para {{hospital}}. Todavía no hay mediciones.',
       withdrawnTitle: 'Usted no comparte sus mediciones',
       withdrawn: 'Su hospital no puede ver cómo está. Sus mediciones se quedan en este teléfono.',
       startAgain: 'Volver a compartir',
@@ -295,7 +295,7 @@ export const spanish: Texts = {
     connecting: 'Buscándolo…',
     away: 'No se alcanza',
     askAgain: 'Necesita otra vez su permiso',
-    awayText: '¿Está encendido, cargado y a pocos metros de este teléfono?',
+    awayText: '¿Tiene este teléfono el Bluetooth encendido? ¿Está el sensor encendido, cargado y a pocos metros?',
     askAgainText: 'El navegador lo ha olvidado. Elíjalo una vez más.',
     lastValue: 'Último valor {{age}}',
     noValue: 'Ningún valor todavía',
@@ -332,13 +332,14 @@ export const spanish: Texts = {
     bluetoothUnsupported:
       'Este navegador no puede hablar con sensores por Bluetooth. En Android use Chrome. En iPhone no es posible: pida a su hospital la caja para la mesilla. Lo que usted anota funciona en todas partes.',
     bluetoothForbidden:
-      'El Bluetooth no está permitido para esta aplicación. Permítalo en los ajustes de su navegador.',
+      'Su navegador no da Bluetooth a esta aplicación. Permítalo en los ajustes del navegador. Lo que usted anota funciona también sin él.',
     awakeTitle: 'Deje la pantalla encendida mientras mide',
     awake: 'Con la pantalla apagada, o con otra aplicación delante, este teléfono no oye sus sensores.',
     awakeMore: 'Lo que este teléfono no puede hacer',
     kindSealed: 'De su hospital, sellado',
     kindStandard: 'Aparato suyo',
   },
+    meeting: 'Conectando. Puede tardar un minuto…',
 
   background: {
     title: 'Lo que este teléfono no puede hacer',
@@ -452,7 +453,8 @@ export const spanish: Texts = {
     refused: 'Su hospital no lo aceptó. Llámelos, por favor.',
     storage: 'Este teléfono no pudo guardarlo. ¿Le queda espacio?',
     full: 'Aquí esperan demasiadas mediciones. Conecte antes este teléfono a internet.',
-    chosenNone: 'No se eligió ningún aparato.',
+    chosenNone:
+      'No se eligió ningún aparato. ¿No estaba el suyo en la lista? Mire si este teléfono tiene el Bluetooth encendido, y si el sensor está encendido y cerca. Después, inténtelo otra vez.',
     bluetooth: 'No se alcanzó el sensor. ¿Está encendido y cerca de este teléfono?',
     sensorCode: 'Este código no es el de ese sensor. Compárelo una vez más.',
     sensorTaken: 'Ese sensor es de otra persona, o no está certificado. No se conectó.',
@@ -463,3 +465,5 @@ export const spanish: Texts = {
     unknown: 'No ha funcionado. Puede probar otra vez.',
   },
 };
+    radio:
+      'El Bluetooth está apagado, o no está permitido para esta aplicación. Mire en los ajustes del teléfono y del navegador.',

@@ -3,8 +3,7 @@
 import { openSealedSensor, openStandardSensor, type ReadingQueue } from '@vitalseal/ble';
 import { connectDevice } from '@vitalseal/ble/browser';
 import { Backoff, pause } from '@vitalseal/retry';
-import type { MhaClient } from '@vitalseal/secure-element/terminal';
-import { SensorPort } from '../../../../src/sensor-port/sensor-port.ts';
+import { SensorPort, type SensorPortOptions } from '../../../../src/sensor-port/sensor-port.ts';
 import { codeOf } from '../phone-error.ts';
 import type { SensorState } from '../phone-state.ts';
 import type { KnownSensor } from './known-sensors.ts';
@@ -14,14 +13,19 @@ export interface SensorAtPhoneOptions {
   readonly known: KnownSensor;
   /** Undefined: the browser has forgotten it, and the patient has to choose it again. */
   readonly device: BluetoothDevice | undefined;
-  readonly mha: MhaClient;
+  /** The card as a sealed sensor's port uses it. @param taken told of each time that it took records */
+  readonly carried: (taken: () => void) => SensorPortOptions['card'];
   /** Of standard sensors. */
   readonly queue: ReadingQueue;
   readonly changed: () => void;
+  /** It was reached for. @param failure a code; undefined: it was reached */
+  readonly tried: (failure: string | undefined) => void;
   /** A code that the sensor or the card gave while shaking hands. */
   readonly trouble: (code: string) => void;
 }
 
+/** A radio that is off says so at once, and costs nothing: the patient who switches it on does not wait long. */
+const offEveryMs = 3000;
 /** Of a stream that comes each second, what the hospital's rules need. */
 const standardEveryMs = 10_000;
 
@@ -50,6 +54,10 @@ export class SensorAtPhone {
     return this.#options.known;
   }
 
+  get device(): BluetoothDevice | undefined {
+    return this.#options.device;
+  }
+
   /** It has shown the key of a sensor that is this patient's. */
   get proven(): boolean {
     return this.#port?.proven === true;
@@ -62,6 +70,7 @@ export class SensorAtPhone {
 
   /** Now, not when its turn comes. */
   again(): void {
+    this.#say({ link: { state: 'connecting' } });
     this.#wake.abort();
   }
 
@@ -71,18 +80,27 @@ export class SensorAtPhone {
     this.#hangUp();
   }
 
+  /** What is tried unasked is not told: the patient who looks would see it go from "away" to "looking" and back for ever. */
   async #run(device: BluetoothDevice): Promise<void> {
     while (!this.#stop.signal.aborted) {
-      this.#say({ link: { state: 'connecting' } });
-      try {
-        await this.#serve(device);
-        this.#say({ link: { state: 'away', code: 'radio-disconnected' } });
-      } catch (error) {
-        this.#say({ link: { state: 'away', code: codeOf(error) } });
-      }
+      const code = await this.#servedUntil(device);
+      if (code === 'device-forgotten') return this.#say({ link: { state: 'ask-again' } });
+      this.#say({ link: { state: 'away', code } });
       if (this.#stop.signal.aborted) return;
       this.#wake = new AbortController();
-      await pause(this.#backoff.failed(), this.#wake.signal);
+      await pause(code === 'radio-unavailable' ? offEveryMs : this.#backoff.failed(), this.#wake.signal);
+    }
+  }
+
+  /** @returns why it is over */
+  async #servedUntil(device: BluetoothDevice): Promise<string> {
+    try {
+      await this.#serve(device);
+      return 'radio-disconnected';
+    } catch (error) {
+      const code = codeOf(error);
+      this.#options.tried(code);
+      return code;
     }
   }
 
@@ -94,6 +112,7 @@ export class SensorAtPhone {
       if (this.#stop.signal.aborted) return;
       await (this.#options.known.kind === 'sealed' ? this.#sealed(connection) : this.#standard(connection));
       this.#backoff.succeeded();
+      this.#options.tried(undefined);
       this.#say({ link: { state: 'connected' } });
       await connection.closed;
     } finally {
@@ -104,24 +123,13 @@ export class SensorAtPhone {
   }
 
   async #sealed(connection: Awaited<ReturnType<typeof connectDevice>>): Promise<void> {
-    const { mha, trouble } = this.#options;
+    const { carried, trouble } = this.#options;
     const link = await openSealedSensor(connection, {
       status: ({ battery }) => this.#say({ battery }),
       dropped: () => this.#say({ dropped: this.#state.dropped + 1 }),
     });
-    const card = {
-      mha: {
-        answerSensorHandshake: (body: Parameters<MhaClient['answerSensorHandshake']>[0]) =>
-          mha.answerSensorHandshake(body),
-        duty: () => mha.duty(),
-        takeSensorRecords: async (records: Parameters<MhaClient['takeSensorRecords']>[0]) => {
-          const answer = await mha.takeSensorRecords(records);
-          this.#say({ lastValueAt: Date.now() });
-          return answer;
-        },
-      },
-    };
     this.#say({ battery: link.status.battery });
+    const card = carried(() => this.#say({ lastValueAt: Date.now() }));
     this.#port = new SensorPort(link.messages, { card, trouble, closed: () => connection.close() });
   }
 

@@ -1,19 +1,22 @@
 // The patient's sensors on this phone, while the card is open.
 
 import { furtherServices, ReadingQueue, sealedSensorUuids, standardServices } from '@vitalseal/ble';
-import { bluetoothState, chooseDevice, rememberedDevices, watchBluetooth } from '@vitalseal/ble/browser';
+import { chooseDevice, forgetDevice, rememberedDevices } from '@vitalseal/ble/browser';
 import { parseSensorCode, sensorCodeKey } from '@vitalseal/protocol';
 import type { MhaClient } from '@vitalseal/secure-element/terminal';
+import type { MessageLink } from '@vitalseal/sensor-link';
+import { SensorPort, type SensorPortOptions } from '../../../../src/sensor-port/sensor-port.ts';
 import { PhoneError } from '../phone-error.ts';
 import type { PhoneState } from '../phone-state.ts';
 import { type KnownSensor, keepSensors, knownSensors } from './known-sensors.ts';
 import { forgetMeters } from './meter-progress.ts';
+import { PhoneBluetooth } from './phone-bluetooth.ts';
 import { SensorAtPhone } from './sensor-at-phone.ts';
 
 export interface SensorsOptions {
   readonly changed: (change: Pick<PhoneState, 'sensors'> | Pick<PhoneState, 'bluetooth'>) => void;
-  /** The card may have taken something. */
-  readonly stir: () => void;
+  /** The card has taken readings. */
+  readonly taken: () => void;
 }
 
 const bondPatienceMs = 60_000;
@@ -24,15 +27,15 @@ export class Sensors {
   readonly #sensors = new Map<string, SensorAtPhone>();
   /** Of sealed sensors, as the card knows them. */
   readonly #identities = new Map<string, string>();
+  readonly #bluetooth: PhoneBluetooth;
+  readonly #ports = new Set<SensorPort>();
   #mha: MhaClient | undefined;
   #queue: ReadingQueue | undefined;
   #trouble: string | undefined;
 
   constructor(options: SensorsOptions) {
     this.#options = options;
-    const look = () => void bluetoothState().then((bluetooth) => options.changed({ bluetooth }));
-    watchBluetooth(look);
-    look();
+    this.#bluetooth = new PhoneBluetooth((bluetooth) => options.changed({ bluetooth }));
   }
 
   /** The card is open: what was chosen before is looked for again. */
@@ -43,7 +46,7 @@ export class Sensors {
     this.#queue = new ReadingQueue({
       take: async (reading) => {
         await mha.takeStandardReading(reading);
-        this.#options.stir();
+        this.#options.taken();
       },
     });
     const devices = await rememberedDevices();
@@ -57,6 +60,7 @@ export class Sensors {
   stop(): void {
     for (const sensor of this.#sensors.values()) sensor.end();
     this.#sensors.clear();
+    for (const port of this.#ports) port.close();
     this.#queue?.close();
     this.#queue = undefined;
     this.#mha = undefined;
@@ -65,6 +69,19 @@ export class Sensors {
 
   roomFreed(): void {
     for (const sensor of this.#sensors.values()) sensor.roomFreed();
+    for (const port of this.#ports) port.roomFreed();
+  }
+
+  /** A sealed sensor's link that came about in another way than by this browser's Bluetooth. */
+  link(messages: MessageLink): void {
+    const port: SensorPort = new SensorPort(messages, {
+      card: this.#carried(() => {}),
+      trouble: (code) => {
+        this.#trouble = code;
+      },
+      closed: () => this.#ports.delete(port),
+    });
+    this.#ports.add(port);
   }
 
   /** @throws ProtocolError for a code that is none @throws PhoneError `device-not-chosen`, `sensor-code-refused` */
@@ -80,6 +97,7 @@ export class Sensors {
       const added = (await mha.display()).sensors.find(({ id }) => !before.has(id));
       if (added) this.#identities.set(device.id, added.id);
       this.#save();
+      this.#tell();
     } catch (error) {
       // A code that led to nothing must not take the next sensor that comes by.
       await mha.forgetCodes();
@@ -114,10 +132,12 @@ export class Sensors {
     this.#keep({ ...known, id: device.id, name: device.name ?? known.name }, device);
   }
 
-  /** The card forgets it as well: from then on it is no sensor of this patient's. */
+  /** The browser and the card forget it as well: from then on it is no sensor of this patient's. */
   async remove(id: string): Promise<void> {
     const identity = this.#identities.get(id);
-    this.#sensors.get(id)?.end();
+    const sensor = this.#sensors.get(id);
+    sensor?.end();
+    if (sensor?.device !== undefined) void forgetDevice(sensor.device);
     this.#sensors.delete(id);
     this.#identities.delete(id);
     this.#save();
@@ -167,9 +187,10 @@ export class Sensors {
     const sensor = new SensorAtPhone({
       known,
       device,
-      mha: this.#expectMha(),
+      carried: (taken) => this.#carried(taken),
       queue,
       changed: () => this.#tell(),
+      tried: (failure) => this.#bluetooth.tried(failure),
       trouble: (code) => {
         this.#trouble = code;
       },
@@ -177,6 +198,22 @@ export class Sensors {
     this.#sensors.set(known.id, sensor);
     this.#tell();
     return sensor;
+  }
+
+  #carried(taken: () => void): SensorPortOptions['card'] {
+    const mha = this.#expectMha();
+    return {
+      mha: {
+        answerSensorHandshake: (body) => mha.answerSensorHandshake(body),
+        duty: () => mha.duty(),
+        takeSensorRecords: async (records) => {
+          const answer = await mha.takeSensorRecords(records);
+          taken();
+          this.#options.taken();
+          return answer;
+        },
+      },
+    };
   }
 
   #save(): void {
@@ -189,7 +226,8 @@ export class Sensors {
   }
 
   #tell(): void {
-    this.#options.changed({ sensors: [...this.#sensors.values()].map(({ state }) => state) });
+    const sensors = [...this.#sensors].map(([id, { state }]) => ({ ...state, identity: this.#identities.get(id) }));
+    this.#options.changed({ sensors });
   }
 
   #expectMha(): MhaClient {

@@ -1,5 +1,6 @@
 // Each reading of a kind, newest first: time, value, where it came from, where it is.
 import { useState } from 'react';
+import { sensorName } from '../../language/sensor-name.ts';
 import { useWords, type Words } from '../../language/use-words.ts';
 import { Action } from '../../parts/action.tsx';
 import { ValueText } from '../../parts/value-text.tsx';
@@ -48,8 +49,9 @@ export function ReadingList({ kind, readings, now }: ReadingListProps) {
   );
 }
 
-function sourceInWords(source: ReadingSource, sensors: readonly SensorState[], { t }: Words): string {
+function sourceInWords(source: ReadingSource, sensors: readonly SensorState[], words: Words): string {
+  const { t } = words;
   if (source.kind === 'entered') return t('source.entered');
-  const name = sensors.find(({ id }) => id === source.sensor)?.name ?? source.sensor;
+  const name = sensorName(sensors.find(({ identity }) => identity === source.sensor)?.name ?? source.sensor, words);
   return source.kind === 'sealed-sensor' ? t('source.sealed', { name }) : t('source.standard', { name });
 }

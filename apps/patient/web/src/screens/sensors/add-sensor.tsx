@@ -7,7 +7,7 @@ import { FailureNotice } from '../../parts/failure-notice.tsx';
 import { WarningIcon } from '../../parts/icons.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { Aside, Screen } from '../../parts/screen.tsx';
-import { usePhone } from '../../shell/phone-context.tsx';
+import { usePhone, usePhoneState } from '../../shell/phone-context.tsx';
 import { goInstead } from '../../shell/route.ts';
 import { useDeed } from '../../shell/use-deed.ts';
 import { SensorCode } from './sensor-code.tsx';
@@ -67,7 +67,11 @@ interface FindProps {
 function Find({ isStandard = false, find, onBack }: FindProps) {
   const { t } = useWords();
   const deed = useDeed();
+  const { sensors } = usePhoneState();
+  const [before, setBefore] = useState(sensors.length);
+  const isChosen = sensors.length > before;
   const search = async () => {
+    setBefore(sensors.length);
     if (await deed.run(find)) goInstead('sensors');
   };
   return (
@@ -81,7 +85,7 @@ function Find({ isStandard = false, find, onBack }: FindProps) {
       <p>{t('sensors.searchText')}</p>
       <FailureNotice failure={deed.failure} />
       <Action look="main" busy={deed.busy} onPress={() => void search()}>
-        {deed.busy ? t('sensors.searching') : t('sensors.search')}
+        {deed.busy ? t(isChosen ? 'sensors.meeting' : 'sensors.searching') : t('sensors.search')}
       </Action>
       <Aside>{t('sensors.awake')}</Aside>
     </Screen>

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { sensorName } from '../../language/sensor-name.ts';
 import { useWords } from '../../language/use-words.ts';
 import { Action } from '../../parts/action.tsx';
 import { FailureNotice } from '../../parts/failure-notice.tsx';
@@ -6,7 +7,7 @@ import { BatteryIcon, CheckIcon, ClockIcon, WarningIcon } from '../../parts/icon
 import { Question } from '../../parts/question.tsx';
 import { Card } from '../../parts/screen.tsx';
 import type { SensorState } from '../../phone/phone-state.ts';
-import { usePhone } from '../../shell/phone-context.tsx';
+import { usePhone, usePhoneState } from '../../shell/phone-context.tsx';
 import { useNow } from '../../shell/ticker.ts';
 import { type Deed, useDeed } from '../../shell/use-deed.ts';
 import classes from './sensor-card.module.css';
@@ -14,8 +15,10 @@ import classes from './sensor-card.module.css';
 const lowBattery = 15;
 
 export function SensorCard({ sensor }: { readonly sensor: SensorState }) {
-  const { t, ago } = useWords();
+  const words = useWords();
+  const { t, ago } = words;
   const phone = usePhone();
+  const { bluetooth } = usePhoneState();
   const now = useNow();
   const deed = useDeed();
   const [removing, setRemoving] = useState(false);
@@ -24,7 +27,7 @@ export function SensorCard({ sensor }: { readonly sensor: SensorState }) {
   return (
     <Card>
       <div>
-        <h2>{sensor.name}</h2>
+        <h2>{sensorName(sensor.name, words)}</h2>
         <p className={classes.kind}>{t(sensor.kind === 'sealed' ? 'sensors.kindSealed' : 'sensors.kindStandard')}</p>
       </div>
       <ul className={classes.facts}>
@@ -39,7 +42,9 @@ export function SensorCard({ sensor }: { readonly sensor: SensorState }) {
         )}
         {dropped > 0 && <Fact icon={<WarningIcon size="small" />}>{t('sensors.dropped', { count: dropped })}</Fact>}
       </ul>
-      {isAway && <p>{t(link.state === 'ask-again' ? 'sensors.askAgainText' : 'sensors.awayText')}</p>}
+      {link.state === 'ask-again' && <p>{t('sensors.askAgainText')}</p>}
+      {/* Not the sensor's fault: what is above the sensors says so. */}
+      {link.state === 'away' && bluetooth !== 'off' && <p>{t('sensors.awayText')}</p>}
       <FailureNotice failure={deed.failure} />
       {isAway && (
         <Action busy={deed.busy} onPress={() => void deed.run(() => phone.reconnect(sensor.id))}>
@@ -93,10 +98,11 @@ interface RemoveQuestionProps {
 }
 
 function RemoveQuestion({ sensor, deed, onClose }: RemoveQuestionProps) {
-  const { t } = useWords();
+  const words = useWords();
+  const { t } = words;
   const phone = usePhone();
   return (
-    <Question title={t('sensors.removeTitle', { name: sensor.name })} onClose={onClose}>
+    <Question title={t('sensors.removeTitle', { name: sensorName(sensor.name, words) })} onClose={onClose}>
       <p>{t('sensors.removeText')}</p>
       <Action look="main" onPress={onClose}>
         {t('sensors.removeNo')}

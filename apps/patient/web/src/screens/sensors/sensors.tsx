@@ -1,10 +1,10 @@
 // The sensors, each with the age of its last value; and what the phone needs to hear them.
 import { useWords } from '../../language/use-words.ts';
 import { Action } from '../../parts/action.tsx';
-import { PhoneIcon, PlusIcon, WarningIcon } from '../../parts/icons.tsx';
+import { BluetoothNotice } from '../../parts/bluetooth-notice.tsx';
+import { PhoneIcon, PlusIcon } from '../../parts/icons.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { Screen } from '../../parts/screen.tsx';
-import type { PhoneState } from '../../phone/phone-state.ts';
 import { usePhoneState } from '../../shell/phone-context.tsx';
 import { hrefOf } from '../../shell/route.ts';
 import { SensorCard } from './sensor-card.tsx';
@@ -31,20 +31,5 @@ export function Sensors() {
         </Action>
       </Notice>
     </Screen>
-  );
-}
-
-function BluetoothNotice({ bluetooth }: Pick<PhoneState, 'bluetooth'>) {
-  const { t } = useWords();
-  if (bluetooth === 'on') return null;
-  const words = {
-    off: t('sensors.bluetoothOff'),
-    unsupported: t('sensors.bluetoothUnsupported'),
-    forbidden: t('sensors.bluetoothForbidden'),
-  }[bluetooth];
-  return (
-    <Notice tone="attention" icon={<WarningIcon />} say="status">
-      <p>{words}</p>
-    </Notice>
   );
 }

@@ -1,6 +1,7 @@
 // What stands above the day only when there is reason: a call for help, a wrong clock, a full phone, a new version.
 import { useWords } from '../../language/use-words.ts';
 import { Action } from '../../parts/action.tsx';
+import { BluetoothNotice } from '../../parts/bluetooth-notice.tsx';
 import { FailureNotice } from '../../parts/failure-notice.tsx';
 import { CheckIcon, ClockIcon, ShieldIcon, WarningIcon } from '../../parts/icons.tsx';
 import { Notice } from '../../parts/notice.tsx';
@@ -32,11 +33,7 @@ export function Notices() {
         </Notice>
       )}
       <ClockNotice />
-      {bluetooth === 'off' && sensors.length > 0 && (
-        <Notice tone="attention" icon={<WarningIcon />} say="status">
-          <p>{t('sensors.bluetoothOff')}</p>
-        </Notice>
-      )}
+      {sensors.length > 0 && <BluetoothNotice bluetooth={bluetooth} />}
       <UpdateNotice />
     </>
   );

@@ -7,6 +7,7 @@ import { putCheckpointAside } from '../audit/kept-checkpoint.ts';
 import type { KeyCounter } from '../keys/key-store.ts';
 import type { Database } from '../store/batch-statement.ts';
 import type { Store } from '../store/open-store.ts';
+import { endRestore } from './backup/restore-backup.ts';
 import { eraseAgain } from './erasures.ts';
 import { type Anchor, judgeStore, type StoreMark, type Verdict } from './judge-store.ts';
 import { readSealedFile, writeSealedFile } from './sealed-file.ts';
@@ -75,6 +76,8 @@ export class StoreAnchor {
     if (verdict === 'believed') await writeAnchorFile(options, { counter: count, mark: anchored });
     await store.transaction(async (db) => {
       if (verdict !== 'believed') await closeChannels(store, db, rollback);
+      // One that was cut short behind its commit: what was left of it follows here, as of any store that is not the newest.
+      await endRestore(db);
       await store.settings.set(setting, writeMark(mark), db);
     });
     if (rollback !== undefined) putCheckpointAside(dataDir);
@@ -95,6 +98,7 @@ export class StoreAnchor {
     const settled = { counter: await options.counter.read(), mark: mark + 1, advancing: false };
     await options.store.settings.set(setting, writeMark(settled));
     await writeAnchorFile(options, settled);
+    await endRestore(options.store.database);
   }
 
   /**

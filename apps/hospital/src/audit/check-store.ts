@@ -11,6 +11,7 @@ import { ReadingOpener } from '../at-rest/reading-opener.ts';
 import type { OnProgress } from '../at-rest/remove-readings.ts';
 import { asOfNow } from '../store/as-of-now.ts';
 import type { Database } from '../store/batch-statement.ts';
+import type { DatabaseKind } from '../store/migrations/columns.ts';
 import type { Store } from '../store/open-store.ts';
 import type { WhatOpens } from '../store/readings.ts';
 import { patientName } from './acts.ts';
@@ -70,11 +71,12 @@ export function checkStore(
   store: Pick<Store, 'database' | 'kind' | 'sealing' | 'readingKeys'>,
   onProgress?: OnProgress,
 ): Promise<StoreVerdict> {
-  return asOfNow(store, (db) => new StoreCheck(db, store, onProgress).run());
+  return asOfNow(store, (db) => new StoreCheck(db, store, store.kind, onProgress).run());
 }
 
 class StoreCheck {
   readonly #database: Database;
+  readonly #kind: DatabaseKind;
   readonly #whatOpens: WhatOpens;
   readonly #digest = new RunDigest();
   readonly #reader: LogReader;
@@ -94,8 +96,9 @@ class StoreCheck {
   #removed: RemovedRanges = removedRanges([]);
   #olderThanLog = { readings: 0, through: 0 };
 
-  constructor(database: Database, whatOpens: WhatOpens, onProgress?: OnProgress) {
+  constructor(database: Database, whatOpens: WhatOpens, kind: DatabaseKind, onProgress?: OnProgress) {
     this.#database = database;
+    this.#kind = kind;
     this.#whatOpens = whatOpens;
     this.#onProgress = onProgress;
     this.#keys = new ReadingKeyCheck(database, whatOpens, ({ damage, line }) => this.#find(damage, line));
@@ -143,9 +146,14 @@ class StoreCheck {
         return sql`(cast(${stream} as bigint), cast(${from} as bigint), cast(${to} as bigint))`;
       }),
     );
-    const { rows: found } = await sql<FoundRow>`select stream, sequence, patient, measured_at, received_at, payload
-      from (values ${wanted}) as wanted join readings
-      on stream = wanted.column1 and sequence between wanted.column2 and wanted.column3`.execute(this.#database);
+    const ofRun = sql`stream = wanted.column1 and sequence between wanted.column2 and wanted.column3`;
+    const columns = sql`stream, sequence, patient, measured_at, received_at, payload`;
+    // "offset 0": without statistics of the table PostgreSQL would read all of it for each batch, and not go by the index.
+    const { rows: found } = await (this.#kind === 'postgresql'
+      ? sql<FoundRow>`select found.* from (values ${wanted}) as wanted
+          cross join lateral (select ${columns} from readings where ${ofRun} offset 0) as found`
+      : sql<FoundRow>`select ${columns} from (values ${wanted}) as wanted join readings on ${ofRun}`
+    ).execute(this.#database);
     const rows = new Map(found.map((row) => [`${row.stream} ${row.sequence}`, row]));
     const damaged: ComparedRun[] = [];
     const sound: FoundRow[] = [];

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { makeBackup } from '../at-rest/backup/make-backup.ts';
-import { checkBackup, restoreInto } from '../at-rest/backup/restore-backup.ts';
+import { checkBackup, isRestoring, restoreInto } from '../at-rest/backup/restore-backup.ts';
 import { eraseAgain, readErasures } from '../at-rest/erasures.ts';
 import { StoreAnchor } from '../at-rest/store-anchor.ts';
 import { operator } from '../audit/acts.ts';
@@ -67,18 +67,21 @@ export function restoreCommand(): Command {
       const sole = await becomeSoleServer({ dataDir: place.data, databaseUrl: place.databaseUrl });
       try {
         // Before there is a store to change.
-        await checkBackup(path, wrappingKeys);
+        const { id, header } = await checkBackup(path, wrappingKeys);
         readErasures(place.data, wrappingKeys);
         await withStore(place, async (store) => {
           const onProgress = progress('rows restored');
-          const { rows, madeAt } = await restoreInto(store, path, wrappingKeys, { actor: operator(), onProgress });
+          if (await isRestoring(store, id)) writeLines('What was cut short is brought to its end.');
+          else {
+            const { rows } = await restoreInto(store, path, wrappingKeys, { actor: operator(), onProgress });
+            writeLines(`${rows} rows of ${new Date(header.madeAt).toISOString()} are restored.`);
+          }
           putCheckpointAside(place.data);
           await store.sealing.keys.refresh(store.database);
           const erased = await eraseAgain(store, place.data, wrappingKeys, operator());
           const { counter } = keyStore;
           const anchored = { store, dataDir: place.data, counter, wrappingKeys: async () => wrappingKeys };
           await StoreAnchor.settle(anchored);
-          writeLines(`${rows} rows of ${new Date(madeAt).toISOString()} are restored.`);
           if (erased > 0) writeLines(`${erased} patients who were erased since are erased again.`);
           writeLines('Every device shakes hands anew, and people sign in again.');
         });

@@ -104,6 +104,8 @@ export class BackupWriter {
 
 export interface OpenBackup {
   readonly header: BackupHeader;
+  /** Which file it is, by its header and its own key: hexadecimal. */
+  readonly id: string;
   /** The content from its beginning, chunk by chunk. @throws HospitalError `backup-malformed` */
   chunks(): AsyncGenerator<Bytes>;
 }
@@ -125,7 +127,8 @@ export async function openBackup(file: FileHandle, keys: WrappingKeys): Promise<
   } catch (cause) {
     throw foreign(cause);
   }
-  return { header, chunks: () => chunksOf(file, key, head.length + wrappedKeyLength) };
+  const id = createHash('sha256').update(head).update(wrapped).digest('hex');
+  return { header, id, chunks: () => chunksOf(file, key, head.length + wrappedKeyLength) };
 }
 
 async function readHead(file: FileHandle): Promise<{ header: BackupHeader; head: Buffer }> {

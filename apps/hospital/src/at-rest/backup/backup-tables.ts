@@ -45,4 +45,4 @@ export const leftOutTables: readonly (keyof HospitalSchema)[] = [
 ];
 
 /** Of the settings: what is true of one store at one time alone. */
-export const leftOutSettings: readonly string[] = ['anchor', 'clear-pages'];
+export const leftOutSettings: readonly string[] = ['anchor', 'clear-pages', 'restoring'];

@@ -1,9 +1,10 @@
 /** A backup is made of one moment of the store while the hospital goes on serving, and proved by restoring it. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HospitalError } from '../../errors.ts';
 import { asOfNow } from '../../store/as-of-now.ts';
+import { lockFile } from '../../store/file-lock.ts';
 import { openStore, type Store } from '../../store/open-store.ts';
 import type { OnProgress } from '../remove-readings.ts';
 import { syncFolder } from '../sealed-file.ts';
@@ -37,8 +38,10 @@ export interface MadeBackup {
 /** @throws HospitalError `backup-unverified`, `invalid-file` when something has come to stand there meanwhile */
 export async function makeBackup(options: BackupOptions): Promise<MadeBackup> {
   const { store, path, wrappingKeys, actor } = options;
-  // Of this run's own: one that was killed stands in nobody's way.
-  const scratch = mkdtempSync(join(dirname(path), '.vitalseal-scratch-'));
+  // Of this run's own: one that was killed stands in nobody's way, and is cleared away.
+  clearScratch(dirname(path));
+  const scratch = mkdtempSync(join(dirname(path), scratchPrefix));
+  const letGo = lockFile(join(scratch, scratchLock));
   try {
     const unfinished = join(scratch, 'backup');
     const { rows, digest } = await writeBackup(options, unfinished);
@@ -50,7 +53,25 @@ export async function makeBackup(options: BackupOptions): Promise<MadeBackup> {
     await syncFolder(dirname(path));
     return { rows, digest, unreadable };
   } finally {
+    letGo?.();
     rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+const scratchPrefix = '.vitalseal-scratch-';
+const scratchLock = 'lock';
+/** Within this time its run may not have locked it yet. */
+const youngMs = 60_000;
+
+/** What runs that were killed have left: the lock of one that goes on is held. */
+function clearScratch(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const left = join(folder, name);
+    if (!name.startsWith(scratchPrefix) || Date.now() - statSync(left).mtimeMs < youngMs) continue;
+    const letGo = lockFile(join(left, scratchLock));
+    if (letGo === undefined) continue;
+    letGo();
+    rmSync(left, { recursive: true, force: true });
   }
 }
 

@@ -10,8 +10,10 @@ import type { Store } from '../../store/open-store.ts';
 import type { OnProgress } from '../remove-readings.ts';
 import { Unwrapper, type WrappingKeys } from '../wrapping.ts';
 import { type BackupRecord, type Cell, columnsOf, decodeRecords, migrationsOf } from './backup-content.ts';
-import { malformed, openBackup } from './backup-file.ts';
+import { malformed, type OpenBackup, openBackup } from './backup-file.ts';
 import { type BackedUpTable, backedUpTables, leftOutTables } from './backup-tables.ts';
+
+const restoringSetting = 'restoring';
 
 export interface Restored {
   readonly rows: number;
@@ -21,7 +23,10 @@ export interface Restored {
   readonly madeAt: number;
 }
 
-/** @throws HospitalError `store-not-empty`, `backup-malformed`, `backup-foreign`, `store-newer` */
+/**
+ * @param options.actor who restores; then the store is marked until `endRestore`, so that the same command ends what was cut short
+ * @throws HospitalError `store-not-empty`, `backup-malformed`, `backup-foreign`, `store-newer`
+ */
 export async function restoreInto(
   store: Store,
   path: string,
@@ -36,8 +41,10 @@ export async function restoreInto(
       await expectEmpty(db);
       const count = await putBack(store, db, decodeRecords(backup.chunks()), onProgress);
       await expectOpens(store, db, wrappingKeys);
-      if (actor !== undefined)
+      if (actor !== undefined) {
         store.audit.append(db, { kind: 'backup-restored', actor, what: { rows: count, madeAt } });
+        await store.settings.set(restoringSetting, backup.id, db);
+      }
       return count;
     });
     return { rows, hospital, madeAt };
@@ -46,11 +53,26 @@ export async function restoreInto(
   }
 }
 
+/** Whether what is in the store came from this very file, and what follows the restoring was cut short. */
+export async function isRestoring(store: Store, id: string): Promise<boolean> {
+  return (await store.settings.get(restoringSetting)) === id;
+}
+
+/** The store is the hospital's from now on. */
+export async function endRestore(db: Database): Promise<void> {
+  await db.deleteFrom('settings').where('name', '=', restoringSetting).execute();
+}
+
 /** Reads the whole file without a store. @throws HospitalError `backup-malformed`, `backup-foreign` */
-export async function checkBackup(path: string, wrappingKeys: WrappingKeys): Promise<void> {
+export async function checkBackup(
+  path: string,
+  wrappingKeys: WrappingKeys,
+): Promise<Pick<OpenBackup, 'header' | 'id'>> {
   const file = await open(path, 'r');
   try {
-    for await (const _ of decodeRecords((await openBackup(file, wrappingKeys)).chunks()));
+    const backup = await openBackup(file, wrappingKeys);
+    for await (const _ of decodeRecords(backup.chunks()));
+    return backup;
   } finally {
     await file.close();
   }

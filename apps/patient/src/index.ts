@@ -24,6 +24,7 @@ export {
   type GatewayEvents,
   type GatewayOptions,
   type GatewayStatus,
+  type SaidBySensor,
   startGateway,
 } from './start-gateway.ts';
 export { type StatusReport, statusText } from './status-text.ts';

@@ -15,11 +15,11 @@ import { PatientError } from './errors.ts';
 import type { DeliveryState } from './hospital/delivery-state.ts';
 import { glucoseProgress } from './radio/glucose-progress.ts';
 import { knownSensors } from './radio/known-sensors.ts';
-import { type RadioWatch, watchRadio } from './radio/radio-watch.ts';
+import { type AdapterState, type RadioWatch, watchRadio } from './radio/radio-watch.ts';
 import { sealedSensors } from './radio/sealed-sensors.ts';
 import { standardSensors } from './radio/standard-sensors.ts';
 import { type Gateway, startGateway } from './start-gateway.ts';
-import { delivery } from './status-text.ts';
+import { adapterText, delivery, type StatusReport } from './status-text.ts';
 import type { TerminalState } from './terminal/terminal.ts';
 
 export interface RunGatewayOptions {
@@ -94,8 +94,13 @@ async function runWith(card: OpenedCard, options: RunGatewayOptions, stop: Promi
     },
   });
   let watch: RadioWatch | undefined;
+  let bluetooth: AdapterState | undefined;
+  const sayOfAdapter = (state: AdapterState) => {
+    bluetooth = state;
+    say(adapterText(state));
+  };
   const obeyed = async (command: string, argument: unknown) => {
-    const result = await obey(gateway, clock, command, argument);
+    const result = await obey({ gateway, clock, bluetooth }, command, argument);
     if (command === 'bond') watch?.lookAgain();
     return result;
   };
@@ -108,7 +113,7 @@ async function runWith(card: OpenedCard, options: RunGatewayOptions, stop: Promi
     take: (reading) => gateway.takeStandardReading(reading),
     failed: (error) => say(`a reading of a standard sensor waits for the card (${codeOf(error) ?? 'unexpected'})`),
   });
-  watch = ble === undefined ? undefined : watchForSensors(gateway, queue, { ...options, ble });
+  watch = ble === undefined ? undefined : watchForSensors(gateway, queue, { ...options, ble, adapter: sayOfAdapter });
   const report = setInterval(() => void sayCounts(gateway, say), reportMs);
   try {
     await Promise.race([stop, refused.promise]);
@@ -135,14 +140,15 @@ function watchForSensors(
     clock,
     standardSensors: own = [],
     unencryptedSensors = false,
-  }: RunGatewayOptions & { ble: string },
+    adapter,
+  }: RunGatewayOptions & { ble: string; adapter: (state: AdapterState) => void },
 ): RadioWatch {
   return watchRadio({
     open: () => openRadio(ble, { bondFolder: join(folder, 'bluetooth') }),
     known: knownSensors(folder),
     kinds: [
       sealedSensors({
-        accept: (messages) => gateway.accept(messages),
+        accept: (messages, says) => gateway.accept(messages, says),
         dropped: () => say('bluetooth: a value could not be read and was left out'),
       }),
       ...standardSensors({
@@ -155,15 +161,23 @@ function watchForSensors(
         dropped: (count) => say(`bluetooth: ${count} values of a standard sensor could not be read and were left out`),
       }),
     ],
-    adapter: (state) => say(state.state === 'on' ? 'bluetooth: on' : `bluetooth: off (${state.code})`),
+    adapter,
     trouble: (code) => say(`bluetooth: a device could not be used (${code})`),
   });
 }
 
-async function obey(gateway: Gateway, clock: Clock, command: string, argument: unknown): Promise<unknown> {
+interface Obeying {
+  readonly gateway: Gateway;
+  readonly clock: Clock;
+  /** Undefined without an adapter, or before it was asked for. */
+  readonly bluetooth: AdapterState | undefined;
+}
+
+async function obey({ gateway, clock, bluetooth }: Obeying, command: string, argument: unknown): Promise<unknown> {
   if (command === 'status') {
-    const { delivery: state, linkedSensors, ...status } = await gateway.status();
-    return { ...status, running: { delivery: state, linkedSensors } };
+    const { delivery: state, linkedSensors, said, ...status } = await gateway.status();
+    const running = { delivery: state, linkedSensors, said, ...(bluetooth && { bluetooth }) };
+    return { ...status, running } satisfies StatusReport;
   }
   if (command === 'enter') {
     const measurements = enteredMeasurements(argument as Record<string, unknown>);

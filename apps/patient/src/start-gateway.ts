@@ -1,6 +1,7 @@
 // The patient's phone without a screen: sensors on one side, the patient's card on the other, and for the card's own way to
 // the hospital a modem with a clock and a place. It carries what it cannot read, and says how the carrying goes.
 
+import type { SensorStatus } from '@vitalseal/ble';
 import type { Bytes, Identity, Location } from '@vitalseal/protocol';
 import { pause } from '@vitalseal/retry';
 import type { Confirmation, Display, EnteredReading, Refusal, StandardReading } from '@vitalseal/secure-element';
@@ -61,9 +62,14 @@ export interface GatewayOptions {
   readonly events?: GatewayEvents;
 }
 
+/** Battery in percent, where the sensor knows, and how many records it has stored. */
+export type SaidBySensor = Pick<SensorStatus, 'battery' | 'stored'>;
+
 export interface GatewayStatus extends Display {
   readonly delivery: DeliveryState;
   readonly linkedSensors: number;
+  /** What those of them say of themselves that have proved their key: in the clear, a hint and no more. */
+  readonly said: readonly SaidBySensor[];
   /** Which release the hospital runs, as the card has judged it since it is in service. */
   readonly release?: HospitalRelease;
 }
@@ -71,8 +77,12 @@ export interface GatewayStatus extends Display {
 export interface Gateway extends Bonding {
   /** Where sensors connect; 0 without `listen`. */
   readonly port: number;
-  /** A sensor's link, however it came about. @returns what knows whether the sensor has proved its key */
-  accept(messages: MessageLink): { readonly proven: boolean };
+  /**
+   * A sensor's link, however it came about.
+   * @param says what the sensor says of itself
+   * @returns what knows whether the sensor has proved its key
+   */
+  accept(messages: MessageLink, says?: () => SaidBySensor): { readonly proven: boolean };
   /** For a sensor in the same process. @returns its end of a new link */
   connect(options?: LinkPairOptions): Promise<MessageLink>;
   /** @throws PatientError `card-gone` */
@@ -111,7 +121,7 @@ class RunningGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #card: CardInService;
   readonly #route: HospitalRoute;
-  readonly #ports = new Set<SensorPort>();
+  readonly #ports = new Map<SensorPort, (() => SaidBySensor) | undefined>();
   #delivery: DeliveryState = { state: 'idle' };
   #release: HospitalRelease | undefined;
   #listener: TcpListener | undefined;
@@ -175,7 +185,7 @@ class RunningGateway implements Gateway {
     if (list) revocations?.(list);
   }
 
-  accept(messages: MessageLink): { readonly proven: boolean } {
+  accept(messages: MessageLink, says?: () => SaidBySensor): { readonly proven: boolean } {
     if (this.#stopped) {
       messages.close();
       return { proven: false };
@@ -188,7 +198,7 @@ class RunningGateway implements Gateway {
         this.#saySensors();
       },
     });
-    this.#ports.add(port);
+    this.#ports.set(port, says);
     this.#makeRoom();
     this.#saySensors();
     return port;
@@ -196,7 +206,7 @@ class RunningGateway implements Gateway {
 
   /** Anyone in range may connect: of those who have proved nothing the oldest goes, so that no stranger keeps a sensor out. */
   #makeRoom(): void {
-    for (const port of this.#ports) {
+    for (const port of this.#ports.keys()) {
       if (this.#ports.size <= mostLinks) return;
       if (!port.proven) port.close();
     }
@@ -212,7 +222,16 @@ class RunningGateway implements Gateway {
   async status(): Promise<GatewayStatus> {
     const display = await this.#card.mha.display();
     const release = this.#release;
-    return { ...display, delivery: this.#delivery, linkedSensors: this.#ports.size, ...(release && { release }) };
+    const linkedSensors = this.#ports.size;
+    return { ...display, delivery: this.#delivery, linkedSensors, said: this.#said(), ...(release && { release }) };
+  }
+
+  #said(): SaidBySensor[] {
+    return [...this.#ports].flatMap(([port, says]) => {
+      if (!port.proven || !says) return [];
+      const { battery, stored } = says();
+      return [{ battery, stored }];
+    });
   }
 
   async enter(reading: EnteredReading): Promise<void> {
@@ -241,7 +260,7 @@ class RunningGateway implements Gateway {
     await this.#listener?.close();
     clearInterval(this.#renewals);
     await this.#revocations?.close();
-    for (const port of this.#ports) port.close();
+    for (const port of this.#ports.keys()) port.close();
     if (this.#delivery.state === 'sending') await this.#rest();
     this.#route.close();
     await this.#card.close();
@@ -272,7 +291,7 @@ class RunningGateway implements Gateway {
   }
 
   #roomFreed(): void {
-    for (const port of this.#ports) port.roomFreed();
+    for (const port of this.#ports.keys()) port.roomFreed();
   }
 
   #saySensors(trouble?: string): void {

@@ -2,11 +2,14 @@
 
 import type { HospitalRelease } from '@vitalseal/secure-element/terminal';
 import type { DeliveryState } from './hospital/delivery-state.ts';
-import type { GatewayStatus } from './start-gateway.ts';
+import type { AdapterState } from './radio/radio-watch.ts';
+import type { GatewayStatus, SaidBySensor } from './start-gateway.ts';
 
 /** `running` is undefined where the status comes from the store and no gateway runs. */
-export type StatusReport = Omit<GatewayStatus, 'delivery' | 'linkedSensors'> & {
-  readonly running: Pick<GatewayStatus, 'delivery' | 'linkedSensors'> | undefined;
+export type StatusReport = Omit<GatewayStatus, 'delivery' | 'linkedSensors' | 'said'> & {
+  readonly running:
+    | (Pick<GatewayStatus, 'delivery' | 'linkedSensors' | 'said'> & { readonly bluetooth?: AdapterState })
+    | undefined;
 };
 
 /** @param now UTC ms of the readings' clock @param machineNow UTC ms of the machine's */
@@ -25,9 +28,15 @@ export function statusText({ running, ...status }: StatusReport, now: number, ma
   if (status.release !== undefined) lines.push(releaseText(status.release));
   const linked = running ? `, ${running.linkedSensors} linked` : '';
   lines.push(`sensors bonded: ${sensors.map(({ id }) => id).join(', ') || 'none'}${linked}`);
+  if (running?.bluetooth) lines.push(adapterText(running.bluetooth));
+  for (const said of running?.said ?? []) lines.push(`a linked sensor says: ${saidText(said)}`);
   if (status.codesWaiting > 0) lines.push(`codes given whose sensor has not come: ${status.codesWaiting}`);
   if (!status.personalised) lines.push('this phone is not enrolled');
   return lines.join('\n');
+}
+
+export function adapterText(adapter: AdapterState): string {
+  return adapter.state === 'on' ? 'bluetooth: on' : `bluetooth: off (${adapter.code})`;
 }
 
 export function delivery(state: DeliveryState, now: number): string {
@@ -35,6 +44,10 @@ export function delivery(state: DeliveryState, now: number): string {
   if (state.state === 'sending') return 'sending';
   const again = Math.max(0, Math.ceil((state.nextAttemptAt - now) / 1000));
   return `waiting for ${age(now - state.since)} (${state.code}), next attempt in ${again} s`;
+}
+
+function saidText({ battery, stored }: SaidBySensor): string {
+  return `battery ${battery === undefined ? 'unknown' : `${battery} %`}, ${stored} readings stored`;
 }
 
 function releaseText(release: HospitalRelease): string {

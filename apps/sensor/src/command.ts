@@ -39,6 +39,10 @@ export function sensorCommand(): Command {
     )
     .option('--ble-name <name>', 'what the sensor is called on the air, where anyone reads it', 'Vitalseal sensor')
     .option('--ble-secured', 'only over LE Secure Connections, where phone and adapter have them')
+    .option(
+      '--battery <file>',
+      'that says its percent, as /sys/class/power_supply/BAT0/capacity, for phones to be told',
+    )
     .option('--to <host:port>', "where the patient's phone listens, over TCP in place of Bluetooth LE")
     .option('--patient <name>', 'which patient of the recording, if it has several')
     .option('--speed <n>', 'times faster than life', '1')

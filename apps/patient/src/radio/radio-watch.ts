@@ -18,10 +18,13 @@ export interface RadioWatchOptions {
   /** Left out, they are learned anew each time. */
   readonly known?: KnownSensors;
   readonly patience?: Partial<PatienceWithDevices>;
-  readonly adapter?: (state: { readonly state: 'on' } | { readonly state: 'off'; readonly code: string }) => void;
+  readonly adapter?: (state: AdapterState) => void;
   /** A device that could not be served; its kind says what of itself. */
   readonly trouble?: (code: string) => void;
 }
+
+/** The code says why it cannot be used, or that it went. */
+export type AdapterState = { readonly state: 'on' } | { readonly state: 'off'; readonly code: string };
 
 export interface RadioWatch {
   /** At those too that turned out to be strangers: the patient has just said that one may be theirs. */

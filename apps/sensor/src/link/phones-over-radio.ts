@@ -53,7 +53,7 @@ export class PhonesOverRadio {
 
   /** Tells the phones that listen; a sensor without an adapter tells nobody. */
   async statusChanged(): Promise<void> {
-    await (await this.#onAir?.catch(() => undefined))?.service.statusChanged();
+    (await this.#onAir?.catch(() => undefined))?.service.statusChanged();
   }
 
   async close(): Promise<void> {

@@ -18,6 +18,7 @@ export interface RunOptions {
   readonly ble?: string;
   readonly bleName: string;
   readonly bleSecured?: true;
+  readonly battery?: string;
   readonly speed: string;
   readonly clock?: string;
   readonly mtu?: string;

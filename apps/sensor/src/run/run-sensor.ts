@@ -2,6 +2,7 @@
 
 import type { Identity } from '@vitalseal/protocol';
 import { knownPatient, type UntilBondedOptions, untilBonded } from '../bonding/until-bonded.ts';
+import { batteryLevel } from '../device/battery.ts';
 import type { SensorDevice } from '../device/sensor-device.ts';
 import { type Sensor, startSensor } from '../start-sensor.ts';
 import { expectWhole, parsePatient, type RunOptions } from './options.ts';
@@ -9,6 +10,8 @@ import { type Phones, phonesFor } from './phones.ts';
 import { valuesFor } from './values.ts';
 
 const reportMs = 10_000;
+/** How fresh phones have battery and stored records: hints, for a person to look at. */
+const tellMs = 1_000;
 
 export interface RunSensorParts {
   readonly say: (line: string) => void;
@@ -20,7 +23,7 @@ export async function runSensor(options: RunOptions, { say, withDevice }: RunSen
   expectWhole(options);
   const told = options.patientId === undefined ? undefined : parsePatient(options.patientId);
   const readValues = await valuesFor(options, say);
-  const phones = phonesFor(options);
+  const phones = phonesFor(options, say);
   try {
     await withDevice(async (device) => {
       const patient = (await knownPatient(device, told)) ?? (await bonded(device, phones.connect, say));
@@ -41,7 +44,7 @@ export async function runSensor(options: RunOptions, { say, withDevice }: RunSen
             dropped: ({ code }) => say(`a message of the phone could not be read and was left out: ${code}`),
           },
         });
-        await untilFinishedOrStopped(sensor, { phones, stopped, say });
+        await untilFinishedOrStopped(sensor, { phones, stopped, say, battery: options.battery });
       } finally {
         await values.close();
       }
@@ -71,23 +74,22 @@ async function bonded(
   }
 }
 
-async function untilFinishedOrStopped(
-  sensor: Sensor,
-  {
-    phones: { state },
-    stopped,
-    say,
-  }: {
-    readonly phones: Phones;
-    readonly stopped: PromiseWithResolvers<void>;
-    readonly say: RunSensorParts['say'];
-  },
-): Promise<void> {
-  state.bonded = true;
+interface Running {
+  readonly phones: Phones;
+  readonly stopped: PromiseWithResolvers<void>;
+  readonly say: RunSensorParts['say'];
+  /** File that says its level. */
+  readonly battery: string | undefined;
+}
+
+async function untilFinishedOrStopped(sensor: Sensor, { phones, stopped, say, battery }: Running): Promise<void> {
   const report = setInterval(() => say(describe(sensor)), reportMs);
-  const count = setInterval(() => {
-    state.stored = sensor.counts().waiting;
-  }, 1000);
+  const tell = async () => {
+    const level = battery === undefined ? undefined : await batteryLevel(battery);
+    phones.tell({ bonded: true, stored: sensor.counts().waiting, battery: level });
+  };
+  void tell();
+  const count = setInterval(tell, tellMs);
   process.once('SIGINT', stopped.resolve).once('SIGTERM', stopped.resolve);
   try {
     await Promise.race([sensor.finished, stopped.promise]);

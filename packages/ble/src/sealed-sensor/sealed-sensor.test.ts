@@ -147,10 +147,41 @@ describe('the service of a sealed sensor', () => {
     const phone = await openSealedSensor(await it.radio.connect(185), { status: (status) => told.push(status) });
     expect(phone.status).toEqual({ mtu: 185, battery: 71, stored: 3, bonded: true, busy: false });
     it.status = { battery: undefined, stored: 70_000, bonded: false };
-    await it.service.statusChanged();
+    it.service.statusChanged();
+    it.service.statusChanged();
     await quiet();
     expect(told).toEqual([{ mtu: 185, battery: undefined, stored: 70_000, bonded: false, busy: false }]);
     expect(await phone.readStatus()).toEqual(told[0]);
+    it.service.statusChanged();
+    await quiet();
+    expect(told).toHaveLength(1);
+  });
+
+  test('tells the newest status to a phone that is slow to take it, and not each one in between', async () => {
+    const it = await room();
+    const slow = Promise.withResolvers<void>();
+    const told: number[] = [];
+    let notified = 0;
+    const service = new SealedSensorService({ status: () => it.status });
+    const radio = new InProcessRadio();
+    const server = await radio.advertise(service.peripheral('a sensor'));
+    service.attach({
+      notify: async (...value) => {
+        notified += 1;
+        await server.notify(...value);
+        if (notified === 1) await slow.promise;
+      },
+      close: () => server.close(),
+    });
+    await openSealedSensor(await radio.connect(185), { status: ({ stored }) => told.push(stored) });
+    for (let stored = 10; stored < 20; stored++) {
+      it.status = { ...it.status, stored };
+      service.statusChanged();
+      await quiet();
+    }
+    slow.resolve();
+    await quiet();
+    expect(told).toEqual([10, 19]);
   });
 
   test('a status is nine bytes; what is none is refused with a code', () => {
@@ -189,6 +220,8 @@ describe('phones at a sensor', () => {
     expect(first.sensor.waiting()).toBe('stranger');
     first.sensor.close();
     const next = await it.service.nextPhone(never);
+    await quiet();
+    expect(second.status.busy).toBe(false);
     expect(next.peer.id).toBe('00:00:00:00:00:02');
     const at = heard(second.messages);
     await next.send('record', Uint8Array.of(7));

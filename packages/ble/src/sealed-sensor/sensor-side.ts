@@ -2,6 +2,7 @@
 // range can be such a phone. One is served at a time; the others wait, those that have proved before in front. A link on which
 // nobody proves anything is held for a bounded time, whatever is said on it: a radio has few.
 
+import { type Bytes, equalBytes } from '@vitalseal/protocol';
 import { BleError } from '../errors.ts';
 import type { GattPeer, GattServer, OfferedService, PeripheralOptions } from '../gatt/gatt-server.ts';
 import { Doorkeeper } from './doorkeeper.ts';
@@ -16,6 +17,12 @@ export interface SealedSensorOptions {
   /** Who is let in; of its own if left out. */
   readonly door?: Doorkeeper;
   readonly patience?: Partial<PatienceWithPhones>;
+}
+
+interface ToldStatus {
+  last: Bytes;
+  /** The radio has not taken it yet. */
+  busy: boolean;
 }
 
 /** Milliseconds. */
@@ -39,7 +46,8 @@ export class SealedSensorService {
   readonly #door: Doorkeeper;
   readonly #patience: PatienceWithPhones;
   readonly #phones = new Map<GattPeer, PhoneAtSensor>();
-  readonly #statusTo = new Set<GattPeer>();
+  /** Who listens to the status, and what it was told last. */
+  readonly #statusTo = new Map<GattPeer, ToldStatus>();
   /** Subscribed, and not served yet. */
   readonly #waiting = new Set<PhoneAtSensor>();
   #served: PhoneAtSensor | undefined;
@@ -83,7 +91,7 @@ export class SealedSensorService {
           access,
           read: (peer) => this.#status(peer),
           subscribed: (peer, on) => {
-            if (on && !this.#phone(peer).isOver) this.#statusTo.add(peer);
+            if (on && !this.#phone(peer).isOver) this.#statusTo.set(peer, { last: this.#status(peer), busy: false });
             else this.#statusTo.delete(peer);
           },
         },
@@ -122,7 +130,9 @@ export class SealedSensorService {
         this.#served = next;
         void next.ended.then(() => {
           if (this.#served === next) this.#served = undefined;
+          this.statusChanged();
         });
+        this.statusChanged();
         return next;
       }
       const came = Promise.withResolvers<void>();
@@ -134,11 +144,26 @@ export class SealedSensorService {
     }
   }
 
-  /** Battery, bond or stored records are others: whoever listens is told. */
-  async statusChanged(): Promise<void> {
-    const server = await this.#server.promise;
-    for (const peer of this.#statusTo) {
-      await server.notify(peer, sealedSensorUuids.status, this.#status(peer)).catch(() => this.#statusTo.delete(peer));
+  /** Battery, bond or stored records may be others: whoever listens is told, as fast as it takes what it is told. */
+  statusChanged(): void {
+    for (const [peer, told] of this.#statusTo) void this.#tellStatus(peer, told);
+  }
+
+  async #tellStatus(peer: GattPeer, told: ToldStatus): Promise<void> {
+    if (told.busy) return;
+    told.busy = true;
+    try {
+      const server = await this.#server.promise;
+      // It may be another again by the time the radio has taken this one.
+      for (let status = this.#status(peer); !equalBytes(status, told.last); status = this.#status(peer)) {
+        if (this.#statusTo.get(peer) !== told) return;
+        told.last = status;
+        await server.notify(peer, sealedSensorUuids.status, status);
+      }
+    } catch {
+      if (this.#statusTo.get(peer) === told) this.#statusTo.delete(peer);
+    } finally {
+      told.busy = false;
     }
   }
 

@@ -24,6 +24,9 @@ export interface EmulatedController {
   /** Nobody hears it and it hears nobody, until it comes back; links end. */
   leave(): void;
   comeBack(): void;
+  /** As a dongle that is pulled out: its host has lost it, and finds nothing under its address until it is plugged in. */
+  unplug(): Promise<void>;
+  plugIn(): Promise<void>;
 }
 
 export interface RadioRoom {
@@ -111,6 +114,18 @@ class Controller implements EmulatedController {
   comeBack(): void {
     this.#away = false;
     this.#session?.comeBack();
+  }
+
+  async unplug(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.#session?.close();
+    await this.#session?.ended;
+    await closed;
+  }
+
+  plugIn(): Promise<void> {
+    return this.listen();
   }
 
   async close(): Promise<void> {

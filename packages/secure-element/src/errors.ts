@@ -42,6 +42,7 @@ export const secureElementErrorCodes = [
   'storage-in-use',
   'storage-sealed-by-another-key',
   'storage-malformed',
+  'storage-lost',
   // the image of the MHA
   'image-damaged',
   'image-unfit',

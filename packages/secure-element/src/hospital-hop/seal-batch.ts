@@ -12,6 +12,7 @@ import {
 } from '@vitalseal/protocol';
 import type { ElementState } from '../element-state.ts';
 import { SecureElementError } from '../errors.ts';
+import type { OutboxEntry } from '../outbox/outbox.ts';
 import type { HospitalChannel } from './hospital-channel.ts';
 import { expectProved } from './hospital-release.ts';
 import type { SealedReading } from './in-flight.ts';
@@ -53,18 +54,42 @@ export async function sealBatch(state: ElementState, request: BatchRequest): Pro
   const most = Math.min(request.maxBytes ?? maxBatchBytes, maxBatchBytes);
   let bytes = headBytes;
   let fresh = 0;
-  for (const number of state.outbox.toSend(state.consent.readings)) {
-    if (batch.length >= limit) break;
-    const known = state.inFlight.of(number);
-    const sealed = known ?? (await seal(state, channel, number, request));
-    bytes += sealed.bytes.length + headBytes;
-    // Already sealed, so it waits for the next batch; the counter it took is not lost.
-    if (bytes > most && batch.length > 0) break;
-    batch.push(sealed);
-    if (!known) fresh += 1;
+  const numbers = state.outbox.toSend(state.consent.readings);
+  while (batch.length < limit && bytes <= most) {
+    const together = take(numbers, Math.min(limit - batch.length, fitting(most - bytes, batch)));
+    if (together.length === 0) break;
+    const unsealed = together.filter((number) => !state.inFlight.of(number));
+    await sealAll(state, channel, unsealed, request);
+    const isNew = new Set(unsealed);
+    for (const number of together) {
+      const sealed = state.inFlight.of(number);
+      if (!sealed) continue;
+      bytes += sealed.bytes.length + headBytes;
+      // Already sealed, so it waits for the next batch; the counter it took is not lost.
+      if (bytes > most && batch.length > 0) break;
+      batch.push(sealed);
+      if (isNew.has(number)) fresh += 1;
+    }
   }
   state.inFlight.sent(batch);
   return { body: encodeCbor(batch.map((sealed) => sealed.bytes)), records: batch.length, fresh };
+}
+
+/** How many more may fit, as long as those before: the first one says. */
+function fitting(room: number, batch: readonly SealedReading[]): number {
+  if (batch.length === 0) return 1;
+  const longest = Math.max(...batch.map((sealed) => sealed.bytes.length)) + headBytes;
+  return Math.max(1, Math.floor(room / longest));
+}
+
+function take(numbers: Iterator<number>, most: number): number[] {
+  const taken: number[] = [];
+  while (taken.length < most) {
+    const { value, done } = numbers.next();
+    if (done) break;
+    taken.push(value);
+  }
+  return taken;
 }
 
 /** Readings that wait and may be sent. */
@@ -93,13 +118,27 @@ function withoutPlace({ location: _, ...reading }: Reading): Reading {
   return reading;
 }
 
+/** Read and sealed together: a browser does both on threads of its own. */
+async function sealAll(
+  state: ElementState,
+  channel: HospitalChannel,
+  numbers: readonly number[],
+  request: BatchRequest,
+): Promise<void> {
+  const entries = await state.outbox.readAll(numbers);
+  const sealed = await Promise.all(
+    entries.map((entry, index) => seal(state, channel, numbers[index] ?? 0, entry, request)),
+  );
+  for (const each of sealed) state.inFlight.add(each);
+}
+
 async function seal(
   state: ElementState,
   channel: HospitalChannel,
   number: number,
+  { reading: kept, timeliness }: OutboxEntry,
   { sentAt, location }: BatchRequest,
 ): Promise<SealedReading> {
-  const { reading: kept, timeliness } = await state.outbox.read(number);
   const reading = state.consent.location ? kept : withoutPlace(kept);
   const message = encodeStep2Message({
     sender: channel.secrets.initiator,
@@ -110,7 +149,7 @@ async function seal(
     ...(state.clockDriftMs !== undefined && { clockDriftMs: state.clockDriftMs }),
   });
   const { sequence, bytes } = await channel.sealer.seal(message);
-  const sealed: SealedReading = {
+  return {
     number,
     sequence,
     bytes,
@@ -120,6 +159,4 @@ async function seal(
     reading: kept,
     late: timeliness === 'late',
   };
-  state.inFlight.add(sealed);
-  return sealed;
 }

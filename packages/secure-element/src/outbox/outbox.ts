@@ -6,6 +6,7 @@ import { type Bytes, decodeReading, encodeCbor, encodeReading, type Reading } fr
 import { isSaidByPatient } from '../consent/said-by-patient.ts';
 import { SecureElementError } from '../errors.ts';
 import type { ElementStorage } from '../storage/element-storage.ts';
+import { readAll } from '../storage/read-all.ts';
 import { storedBytes, storedFields, storedInteger, storedText } from '../storage/stored.ts';
 import type { Transaction } from '../storage/transaction.ts';
 import type { Timeliness } from './timeliness.ts';
@@ -111,9 +112,16 @@ export class Outbox {
   }
 
   async read(number: number): Promise<OutboxEntry> {
-    const stored = await this.#storage.read(this.#nameOf(number));
-    if (stored === undefined) throw new SecureElementError('storage-malformed', 'expected the outbox entry it lists');
-    return decodeEntry(stored);
+    return listed(await this.#storage.read(this.#nameOf(number)));
+  }
+
+  /** In the order of the numbers. */
+  async readAll(numbers: readonly number[]): Promise<OutboxEntry[]> {
+    const stored = await readAll(
+      this.#storage,
+      numbers.map((number) => this.#nameOf(number)),
+    );
+    return stored.map(listed);
   }
 
   async readShelf(number: number): Promise<ShelvedEntry> {
@@ -161,6 +169,11 @@ export class Outbox {
     });
     return numbers.length;
   }
+}
+
+function listed(stored: Bytes | undefined): OutboxEntry {
+  if (stored === undefined) throw new SecureElementError('storage-malformed', 'expected the outbox entry it lists');
+  return decodeEntry(stored);
 }
 
 function encodeEntry({ reading, takenAt, timeliness }: OutboxEntry): Bytes {

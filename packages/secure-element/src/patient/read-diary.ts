@@ -34,9 +34,9 @@ export async function readDiary(state: ElementState, from: number): Promise<Diar
     const { reading, timeliness, code, refusedAt } = await outbox.readShelf(number);
     found.push({ number, reading, late: timeliness === 'late', place: 'refused', at: refusedAt, code });
   }
-  for (const number of firstFrom(outbox.waiting, from)) {
-    const { reading, timeliness } = await outbox.read(number);
-    found.push({ number, reading, late: timeliness === 'late', place: 'phone' });
+  const waiting = firstFrom(outbox.waiting, from);
+  for (const [index, { reading, timeliness }] of (await outbox.readAll(waiting)).entries()) {
+    found.push({ number: waiting[index] ?? 0, reading, late: timeliness === 'late', place: 'phone' });
   }
   found.sort((a, b) => a.number - b.number);
   const readings = found.slice(0, mostInOnePart);

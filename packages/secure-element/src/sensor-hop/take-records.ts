@@ -7,6 +7,7 @@ import {
   decodeStep1Message,
   encodeAcknowledgement,
   type Identity,
+  type OpenedRecord,
   ProtocolError,
   type Reading,
   ReplayWindow,
@@ -46,8 +47,28 @@ export async function takeSensorRecords(state: ElementState, records: readonly B
     throw new SecureElementError('command-too-large', `expected at most ${maxSensorRecords} records`);
   }
   const command = new TakingRecords(state, at);
-  for (const record of records) await command.take(record);
+  // Opened together, since a browser does that on threads of its own; taken one after the other.
+  for (const arrived of await Promise.all(records.map((record) => open(state, record)))) command.take(arrived);
   return command.finish();
+}
+
+interface Arrived {
+  readonly hash: Bytes;
+  /** Undefined: of no channel of ours. */
+  readonly opened?: OpenedRecord & { readonly channel: SensorChannel };
+  /** Why it does not open. */
+  readonly code?: string;
+}
+
+async function open({ sensorChannels }: ElementState, record: Bytes): Promise<Arrived> {
+  const hash = await recordHash(record);
+  try {
+    const channel = sensorChannels.of(record);
+    return channel ? { hash, opened: { ...(await channel.opener.open(record)), channel } } : { hash };
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return { hash, code: error.code };
+  }
 }
 
 class TakingRecords {
@@ -71,20 +92,13 @@ class TakingRecords {
     this.#keeping = new KeepReadings(state, this.#transaction);
   }
 
-  async take(record: Bytes): Promise<void> {
-    const hash = await recordHash(record);
-    try {
-      const channel = this.#state.sensorChannels.of(record);
-      if (channel) await this.#takeOn(channel, record, hash);
-      else this.#unknown.push({ recordHash: hash, code: 'channel-unknown' });
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.#hints.push({ recordHash: hash, code: error.code });
-    }
+  take({ hash, opened, code }: Arrived): void {
+    if (code !== undefined) this.#hints.push({ recordHash: hash, code });
+    else if (opened) this.#takeOn(opened, hash);
+    else this.#unknown.push({ recordHash: hash, code: 'channel-unknown' });
   }
 
-  async #takeOn(channel: SensorChannel, record: Bytes, hash: Bytes): Promise<void> {
-    const { sequence, payload } = await channel.opener.open(record);
+  #takeOn({ channel, sequence, payload }: NonNullable<Arrived['opened']>, hash: Bytes): void {
     const taken = this.#takenOf(channel);
     const verdict = taken.window.check(sequence);
     if (verdict === 'seen') {
@@ -92,7 +106,10 @@ class TakingRecords {
       taken.results.push({ sequence, recordHash: hash, outcome: 'duplicate' });
       return;
     }
-    if (verdict === 'too-old') return refuse(taken, sequence, hash, 'record-too-old');
+    if (verdict === 'too-old') {
+      refuse(taken, sequence, hash, 'record-too-old');
+      return;
+    }
     let reading: Reading;
     try {
       const message = decodeStep1Message(payload);
@@ -100,7 +117,8 @@ class TakingRecords {
       reading = readingOf(message, channel.secrets.id, sequence);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      return refuse(taken, sequence, hash, error.code);
+      refuse(taken, sequence, hash, error.code);
+      return;
     }
     if (this.#room <= 0) {
       this.#hints.push({ recordHash: hash, code: 'outbox-full' });

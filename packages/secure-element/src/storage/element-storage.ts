@@ -21,6 +21,8 @@ export type CommitPurpose = 'growth' | 'upkeep' | 'erasure';
  */
 export interface ElementStorage {
   read(name: string): Awaitable<Bytes | undefined>;
+  /** Where a read has a price of its own, many share it; see `readAll`. */
+  readAll?(names: readonly string[]): Awaitable<(Bytes | undefined)[]>;
   /** Names that begin with the prefix, in byte order. */
   list(prefix: string): Awaitable<string[]>;
   /** @throws SecureElementError `storage-full` or `storage-failed` */

@@ -18,6 +18,7 @@ import {
 } from '@vitalseal/protocol';
 import { SecureElementError } from '../errors.ts';
 import type { Change, ElementStorage } from './element-storage.ts';
+import { readAll } from './read-all.ts';
 
 const saltLength = 32;
 const counterLength = 8;
@@ -54,34 +55,39 @@ export async function sealedStorage(inner: ElementStorage, localKey: Bytes): Pro
     return derived;
   }
 
+  async function opened(name: string, stored: Bytes | undefined): Promise<Bytes | undefined> {
+    if (stored === undefined) return undefined;
+    if (stored.length < headerLength + tagLength) {
+      throw new SecureElementError('storage-malformed', 'expected a sealed value in the store');
+    }
+    const nonce = new Uint8Array(12);
+    nonce.set(stored.subarray(saltLength, headerLength), 12 - counterLength);
+    const key = await openingKey(stored.slice(0, saltLength));
+    try {
+      return await key.open(nonce, text.encode(name) as Bytes, stored.slice(headerLength));
+    } catch (cause) {
+      if (!(cause instanceof ProtocolError)) throw cause;
+      throw new SecureElementError(
+        'storage-sealed-by-another-key',
+        'expected a store sealed under the key file beside it',
+        { cause },
+      );
+    }
+  }
+
   return {
-    async read(name) {
-      const stored = await inner.read(name);
-      if (stored === undefined) return undefined;
-      if (stored.length < headerLength + tagLength) {
-        throw new SecureElementError('storage-malformed', 'expected a sealed value in the store');
-      }
-      const nonce = new Uint8Array(12);
-      nonce.set(stored.subarray(saltLength, headerLength), 12 - counterLength);
-      const key = await openingKey(stored.slice(0, saltLength));
-      try {
-        return await key.open(nonce, text.encode(name) as Bytes, stored.slice(headerLength));
-      } catch (cause) {
-        if (!(cause instanceof ProtocolError)) throw cause;
-        throw new SecureElementError(
-          'storage-sealed-by-another-key',
-          'expected a store sealed under the key file beside it',
-          { cause },
-        );
-      }
+    read: async (name) => opened(name, await inner.read(name)),
+    async readAll(names) {
+      const stored = await readAll(inner, names);
+      return Promise.all(names.map((name, index) => opened(name, stored[index])));
     },
     list: (prefix) => inner.list(prefix),
     async commit(changes, purpose) {
-      const sealed: Change[] = [];
-      for (const { name, value } of changes) {
-        sealed.push({ name, value: value === null ? null : await seal(name, value) });
-      }
-      await inner.commit(sealed, purpose);
+      // All at once: a browser seals on threads of its own, and is waited for once.
+      const sealed = changes.map(
+        async ({ name, value }): Promise<Change> => ({ name, value: value === null ? null : await seal(name, value) }),
+      );
+      await inner.commit(await Promise.all(sealed), purpose);
     },
     close: () => inner.close(),
   };

@@ -4,12 +4,11 @@
 import type { Bytes } from '@vitalseal/protocol';
 import { SecureElementError } from '../../errors.ts';
 import type { Change, CommitPurpose, ElementStorage } from '../../storage/element-storage.ts';
+import { RoomForGrowth } from './room-for-growth.ts';
 
 const values = 'element';
 const keys = 'keys';
 const deviceKeyName = 'device';
-/** For handshakes, acknowledgements and counters when no reading fits any more. */
-const reservedBytes = 16 << 20;
 
 export interface CardDatabase {
   readonly storage: ElementStorage;
@@ -17,30 +16,39 @@ export interface CardDatabase {
   deviceKey(make: () => Promise<CryptoKey>): Promise<CryptoKey>;
 }
 
-/** @throws SecureElementError `storage-in-use` while another tab has the card, `storage-failed` */
-export async function openCardDatabase(name: string): Promise<CardDatabase> {
+/**
+ * @param lost told when the browser takes the store away from under the card: for want of room, or by the patient's own hand
+ * @throws SecureElementError `storage-in-use` while another tab has the card, `storage-failed`
+ */
+export async function openCardDatabase(
+  name: string,
+  lost: (error: SecureElementError) => void = () => {},
+): Promise<CardDatabase> {
   const release = await lock(name);
   try {
-    return of(await open(name), release);
+    const database = await open(name);
+    database.onclose = () => lost(storageLost());
+    return of(database, new RoomForGrowth(name), release);
   } catch (error) {
     release();
     throw error;
   }
 }
 
-function of(database: IDBDatabase, release: () => void): CardDatabase {
+function of(database: IDBDatabase, room: RoomForGrowth, release: () => void): CardDatabase {
   const read = <T>(store: string, request: (store: IDBObjectStore) => IDBRequest<T>) =>
     transact<T>(database, store, 'readonly', request);
   return {
     storage: {
       read: (name) => read<Bytes | undefined>(values, (store) => store.get(name)),
+      readAll: (names) => readMany(database, names),
       async list(prefix) {
         const range = IDBKeyRange.bound(prefix, `${prefix}\u{10ffff}`);
         const found = await read(values, (store) => store.getAllKeys(range));
         return found.map(String);
       },
       async commit(changes: readonly Change[], purpose: CommitPurpose = 'upkeep') {
-        if (purpose === 'growth') await expectRoomForGrowth();
+        if (purpose === 'growth') await room.expectFor(changes);
         await transact(database, values, 'readwrite', (store) => {
           for (const { name, value } of changes) {
             if (value === null) store.delete(name);
@@ -64,6 +72,16 @@ function of(database: IDBDatabase, release: () => void): CardDatabase {
   };
 }
 
+/** In one transaction: each has a price. */
+async function readMany(database: IDBDatabase, names: readonly string[]): Promise<(Bytes | undefined)[]> {
+  let asked: IDBRequest<Bytes | undefined>[] = [];
+  await transact(database, values, 'readonly', (store) => {
+    asked = names.map((name) => store.get(name));
+    return undefined;
+  });
+  return asked.map(({ result }) => result);
+}
+
 /** All of it or nothing: an error of any request, or of the disk, aborts the transaction. */
 function transact<T>(
   database: IDBDatabase,
@@ -72,17 +90,18 @@ function transact<T>(
   request: (store: IDBObjectStore) => IDBRequest<T> | undefined,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
-    const transaction = database.transaction(store, mode, { durability: 'strict' });
+    const transaction = begin(database, store, mode);
     const answer = request(transaction.objectStore(store));
     transaction.oncomplete = () => resolve(answer?.result as T);
     transaction.onabort = () => reject(failure(transaction.error));
   });
 }
 
-async function expectRoomForGrowth(): Promise<void> {
-  const { quota = Number.POSITIVE_INFINITY, usage = 0 } = await navigator.storage.estimate();
-  if (quota - usage < reservedBytes) {
-    throw new SecureElementError('storage-full', 'expected room for one more reading besides the reserve');
+function begin(database: IDBDatabase, store: string, mode: IDBTransactionMode): IDBTransaction {
+  try {
+    return database.transaction(store, mode, { durability: 'strict' });
+  } catch (cause) {
+    throw storageLost(cause);
   }
 }
 
@@ -109,6 +128,10 @@ function lock(name: string): Promise<() => void> {
       return new Promise<void>((release) => resolve(release));
     });
   });
+}
+
+function storageLost(cause?: unknown): SecureElementError {
+  return new SecureElementError('storage-lost', 'expected a store that the browser has kept', { cause });
 }
 
 function failure(cause: DOMException | null): SecureElementError {

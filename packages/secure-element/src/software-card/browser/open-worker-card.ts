@@ -18,7 +18,7 @@ export interface WorkerCardOptions extends CardOptions {
 /** @throws SecureElementError `storage-in-use` while another tab has the card, or another `storage-` code */
 export async function openWorkerCard(options: WorkerCardOptions = {}): Promise<SoftwareCard> {
   const { name = 'vitalseal-card', release = '0.1.0', ...rest } = options;
-  const { storage, deviceKey } = await openCardDatabase(name);
+  const { storage, deviceKey } = await openCardDatabase(name, rest.onFault);
   try {
     const clock = browserClock();
     await clock.ask();

@@ -13,6 +13,8 @@ export const screens: readonly Screen[] = [
   { state: 'opening' },
   { state: 'elsewhere' },
   { state: 'unusable' },
+  { state: 'lost' },
+  { state: 'lost-nothing' },
   { state: 'fresh' },
   { state: 'fresh', press: [0] },
   { state: 'fresh', press: [1] },

@@ -1,5 +1,5 @@
-// The patient's phone without its screens: built as the app is, served by a hospital of the test's own, and driven in
-// headless Chromium. Whatever the browser complains of is kept.
+// The patient's phone, without its screens or with them: built as the app is, served by a hospital of the test's own, and
+// driven in headless Chromium. Whatever the browser complains of is kept.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,13 +7,20 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeManifest } from '@vitalseal/certifying-authority/node';
 import { decodeStep2Message, type Step2Message } from '@vitalseal/protocol';
+import react from '@vitejs/plugin-react';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { anna, Clinic } from '../journeys/clinic.fixture.ts';
 
 const root = fileURLToPath(new URL('../../apps/patient/web', import.meta.url));
-const bench = 'src/phone/testing/index.html';
-const flags = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
+const pages = { phone: 'src/phone/testing/index.html', screens: 'src/phone/testing/screens.html' };
+export const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+];
 const patienceMs = 60_000;
 
 /** What a browser logs of a hospital that is away on purpose. */
@@ -29,7 +36,7 @@ export interface SeenState {
   readonly consent: { readonly readings: boolean; readonly location: boolean };
   readonly emergency: { readonly state: string };
   readonly clockAheadMs?: number;
-  readonly storage: { readonly full: boolean };
+  readonly storage: { readonly full: boolean; readonly persistent: boolean };
   readonly [name: string]: unknown;
 }
 
@@ -45,6 +52,8 @@ export interface SeenReading {
 export interface BrowserOptions {
   readonly env?: Record<string, string>;
   readonly args?: readonly string[];
+  /** The phone alone if left out. */
+  readonly page?: keyof typeof pages;
 }
 
 export class PhoneBench {
@@ -53,19 +62,23 @@ export class PhoneBench {
   readonly context: BrowserContext;
   readonly #browser: Browser;
   readonly #folder: string;
+  readonly #page: string;
 
-  private constructor(clinic: Clinic, browser: Browser, context: BrowserContext, folder: string) {
+  private constructor(clinic: Clinic, browser: Browser, context: BrowserContext, folder: string, page: string) {
     this.clinic = clinic;
     this.#browser = browser;
     this.context = context;
     this.#folder = folder;
+    this.#page = page;
   }
 
   /** @param browser how to start it beside what every test does */
   static async open(browserOptions: BrowserOptions = {}): Promise<PhoneBench> {
     const folder = mkdtempSync(join(tmpdir(), 'vitalseal-phone-'));
+    const page = pages[browserOptions.page ?? 'phone'];
     await build({
       root,
+      plugins: [react()],
       base: '/patient/',
       configFile: false,
       logLevel: 'error',
@@ -75,7 +88,7 @@ export class PhoneBench {
         outDir: folder,
         emptyOutDir: true,
         modulePreload: { polyfill: false },
-        rolldownOptions: { input: join(root, bench) },
+        rolldownOptions: { input: join(root, page) },
       },
     });
     await writeManifest(folder, 'vitalseal-patient-app', '0.0.0');
@@ -86,7 +99,7 @@ export class PhoneBench {
       args: [...flags, ...(browserOptions.args ?? [])],
       ...(browserOptions.env && { env: browserOptions.env }),
     });
-    return new PhoneBench(clinic, browser, await browser.newContext(), folder);
+    return new PhoneBench(clinic, browser, await browser.newContext({ locale: 'en-GB' }), folder, page);
   }
 
   /** A tab with the phone in it. */
@@ -97,7 +110,7 @@ export class PhoneBench {
       if (message.type() === 'error' && !expectedComplaint.test(text)) this.complaints.push(text);
     });
     page.on('pageerror', (error) => this.complaints.push(String(error)));
-    await page.goto(`${this.clinic.hospital.peopleUrl}/patient/${bench}`);
+    await page.goto(`${this.clinic.hospital.peopleUrl}/patient/${this.#page}`);
     const isThere = await page.evaluate<boolean>(`'phone' in globalThis`);
     if (!isThere)
       throw new Error(`expected a phone: ${this.complaints.join()} ${(await page.content()).slice(0, 500)}`);
@@ -105,8 +118,12 @@ export class PhoneBench {
   }
 
   /** A tab whose card has come into the patient's care. */
-  async activated(pin: string, context = this.context): Promise<Tab> {
-    const { code } = await this.clinic.invite();
+  async activated(
+    pin: string,
+    { context = this.context, sensors = [] }: { readonly context?: BrowserContext; readonly sensors?: string[] } = {},
+  ): Promise<Tab> {
+    // The hospital's policy: a test does not wait a minute for a hospital that is back.
+    const { code } = await this.clinic.invite({ sensors, policy: { retrySeconds: 1, maxRetrySeconds: 2 } });
     const tab = await this.tab(context);
     await tab.until(`state.card.state === 'new'`);
     // The running hospital takes over what this process wrote into its store.
@@ -170,17 +187,14 @@ export class Tab {
   }
 
   /** @param condition on `state`. Asked again and again from outside: the page's policy lets nobody make code of texts. */
-  async until(condition: string): Promise<SeenState> {
-    const deadline = performance.now() + patienceMs;
-    for (;;) {
-      const { seen, holds } = await this.page.evaluate<{ seen: SeenState; holds: boolean }>(
-        `(({ state }) => ({ seen: state, holds: ${condition} }))(phone)`,
-      );
-      if (holds) return seen;
+  async until(condition: string, withinMs = patienceMs): Promise<SeenState> {
+    const deadline = performance.now() + withinMs;
+    while (!(await this.page.evaluate<boolean>(`(({ state }) => ${condition})(phone)`))) {
       if (performance.now() > deadline) {
-        throw new Error(`expected ${condition}, found ${JSON.stringify(seen).slice(0, 2000)}`);
+        throw new Error(`expected ${condition}, found ${JSON.stringify(await this.state()).slice(0, 2000)}`);
       }
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+    return this.state();
   }
 }

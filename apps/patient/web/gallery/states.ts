@@ -135,6 +135,8 @@ export const states: Readonly<Record<string, PhoneState>> = {
   blocked: { ...well, card: { state: 'blocked' }, readings: [] },
   elsewhere: { ...fresh, card: { state: 'elsewhere' } },
   unusable: { ...fresh, card: { state: 'unusable', code: 'storage-malformed' } },
+  lost: { ...fresh, card: { state: 'lost', waiting: 17 } },
+  'lost-nothing': { ...fresh, card: { state: 'lost', waiting: 0 } },
   empty: { ...well, readings: [], sensors: [], hospitalHeardAt: now - minute },
   sending: { ...well, delivery: { state: 'sending' }, waiting: { ...well.waiting, readings: 3 } },
   distrust: {

@@ -3,6 +3,7 @@ import { Activation } from './screens/activation/activation.tsx';
 import { Help } from './screens/help/help.tsx';
 import { OpenApp } from './screens/open-app.tsx';
 import { Elsewhere } from './screens/start/elsewhere.tsx';
+import { Lost } from './screens/start/lost.tsx';
 import { Opening } from './screens/start/opening.tsx';
 import { Unusable } from './screens/start/unusable.tsx';
 import { Blocked } from './screens/unlock/blocked.tsx';
@@ -40,6 +41,8 @@ function Content({ activationCode }: { readonly activationCode: string | undefin
       return <Elsewhere />;
     case 'unusable':
       return <Unusable code={card.code} />;
+    case 'lost':
+      return <Lost waiting={card.waiting} />;
     case 'open':
       return <OpenApp />;
   }

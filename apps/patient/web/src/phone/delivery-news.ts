@@ -28,7 +28,13 @@ export class DeliveryNews {
     // First what there is, then what became of it.
     await this.#diary.read(mha);
     this.#recall();
-    for (const report of await mha.takeReports()) this.#take(report);
+    const reports = await mha.takeReports();
+    for (const report of reports) this.#take(report);
+    // A page that was asleep for long: what it was not told stands in the card.
+    if (reports.some(({ kind }) => kind === 'lost')) {
+      this.#diary.forget();
+      await this.#diary.read(mha);
+    }
     const { patient, hospital, counts, waiting } = await mha.display();
     const consent = await mha.consent();
     const before = this.#state.value;

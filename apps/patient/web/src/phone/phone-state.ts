@@ -17,7 +17,12 @@ export type CardState =
   /** Another tab of this browser has the card. */
   | { readonly state: 'elsewhere' }
   /** The browser's store cannot be used, or what it holds is not what the card left there. */
-  | { readonly state: 'unusable'; readonly code: string };
+  | { readonly state: 'unusable'; readonly code: string }
+  /**
+   * The browser has thrown away what the card kept. @property waiting readings that the hospital had not confirmed when the
+   * app last looked: they are gone
+   */
+  | { readonly state: 'lost'; readonly waiting: number };
 
 export type Delivery =
   | { readonly state: 'idle' }
@@ -54,13 +59,13 @@ export interface SensorState {
   /** As the device calls itself, or what the patient calls it. */
   readonly name: string;
   readonly kind: 'sealed' | 'standard';
+  /** Of a sealed one, as its readings name it. */
+  readonly identity?: string | undefined;
   readonly link:
     | { readonly state: 'connected' }
     | { readonly state: 'connecting' }
     /** Out of range, off, or the adapter is. */
     | { readonly state: 'away'; readonly code: string }
-  /** Of a sealed one, as its readings name it. */
-  readonly identity?: string | undefined;
     /** The browser forgot the permission: the patient has to choose the device again. */
     | { readonly state: 'ask-again' };
   readonly lastValueAt: number | undefined;

@@ -9,6 +9,7 @@ const denied = 1;
 
 export class Place {
   #watch: number | undefined;
+  #forgetPermission: () => void = () => {};
 
   get isWatched(): boolean {
     return this.#watch !== undefined;
@@ -18,26 +19,44 @@ export class Place {
   async start(told: (location: Location | undefined, isDenied: boolean) => void): Promise<void> {
     this.stop();
     const first = Promise.withResolvers<void>();
+    const isDenied = () => {
+      this.stop();
+      told(undefined, true);
+      first.reject(new PhoneError('location-denied', 'expected to be told where the phone is'));
+    };
     this.#watch = navigator.geolocation.watchPosition(
       ({ coords, timestamp }) => {
         told(locationOf(coords, timestamp), false);
         first.resolve();
       },
       ({ code }) => {
-        if (code === denied) this.stop();
-        told(undefined, code === denied);
-        if (code === denied) first.reject(new PhoneError('location-denied', 'expected to be told where the phone is'));
+        if (code === denied) return isDenied();
         // Not now: it is told when the phone knows.
-        else first.resolve();
+        told(undefined, false);
+        first.resolve();
       },
       watching,
     );
     await first.promise;
+    await this.#heedPermission(isDenied);
+  }
+
+  /** What was allowed may be withdrawn in the settings of browser or system; not each browser ends the watch for that. */
+  async #heedPermission(withdrawn: () => void): Promise<void> {
+    const watch = this.#watch;
+    const permission = await navigator.permissions.query({ name: 'geolocation' }).catch(() => undefined);
+    const look = () => {
+      if (permission?.state !== 'granted' && this.#watch === watch) withdrawn();
+    };
+    if (!permission || this.#watch !== watch) return;
+    permission.addEventListener('change', look);
+    this.#forgetPermission = () => permission.removeEventListener('change', look);
   }
 
   stop(): void {
     if (this.#watch !== undefined) navigator.geolocation.clearWatch(this.#watch);
     this.#watch = undefined;
+    this.#forgetPermission();
   }
 }
 

@@ -3,6 +3,7 @@
 
 import type { Measurement } from '@vitalseal/protocol';
 import { PinRefused } from '@vitalseal/secure-element/terminal';
+import type { MessageLink } from '@vitalseal/sensor-link';
 import { openRelease, type ReleaseWatch } from '../integrity/index.ts';
 import { activate, checkedCode, isInCare, personalised } from './activation.ts';
 import { CardInPage } from './card/card-in-page.ts';
@@ -10,11 +11,12 @@ import { forgetCard } from './card/forget-card.ts';
 import { DeliveryNews } from './delivery-news.ts';
 import { closedState, firstState } from './first-state.ts';
 import { codeOf, PhoneError } from './phone-error.ts';
-import type { Phone, PhoneState } from './phone-state.ts';
+import type { CardState, Phone, PhoneState } from './phone-state.ts';
 import { Place } from './place.ts';
 import { Sensors } from './sensors/sensors.ts';
 import { persist } from './storage.ts';
 import { Told } from './told.ts';
+import { findTrace, leaveTrace, removeTrace } from './trace.ts';
 
 export interface RunningPhoneOptions {
   readonly name: string;
@@ -22,6 +24,8 @@ export interface RunningPhoneOptions {
 }
 
 const otherTabEveryMs = 2000;
+/** What sensors say in the meantime is shown together: a sensor that was away hands over hours of readings. */
+const showEveryMs = 300;
 
 export class RunningPhone implements Phone {
   readonly #options: RunningPhoneOptions;
@@ -33,13 +37,14 @@ export class RunningPhone implements Phone {
   #card: CardInPage | undefined;
   #closed = false;
   #lookingAgain: ReturnType<typeof setTimeout> | undefined;
+  #showing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: RunningPhoneOptions) {
     this.#options = options;
     this.#news = new DeliveryNews(this.#state);
     this.#sensors = new Sensors({
       changed: (change) => this.#state.replace(change),
-      stir: () => this.#card?.stir(),
+      taken: () => this.#taken(),
     });
     this.#release.subscribe(() => this.#state.replace({ update: this.#release.state.update }));
   }
@@ -60,6 +65,7 @@ export class RunningPhone implements Phone {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#lookingAgain);
+    clearTimeout(this.#showing);
     this.#place.stop();
     this.#sensors.stop();
     this.#card?.end();
@@ -124,6 +130,7 @@ export class RunningPhone implements Phone {
     this.#card = undefined;
     this.#news.forget();
     this.#state.replace({ ...firstState, storage: this.state.storage, bluetooth: this.state.bluetooth });
+    removeTrace();
     await forgetCard(this.#options.name);
     await this.#release.forget();
     await this.#open();
@@ -134,7 +141,7 @@ export class RunningPhone implements Phone {
     const now = Date.now();
     const measuredAt = { utcMs: now, offsetMinutes: -new Date(now).getTimezoneOffset() };
     await this.#growing(() => card.mha.enterReading({ measuredAt, measurements }));
-    await this.#news.fetch(card.mha);
+    await this.#fetchNews(card);
     card.stir();
   }
 
@@ -144,6 +151,11 @@ export class RunningPhone implements Phone {
 
   async addStandardSensor(): Promise<void> {
     await this.#sensors.addStandard();
+  }
+
+  /** A sealed sensor's link that came about in another way than by this browser's Bluetooth. */
+  linkSensor(messages: MessageLink): void {
+    this.#sensors.link(messages);
   }
 
   async reconnect(sensor: string): Promise<void> {
@@ -214,9 +226,15 @@ export class RunningPhone implements Phone {
   async #sayHowItStands(card: CardInPage): Promise<void> {
     const pin = await card.pin();
     if (pin.state === 'blocked') return this.#state.replace({ card: { state: 'blocked' } });
-    if (pin.state === 'not-set' || !(await isInCare(card))) return this.#state.replace({ card: { state: 'new' } });
+    if (pin.state === 'not-set' || !(await isInCare(card))) return this.#sayNew();
     const triesLeft = pin.state === 'wanted' ? pin.triesLeft : undefined;
     this.#state.replace({ card: { state: 'locked', triesLeft } });
+  }
+
+  /** A fresh card where there was one before: its store was thrown away while the app was closed. */
+  #sayNew(): void {
+    const before = findTrace();
+    this.#state.replace({ card: before ? { state: 'lost', waiting: before.waiting } : { state: 'new' } });
   }
 
   /** One that was given a code which led to nothing has nothing worth keeping, its PIN included. */
@@ -234,7 +252,7 @@ export class RunningPhone implements Phone {
   async #opened(card: CardInPage): Promise<void> {
     const { anchors } = await card.mha.certificates();
     await this.#release.trust(anchors);
-    await this.#news.fetch(card.mha);
+    await this.#fetchNews(card);
     this.#state.replace({ card: { state: 'open' } });
     card.stir();
     // What was chosen before comes by itself, or waits for the patient.
@@ -281,10 +299,24 @@ export class RunningPhone implements Phone {
     }
   }
 
+  async #fetchNews(card: CardInPage): Promise<void> {
+    await this.#news.fetch(card.mha);
+    leaveTrace({ waiting: this.state.waiting.readings });
+  }
+
   async #moved(): Promise<void> {
     const card = this.#card;
-    if (card && this.state.card.state === 'open') await this.#news.fetch(card.mha);
+    if (card && this.state.card.state === 'open') await this.#fetchNews(card);
     this.#sensors.roomFreed();
+  }
+
+  /** Of a sensor: there is room then, and something to carry and to show. */
+  #taken(): void {
+    if (this.state.storage.full) this.#state.replace({ storage: { ...this.state.storage, full: false } });
+    this.#showing ??= setTimeout(() => {
+      this.#showing = undefined;
+      this.#card?.stir();
+    }, showEveryMs);
   }
 
   /** A full store is said until there is room again. */
@@ -301,22 +333,26 @@ export class RunningPhone implements Phone {
 
   #faulty(code: string): void {
     if (code === 'storage-full') this.#state.replace({ storage: { ...this.state.storage, full: true } });
+    if (code === 'storage-lost') this.#endCard({ state: 'lost', waiting: findTrace()?.waiting ?? 0 });
   }
 
   #failed(error: unknown): void {
     if (this.#closed) return;
     const code = codeOf(error);
+    // What a command says after its store has gone is no news.
+    if (this.state.card.state === 'lost') return;
+    const isElsewhere = code === 'storage-in-use';
+    this.#endCard(isElsewhere ? { state: 'elsewhere' } : { state: 'unusable', code });
+    if (isElsewhere) this.#lookingAgain = setTimeout(() => void this.#open(), otherTabEveryMs);
+  }
+
+  #endCard(standing: CardState): void {
     this.#place.stop();
     this.#sensors.stop();
     this.#card?.end();
     this.#card = undefined;
     this.#news.forget();
-    if (code !== 'storage-in-use') {
-      this.#state.replace({ ...closedState, card: { state: 'unusable', code } });
-      return;
-    }
-    this.#state.replace({ ...closedState, card: { state: 'elsewhere' } });
-    this.#lookingAgain = setTimeout(() => void this.#open(), otherTabEveryMs);
+    this.#state.replace({ ...closedState, card: standing });
   }
 
   #expectCard(): CardInPage {

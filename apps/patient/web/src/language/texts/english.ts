@@ -28,6 +28,15 @@ export const english = {
       'This browser does not let Vitalseal keep anything, or something on this phone has changed what was kept. Nothing of yours has been shown to anyone.',
     unusableDo:
       'Close the app and open it again. Do not use a private window. If it stays like this, phone your hospital: they give you a new letter.',
+    lostTitle: 'Vitalseal’s memory was deleted',
+    lost: 'The browser has thrown away what Vitalseal kept here. This happens when the phone has no room left, or when somebody clears the browser’s data. Nothing of yours has been shown to anyone.',
+    lostReadings_one:
+      'One reading that your hospital had not confirmed is lost. Your hospital has the ones it confirmed.',
+    lostReadings_other:
+      '{{count}} readings that your hospital had not confirmed are lost. Your hospital has the ones it confirmed.',
+    lostNone: 'No reading is lost: your hospital had confirmed all of them.',
+    lostDo:
+      'Phone your hospital and ask for a new letter. Until then it gets no readings from this phone. Afterwards put the app on your home screen: then the browser keeps it better.',
     startAgain: 'Start again with a new letter',
   },
 
@@ -323,6 +332,7 @@ export const english = {
     search: 'Find my sensor',
     searchText: 'Your phone shows a list of devices. Choose yours and press “Pair”.',
     searching: 'Waiting for your choice…',
+    meeting: 'Connecting. This can take a minute…',
     bluetoothOff: 'Bluetooth is off. Switch it on in the settings of your phone.',
     bluetoothUnsupported:
       'This browser cannot talk to sensors by Bluetooth. On Android use Chrome. On iPhone it is not possible: ask your hospital for the bedside box. Readings that you type in work everywhere.',
@@ -333,7 +343,6 @@ export const english = {
     awakeMore: 'What this phone cannot do',
     kindSealed: 'From your hospital, sealed',
     kindStandard: 'Your own device',
-    meeting: 'Connecting. This can take a minute…',
   },
 
   background: {
@@ -449,6 +458,7 @@ export const english = {
     chosenNone:
       'No device was chosen. Was yours not in the list? See whether Bluetooth is on in this phone, and your sensor on and near it. Then try again.',
     bluetooth: 'The sensor could not be reached. Is it on and near this phone?',
+    radio: 'Bluetooth is off, or not allowed for this app. Look in the settings of your phone and of the browser.',
     sensorCode: 'This code does not belong to that sensor. Compare it once more.',
     sensorTaken: 'That sensor belongs to somebody else, or is not certified. It was not connected.',
     locationDenied: 'Your phone does not allow its location to be used.',
@@ -457,4 +467,3 @@ export const english = {
     unknown: 'That did not work. You can try again.',
   },
 } as const;
-    radio: 'Bluetooth is off, or not allowed for this app. Look in the settings of your phone and of the browser.',

@@ -28,6 +28,17 @@ export const spanish: Texts = {
       'Este navegador no deja que Vitalseal guarde nada, o algo en este teléfono cambió lo que estaba guardado. Nada suyo se ha mostrado a nadie.',
     unusableDo:
       'Cierre la aplicación y ábrala de nuevo. No use una ventana privada. Si sigue así, llame a su hospital: le darán una carta nueva.',
+    lostTitle: 'Se ha borrado la memoria de Vitalseal',
+    lost: 'El navegador ha tirado lo que Vitalseal guardaba aquí. Ocurre cuando al teléfono no le queda espacio, o cuando alguien borra los datos del navegador. Nada suyo se ha mostrado a nadie.',
+    lostReadings_one:
+      'Se ha perdido una medición que su hospital no había confirmado. Su hospital tiene las que confirmó.',
+    lostReadings_many:
+      'Se han perdido {{count}} mediciones que su hospital no había confirmado. Su hospital tiene las que confirmó.',
+    lostReadings_other:
+      'Se han perdido {{count}} mediciones que su hospital no había confirmado. Su hospital tiene las que confirmó.',
+    lostNone: 'No se ha perdido ninguna medición: su hospital las había confirmado todas.',
+    lostDo:
+      'Llame a su hospital y pida una carta nueva. Hasta entonces no recibe mediciones de este teléfono. Después ponga la aplicación en su pantalla de inicio: así el navegador la guarda mejor.',
     startAgain: 'Empezar de nuevo con otra carta',
   },
 
@@ -328,6 +339,7 @@ export const spanish: Texts = {
     search: 'Buscar mi sensor',
     searchText: 'Su teléfono muestra una lista de aparatos. Elija el suyo y pulse «Vincular».',
     searching: 'Esperando su elección…',
+    meeting: 'Conectando. Puede tardar un minuto…',
     bluetoothOff: 'El Bluetooth está apagado. Enciéndalo en los ajustes de su teléfono.',
     bluetoothUnsupported:
       'Este navegador no puede hablar con sensores por Bluetooth. En Android use Chrome. En iPhone no es posible: pida a su hospital la caja para la mesilla. Lo que usted anota funciona en todas partes.',
@@ -339,7 +351,6 @@ export const spanish: Texts = {
     kindSealed: 'De su hospital, sellado',
     kindStandard: 'Aparato suyo',
   },
-    meeting: 'Conectando. Puede tardar un minuto…',
 
   background: {
     title: 'Lo que este teléfono no puede hacer',
@@ -456,6 +467,8 @@ export const spanish: Texts = {
     chosenNone:
       'No se eligió ningún aparato. ¿No estaba el suyo en la lista? Mire si este teléfono tiene el Bluetooth encendido, y si el sensor está encendido y cerca. Después, inténtelo otra vez.',
     bluetooth: 'No se alcanzó el sensor. ¿Está encendido y cerca de este teléfono?',
+    radio:
+      'El Bluetooth está apagado, o no está permitido para esta aplicación. Mire en los ajustes del teléfono y del navegador.',
     sensorCode: 'Este código no es el de ese sensor. Compárelo una vez más.',
     sensorTaken: 'Ese sensor es de otra persona, o no está certificado. No se conectó.',
     locationDenied: 'Su teléfono no permite usar su ubicación.',
@@ -465,5 +478,3 @@ export const spanish: Texts = {
     unknown: 'No ha funcionado. Puede probar otra vez.',
   },
 };
-    radio:
-      'El Bluetooth está apagado, o no está permitido para esta aplicación. Mire en los ajustes del teléfono y del navegador.',

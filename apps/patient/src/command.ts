@@ -1,6 +1,6 @@
 // `vitalseal patient`: the phone without a screen.
 
-import { parseAdapterAddress } from '@vitalseal/ble/node';
+import { adapterForms, parseAdapterAddress } from '@vitalseal/ble/node';
 import { formatIdentity, type Identity } from '@vitalseal/protocol';
 import { parseClock } from '@vitalseal/recording';
 import type { MhaClient } from '@vitalseal/secure-element/terminal';
@@ -55,10 +55,7 @@ export function patientCommand(): Command {
       "the hospital's listener for devices, https://host:port (default: of the activation code)",
     )
     .option('--listen <host:port>', 'where sensors connect over TCP, in place of Bluetooth LE', '127.0.0.1:7700')
-    .option(
-      '--ble <adapter>',
-      'Bluetooth adapter to find sensors with: h4:/path/to.sock, h4:host:port, /dev/ttyACM0 or bluez:hci0',
-    )
+    .option('--ble <adapter>', `Bluetooth adapter to find sensors with: ${adapterForms.central}`)
     .option(
       '--standard-sensor <address>',
       "address of one of the patient's own standard Bluetooth sensors, which do not seal; may be given several times",

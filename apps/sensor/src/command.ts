@@ -1,5 +1,6 @@
 // `vitalseal sensor`: a certified sensor.
 
+import { adapterForms } from '@vitalseal/ble/node';
 import { parseActivationLink } from '@vitalseal/certifying-authority';
 import { formatIdentity, formatSensorCode, sensorCodeForScanning } from '@vitalseal/protocol';
 import { Command } from 'commander';
@@ -33,10 +34,7 @@ export function sensorCommand(): Command {
       '--patient-id <id>',
       'whose secure element to talk to (default: whose phone is given the code on the sensor)',
     )
-    .option(
-      '--ble <adapter>',
-      'Bluetooth adapter to be found on: h4:/path/to.sock, h4:host:port, /dev/ttyACM0 or bluez:hci0',
-    )
+    .option('--ble <adapter>', `Bluetooth adapter to be found on: ${adapterForms.peripheral}`)
     .option('--ble-name <name>', 'what the sensor is called on the air, where anyone reads it', 'Vitalseal sensor')
     .option('--ble-secured', 'only over LE Secure Connections, where phone and adapter have them')
     .option(

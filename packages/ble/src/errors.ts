@@ -3,6 +3,10 @@
 export const bleErrorCodes = [
   /** No adapter, or one that does not answer. */
   'radio-unavailable',
+  /** The adapter is there, and this program may not have it. */
+  'radio-not-permitted',
+  /** Somebody else has the adapter. */
+  'radio-in-use',
   /** The other end went out of range or let go. */
   'radio-disconnected',
   /** The other end has no such service or characteristic, or refused what was asked of it. */

@@ -4,6 +4,7 @@
 
 import type { WhoWaits } from '@vitalseal/ble';
 import type { Bytes, ChannelSecrets, Identity } from '@vitalseal/protocol';
+import { pause } from '@vitalseal/retry';
 import { decodeTrouble, decodeWindow, type LinkMessage, type MessageLink } from '@vitalseal/sensor-link';
 import type { SensorDevice } from '../device/sensor-device.ts';
 import { codeOf, SensorError } from '../errors.ts';
@@ -36,6 +37,8 @@ export interface PhoneSessionOptions {
 
 /** A phone that asked to wait may take this many times as long: its hospital may be away for hours. */
 const patienceWhileHeld = 15;
+/** Parts of the silence that a phone is given to say its first word, before a handshake is begun without it. */
+const firstWordInSilence = 10;
 /** A message of a handshake may have been lost: it is begun again, on the same link. */
 const mostHandshakeTries = 3;
 /** Parts of the silence after which records without an answer are taken for lost. */
@@ -50,6 +53,8 @@ export class PhoneSession {
   readonly #messages: MessageLink;
   /** Records without an answer, by number; each with its place in the order of sending. */
   readonly #outstanding = new Map<number, number>();
+  /** Until the phone has said something, or has gone. */
+  readonly #unheard = new AbortController();
   readonly #closed = Promise.withResolvers<Error | undefined>();
   #awaitingHandshake: PromiseWithResolvers<Bytes> | undefined;
   #answers: Promise<void> = Promise.resolve();
@@ -134,8 +139,14 @@ export class PhoneSession {
     return undefined;
   }
 
+  /**
+   * A phone that is bonded with the radio counts as subscribed as soon as it is back, and may not listen yet (Bluetooth Core,
+   * Vol 3, Part G, 3.3.3.3): a browser throws away what comes before its page asks. It says its window when it listens.
+   */
   async #shakeHands(): Promise<void> {
-    const { keeper, now } = this.#options;
+    const { keeper, now, silenceMs } = this.#options;
+    await pause(silenceMs / firstWordInSilence, this.#unheard.signal);
+    if (this.#ended) return;
     const secrets = await this.#secrets();
     await keeper.establish(secrets, now());
     this.#shaking = false;
@@ -216,6 +227,7 @@ export class PhoneSession {
   }
 
   #receive(type: LinkMessage, body: Bytes): void {
+    this.#unheard.abort();
     try {
       if (type === 'handshake') this.#awaitingHandshake?.resolve(body);
       else if (type === 'window') this.#open(decodeWindow(body));
@@ -290,6 +302,7 @@ export class PhoneSession {
   #end(reason: Error | undefined): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#unheard.abort();
     clearTimeout(this.#silence);
     clearTimeout(this.#resend);
     clearInterval(this.#looks);

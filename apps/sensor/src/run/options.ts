@@ -1,5 +1,6 @@
 // What `vitalseal sensor run` is told.
 
+import { adapterForms, parseAdapterAddress } from '@vitalseal/ble/node';
 import { formatIdentity, type Identity } from '@vitalseal/protocol';
 import { parseScaledTime, type ScaledTime } from '@vitalseal/recording';
 import { SensorError } from '../errors.ts';
@@ -36,6 +37,11 @@ export function askedClock({ clock, speed }: RunOptions): ScaledTime {
   if (clock !== undefined) return parseScaledTime(clock);
   const now = Date.now();
   return { origin: now, startedAt: now, speed: parseNumber(speed, 'a speed', 0.001, 1_000_000) };
+}
+
+/** One that a sensor can be found on. @throws BleError `radio-unavailable` for what is none */
+export function expectAdapter(address: string): void {
+  if (parseAdapterAddress(address).kind === 'bluez') throw invalid(`an adapter for itself: ${adapterForms.peripheral}`);
 }
 
 export function parsePatient(id: string): Identity {

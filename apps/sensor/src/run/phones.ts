@@ -2,12 +2,11 @@
 
 import { join } from 'node:path';
 import type { SensorStatus } from '@vitalseal/ble';
-import { parseAdapterAddress } from '@vitalseal/ble/node';
 import { defaultMtu } from '@vitalseal/sensor-link';
 import type { PhoneLink } from '../link/phone-link.ts';
 import { phoneOverTcp } from '../link/phone-over-tcp.ts';
 import { PhonesOverRadio } from '../link/phones-over-radio.ts';
-import { invalid, parseAddress, parseNumber, type RunOptions } from './options.ts';
+import { expectAdapter, invalid, parseAddress, parseNumber, type RunOptions } from './options.ts';
 
 const leastMtu = 23;
 const largestMtu = 517;
@@ -33,7 +32,7 @@ export function phonesFor(options: RunOptions, say: (line: string) => void): Pho
     };
   }
   if (ble === undefined) throw invalid('either --ble or --to');
-  parseAdapterAddress(ble);
+  expectAdapter(ble);
   let said: SaidOfSensor = { battery: undefined, stored: 0, bonded: false };
   const radio = new PhonesOverRadio({
     adapter: ble,

@@ -2,13 +2,14 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAdapterAddress } from '@vitalseal/ble/node';
+import { adapterForms } from '@vitalseal/ble/node';
 import { type StandardProfile, standardProfiles } from '@vitalseal/protocol';
 import { parseScaledTime, type ScaledTime, scaledClock } from '@vitalseal/recording';
 import { Command } from 'commander';
 import { SensorError } from '../errors.ts';
 import { readRows } from '../recording/read-rows.ts';
 import { rowsOfPatient } from '../recording/replay.ts';
+import { expectAdapter } from '../run/options.ts';
 import { runStandard } from './run-standard.ts';
 
 interface StandardOptions {
@@ -30,7 +31,7 @@ export function standardCommand(): Command {
   return new Command('standard')
     .description('a standard Bluetooth sensor that replays a recording and seals nothing, for tests and development')
     .requiredOption('--data <folder>', 'folder for the keys of paired phones')
-    .requiredOption('--ble <adapter>', 'Bluetooth adapter: h4:/path/to.sock, h4:host:port or /dev/ttyACM0')
+    .requiredOption('--ble <adapter>', `Bluetooth adapter: ${adapterForms.peripheral}`)
     .requiredOption('--profiles <list>', `of ${standardProfiles.join(',')}`)
     .requiredOption('--replay <file>', 'recording, CSV')
     .option('--patient <name>', 'which patient of the recording, if it has several')
@@ -45,7 +46,7 @@ export function standardCommand(): Command {
 }
 
 async function run(options: StandardOptions): Promise<void> {
-  parseAdapterAddress(options.ble);
+  expectAdapter(options.ble);
   const profiles = options.profiles.split(',').map(parseProfile);
   const stored = options.glucose?.split(',').map((text) => parseValue(text, 'glucose', 2000)) ?? [];
   const weight = options.weight === undefined ? undefined : parseValue(options.weight, 'a weight', 300);

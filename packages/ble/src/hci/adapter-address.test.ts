@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseAdapterAddress } from './adapter-address.ts';
+import { adapterForms, parseAdapterAddress } from './adapter-address.ts';
 
 test.each([
   ['h4:/run/radio.sock', { kind: 'socket', path: '/run/radio.sock' }],
@@ -11,6 +11,14 @@ test.each([
   ['bluez:hci0', { kind: 'bluez', adapter: 'hci0' }],
 ])('an adapter is named %s', (text, address) => {
   expect(parseAdapterAddress(text)).toEqual(address);
+});
+
+test('every form that a person is told of names an adapter', () => {
+  const told = adapterForms.central.match(/(?:hci0|bluez:hci0|h4:[\w./:]+|\/dev\/[\w@]+)/g) ?? [];
+  expect(new Set(told.map((form) => parseAdapterAddress(form.replace('port', '9000')).kind))).toEqual(
+    new Set(['bluez', 'user-channel', 'socket', 'tcp', 'uart']),
+  );
+  expect(adapterForms.peripheral).not.toContain('bluez');
 });
 
 test.each([

@@ -15,6 +15,15 @@ export type AdapterAddress =
 
 const defaultBaud = 115_200;
 
+const forms =
+  'hci0 (of the kernel, for itself), h4:/path/to.sock, h4:host:port, or a serial line as /dev/ttyACM0 or /dev/ttyAMA0@921600';
+
+/** What `parseAdapterAddress` takes, for a person. Only our own host stack can be a sensor. */
+export const adapterForms = {
+  central: `bluez:hci0 (beside bluetoothd), ${forms}`,
+  peripheral: forms,
+} as const;
+
 /** `h4:/path/to.sock`, `h4:host:port`, `/dev/ttyACM0`, `/dev/ttyAMA0@921600`, `hci0`, `bluez:hci0`. @throws BleError `radio-unavailable` */
 export function parseAdapterAddress(text: string): AdapterAddress {
   const bluez = /^bluez:(hci[0-9]{1,3})$/.exec(text)?.[1];
@@ -31,8 +40,5 @@ export function parseAdapterAddress(text: string): AdapterAddress {
   if (uart?.[1] !== undefined) {
     return { kind: 'uart', path: uart[1], baud: uart[2] === undefined ? defaultBaud : Number(uart[2]) };
   }
-  throw new BleError(
-    'radio-unavailable',
-    'expected an adapter as h4:/path/to.sock, h4:host:port, /dev/ttyACM0, hci0 or bluez:hci0',
-  );
+  throw new BleError('radio-unavailable', `expected an adapter as ${adapterForms.central}`);
 }

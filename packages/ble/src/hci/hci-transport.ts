@@ -16,6 +16,7 @@ export class HciTransport extends EventEmitter<HciEvents> {
   readonly #stream: Duplex;
   readonly #splitter = new H4Splitter();
   #refused = 0;
+  #failure: Error | undefined;
   readonly #rewrite: (packet: Buffer) => Buffer;
 
   /** @param rewrite applied to each packet of either direction */
@@ -26,11 +27,19 @@ export class HciTransport extends EventEmitter<HciEvents> {
     const closed = Promise.withResolvers<void>();
     this.closed = closed.promise;
     stream.on('data', (bytes: Buffer) => this.#receive(bytes));
-    stream.on('error', () => stream.destroy());
+    stream.on('error', (error) => {
+      this.#failure ??= error;
+      stream.destroy();
+    });
     stream.once('close', () => {
       closed.resolve();
       this.#deliver(() => this.emit('close'));
     });
+  }
+
+  /** What closed it, where that was a fault. */
+  get failure(): Error | undefined {
+    return this.#failure;
   }
 
   /** Packets from the controller that the host stack could make nothing of. */

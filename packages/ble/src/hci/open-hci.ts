@@ -6,8 +6,8 @@ import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
-import { BleError } from '../errors.ts';
 import type { AdapterAddress } from './adapter-address.ts';
+import { adapterFault } from './adapter-fault.ts';
 import { openUserChannel } from './user-channel.ts';
 
 export type HciAddress = Exclude<AdapterAddress, { kind: 'bluez' }>;
@@ -24,8 +24,7 @@ export async function openHciStream(address: HciAddress): Promise<Duplex> {
 
 async function openSocket(socket: Socket): Promise<Duplex> {
   const opened = Promise.withResolvers<void>();
-  const failed = (cause?: unknown) =>
-    opened.reject(new BleError('radio-unavailable', 'could not reach the adapter at its address', { cause }));
+  const failed = (cause?: unknown) => opened.reject(adapterFault(cause, 'the adapter at its address'));
   const timer = setTimeout(failed, openTimeoutMs);
   socket.once('connect', () => opened.resolve());
   socket.once('error', failed);
@@ -45,10 +44,16 @@ async function openSocket(socket: Socket): Promise<Duplex> {
 async function openUart(path: string, baud: number): Promise<Duplex> {
   const settings = ['raw', '-echo', 'crtscts', 'clocal', '-hupcl'];
   try {
-    await promisify(execFile)('stty', ['-F', path, String(baud), ...settings], { timeout: openTimeoutMs });
-    return uartStream(openSync(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK));
+    const descriptor = openSync(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
+    try {
+      await promisify(execFile)('stty', ['-F', path, String(baud), ...settings], { timeout: openTimeoutMs });
+    } catch (error) {
+      closeSync(descriptor);
+      throw error;
+    }
+    return uartStream(descriptor);
   } catch (cause) {
-    throw new BleError('radio-unavailable', 'could not open the serial line of the adapter', { cause });
+    throw adapterFault(cause, 'the serial line of the adapter');
   }
 }
 

@@ -4,17 +4,20 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Duplex } from 'node:stream';
+import { BleError } from '../errors.ts';
+import { adapterFault } from './adapter-fault.ts';
 
 /** A number opens that adapter; a path stands in for one in the tests, of whose kernels none has Bluetooth. */
 const program = `
 use Socket;
+sub fault { print STDERR 'errno ' . ($! + 0) . "\\n"; exit 1; }
 my ($adapter) = @ARGV;
 if ($adapter =~ /^[0-9]+$/) {
-  socket(CONTROLLER, 31, SOCK_RAW, 1) or die "no Bluetooth in this kernel: $!\\n";
-  bind(CONTROLLER, pack('SSS', 31, $adapter, 1)) or die "adapter not free: $!\\n";
+  socket(CONTROLLER, 31, SOCK_RAW, 1) or fault();
+  bind(CONTROLLER, pack('SSS', 31, $adapter, 1)) or fault();
 } else {
-  socket(CONTROLLER, AF_UNIX, SOCK_STREAM, 0) or die;
-  connect(CONTROLLER, pack_sockaddr_un($adapter)) or die "no controller: $!\\n";
+  socket(CONTROLLER, AF_UNIX, SOCK_STREAM, 0) or fault();
+  connect(CONTROLLER, pack_sockaddr_un($adapter)) or fault();
 }
 my ($from_host, $waiting) = ('', '');
 vec($waiting, fileno(STDIN), 1) = 1;
@@ -39,11 +42,17 @@ while (1) {
 }
 `;
 
-/** @param adapter the N of hciN. A stream that closes where it cannot be had. */
+const mostSaid = 1024;
+
+/** @param adapter the N of hciN. A stream that ends with an error where it cannot be had: a BleError, that says why. */
 export function openUserChannel(adapter: string): Duplex {
-  const child: ChildProcess = spawn('perl', ['-e', program, adapter], { stdio: ['pipe', 'pipe', 'ignore'] });
-  const { stdin, stdout } = child;
-  if (stdin === null || stdout === null) throw new Error('expected pipes to the program');
+  const child: ChildProcess = spawn('perl', ['-e', program, adapter], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const { stdin, stdout, stderr } = child;
+  if (stdin === null || stdout === null || stderr === null) throw new Error('expected pipes to the program');
+  let said = '';
+  stderr.setEncoding('utf8').on('data', (text: string) => {
+    if (said.length < mostSaid) said += text;
+  });
   const stream = new Duplex({
     read: () => void stdout.resume(),
     write: (chunk, _encoding, done) => void stdin.write(chunk, done),
@@ -55,8 +64,20 @@ export function openUserChannel(adapter: string): Duplex {
   stdout.on('data', (bytes) => {
     if (!stream.push(bytes)) stdout.pause();
   });
-  stdin.on('error', () => stream.destroy());
-  child.on('error', () => stream.destroy());
-  child.once('exit', () => stream.destroy());
+  const over = () => stream.destroy(faultOf(said));
+  // What it says last says why.
+  stdin.on('error', () => stderr.readableEnded && over());
+  child.on('error', (cause) =>
+    stream.destroy(new BleError('radio-unavailable', 'expected perl, which the HCI user channel needs', { cause })),
+  );
+  child.once('exit', () => (stderr.readableEnded ? over() : stderr.once('close', over)));
   return stream;
+}
+
+/** @returns undefined where the adapter went that was had */
+function faultOf(said: string): BleError | undefined {
+  if (said === '') return undefined;
+  const number = /^errno ([0-9]{1,5})$/m.exec(said)?.[1];
+  if (number !== undefined) return adapterFault(Number(number), 'the adapter');
+  return new BleError('radio-unavailable', 'expected a perl that can run the HCI user channel');
 }

@@ -55,13 +55,16 @@ async function openHostRadio(adapter: HciAddress, options: RadioOptions): Promis
     return new HostRadio(stack, transport, manager, identity, options.pairing ?? {});
   } catch (cause) {
     transport.close();
+    if (transport.failure instanceof BleError) throw transport.failure;
     throw new BleError('radio-unavailable', 'the adapter does not answer as a Bluetooth controller does', { cause });
   }
 }
 
 async function start(stack: HostStack, transport: HciTransport, identity: string): Promise<StackManager> {
   const ready = Promise.withResolvers<StackManager>();
-  transport.closed.then(() => ready.reject(new BleError('radio-unavailable', 'the adapter closed the line')));
+  transport.closed.then(() =>
+    ready.reject(transport.failure ?? new BleError('radio-unavailable', 'the adapter closed the line')),
+  );
   stack.BleManager.create(transport, { staticRandomAddress: identity }, (error, manager) =>
     error === null ? ready.resolve(manager) : ready.reject(error),
   );

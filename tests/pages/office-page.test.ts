@@ -1,87 +1,20 @@
 import { readFileSync } from 'node:fs';
-import { type OfficeReply, sessionNews, type TestHospitalOptions, welcome } from '@vitalseal/clinician/testing';
-import type { AuditEntry, HospitalToOffice, OfficeToHospital } from '@vitalseal/protocol';
+import type { OfficeToHospital } from '@vitalseal/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  cardsAt,
-  careTeams,
-  emergenciesAt,
-  hour,
-  logOf,
-  logSigner,
-  pageOf,
-  peopleAt,
-  sessionsAt,
-} from './office.fixture.ts';
+import { emergenciesAt, logOf, logSigner } from './office.fixture.ts';
+import { invitationLink, OfficeDesk } from './office-desk.fixture.ts';
 import { PageBench } from './page.fixture.ts';
 
 let bench: PageBench;
-let log: AuditEntry[];
-let people = peopleAt(Date.now());
-let sessions = sessionsAt(Date.now());
-let confirmed = false;
-let exported: readonly string[] = [];
+let desk: OfficeDesk;
 
-const link = `http://localhost:8080/doctor/#invite=${'a'.repeat(43)}&root=${'b'.repeat(64)}`;
-
-const stepUp = new Set(['invite', 'remove', 'remove-passkey', 'terminate-card']);
-
-function answer(message: OfficeToHospital): string | OfficeReply | undefined {
-  if (stepUp.has(message.type) && !confirmed) return 'step-up-required';
-  switch (message.type) {
-    case 'challenge':
-      return { type: 'challenge', passkey: false, challenge: new Uint8Array(), rpId: '', credentials: [] };
-    case 'assertion':
-      confirmed = true;
-      return undefined;
-    case 'people':
-      return { type: 'people', people };
-    case 'sessions':
-      return { type: 'sessions', sessions };
-    case 'my-sessions':
-      return { type: 'my-sessions', sessions: [], passkeys: [] };
-    case 'care-teams':
-      return { type: 'care-teams', patients: careTeams };
-    case 'devices':
-      return { type: 'devices', cards: cardsAt(Date.now()) };
-    case 'emergencies':
-      return { type: 'emergencies', accesses: emergenciesAt(Date.now()) };
-    case 'audit':
-      return pageOf(log, message.before, message.limit);
-    case 'audit-export': {
-      const from = message.part * 60;
-      return { type: 'audit-export', lines: exported.slice(from, from + 60), more: exported.length > from + 60 };
-    }
-    case 'invite':
-      return { type: 'invitation', person: message.person, link, expiresAt: Date.now() + 24 * hour };
-    case 'revoke-session':
-      sessions = sessions.filter(({ session }) => session !== message.session);
-      void bench.hospital.say({ type: 'changed', what: 'sessions' });
-      return undefined;
-    default:
-      return undefined;
-  }
-}
-
-function feed(): HospitalToOffice[] {
-  const at = Date.now();
-  return [
-    welcome() as HospitalToOffice,
-    sessionNews({ person: { role: 'administrator', id: 'haddad' }, name: 'Nour Haddad' }),
-    { type: 'watch', doctorsOnCall: 2, doctorsSeeing: 1, crewsOnCall: 1, crewsSeeing: 1, at },
-    { type: 'complete', at },
-  ];
-}
-
-const options: TestHospitalOptions = { onSubscribe: feed, onOffice: (_, message) => answer(message) };
 const asked = (type: OfficeToHospital['type']) => bench.hospital.askedByOffice.filter((each) => each.type === type);
 
 beforeEach(async () => {
-  confirmed = false;
-  people = peopleAt(Date.now());
-  sessions = sessionsAt(Date.now());
-  log = await logOf(150, Date.now());
-  bench = await PageBench.open('office', options);
+  desk = new OfficeDesk();
+  desk.log = await logOf(150, Date.now());
+  bench = await PageBench.open('office', desk.options);
+  desk.onRevoked = () => void bench.hospital.say({ type: 'changed', what: 'sessions' });
 });
 
 afterEach(async () => {
@@ -100,7 +33,7 @@ test('people are listed, and an invitation is shown once the administrator has c
   await page.getByRole('button', { name: /Confirm with your passkey/ }).click();
   await page.getByRole('heading', { name: 'Invitation for Dr Elias Braun' }).waitFor();
   await page.getByRole('img', { name: /QR code/ }).waitFor();
-  expect(await page.getByLabel('Link').inputValue()).toBe(link);
+  expect(await page.getByLabel('Link').inputValue()).toBe(invitationLink);
   expect(asked('invite')).toHaveLength(2);
   expect(await bench.stored()).not.toMatch(/invite|Braun/);
 });
@@ -116,7 +49,7 @@ test('what the person does not confirm is not done, and not called a failure', a
 });
 
 test('somebody new is put on the books and invited', async () => {
-  confirmed = true;
+  desk.confirmed = true;
   await bench.signIn('haddad');
   const { page } = bench;
   await page.getByRole('button', { name: 'Add a person' }).click();
@@ -183,8 +116,12 @@ test("an auditor reads the log, newest first, filtered, and is shown no one's ad
 });
 
 test('an entry that was altered is found by the page itself', async () => {
-  log = log.map((entry) => (entry.index === 120 ? { ...entry, text: entry.text.replace('okafor', 'nobody') } : entry));
-  log = log.map((entry) => (entry.index === 123 ? { ...entry, text: entry.text.replace('okafor', 'nobody') } : entry));
+  desk.log = desk.log.map((entry) =>
+    entry.index === 120 ? { ...entry, text: entry.text.replace('okafor', 'nobody') } : entry,
+  );
+  desk.log = desk.log.map((entry) =>
+    entry.index === 123 ? { ...entry, text: entry.text.replace('okafor', 'nobody') } : entry,
+  );
   await bench.signIn('moreau', 'auditor');
   await bench.page
     .getByRole('alert')
@@ -209,13 +146,13 @@ test('locked, nothing of the office stands on the page', async () => {
   await bench.hospital.say({ type: 'locked', since: at, high: 0, medium: 0, low: 0, calls: 0, at });
   await bench.page.getByRole('heading', { name: 'Locked' }).waitFor();
   expect(await bench.page.getByText('Braun').count()).toBe(0);
-  for (const message of feed()) await bench.hospital.say(message);
+  for (const message of desk.feed()) await bench.hospital.say(message);
   await bench.page.getByText('Dr Elias Braun').waitFor();
 });
 
 test('the auditor proves in the browser that the log is whole, and sees it when it is not', async () => {
   const lines = await logSigner();
-  exported = await lines(log);
+  desk.exported = await lines(desk.log);
   await bench.signIn('moreau', 'auditor');
   const { page } = bench;
   await page.getByRole('button', { name: 'Verification' }).click();
@@ -224,21 +161,21 @@ test('the auditor proves in the browser that the log is whole, and sees it when 
   await page.getByText('Whole: 150 entries are proved.').waitFor();
   await page.getByText(/Last verified in this browser: .*, 150 entries/).waitFor();
   // An entry is altered where it lies.
-  exported = exported.map((line) => (line.includes('"n":75,') ? line.replace('anna', 'bo') : line));
+  desk.exported = desk.exported.map((line) => (line.includes('"n":75,') ? line.replace('anna', 'bo') : line));
   await page.getByRole('button', { name: 'Verify the whole log here' }).click();
   await page
     .getByRole('alert')
     .getByText(/entry 75/i)
     .waitFor();
   // Its newest entries are gone, and what is left is signed anew by the same key.
-  exported = await lines(log.slice(0, 120));
+  desk.exported = await lines(desk.log.slice(0, 120));
   await page.getByRole('button', { name: 'Verify the whole log here' }).click();
   await page
     .getByRole('alert')
     .getByText(/The log had 150 entries at the checkpoint that was kept/)
     .waitFor();
   // Another log altogether, under another key.
-  exported = await (await logSigner())(log);
+  desk.exported = await (await logSigner())(desk.log);
   await page.getByRole('button', { name: 'Verify the whole log here' }).click();
   await page
     .getByRole('alert')
@@ -247,12 +184,12 @@ test('the auditor proves in the browser that the log is whole, and sees it when 
 });
 
 test('the log is saved as the file that is verified offline', async () => {
-  exported = await (await logSigner())(log);
+  desk.exported = await (await logSigner())(desk.log);
   await bench.signIn('moreau', 'auditor');
   const { page } = bench;
   await page.getByRole('button', { name: 'Verification' }).click();
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Save the log as a file' }).click();
   const saved = readFileSync(await (await download).path(), 'utf8');
-  expect(saved).toBe(`${exported.join('\n')}\n`);
+  expect(saved).toBe(`${desk.exported.join('\n')}\n`);
 });

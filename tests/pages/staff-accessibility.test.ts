@@ -1,4 +1,4 @@
-// The pages of the doctor, the crew and the office: axe finds nothing of level A or AA, in light and in dark.
+// The pages of the doctor and the crew, their dialogs too: axe finds nothing of level A or AA, in light and in dark. Those of the office: office-accessibility.test.ts.
 import {
   alarmNotice,
   liveReading,
@@ -9,24 +9,15 @@ import {
   type TestHospitalOptions,
   welcome,
 } from '@vitalseal/clinician/testing';
-import type { Dispatch, HospitalToDoctor, HospitalToOffice, OfficeToHospital } from '@vitalseal/protocol';
-import { afterEach, expect, test } from 'vitest';
-import { axeFindings } from './axe.fixture.ts';
-import { cardsAt, careTeams, emergenciesAt, logOf, pageOf, peopleAt, sessionsAt } from './office.fixture.ts';
+import type { Dispatch, EmergencyAccess, HospitalToDoctor } from '@vitalseal/protocol';
+import { afterEach, test } from 'vitest';
+import { expectNoFindings } from './no-findings.fixture.ts';
 import { PageBench } from './page.fixture.ts';
 
 let bench: PageBench;
 afterEach(() => bench.close());
 
-async function expectNothing(): Promise<void> {
-  await bench.page.mouse.move(0, 0);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await bench.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // Some colours of Mantine go over into one another.
-    await bench.page.waitForTimeout(300);
-    expect(await axeFindings(bench.page), colorScheme).toEqual([]);
-  }
-}
+const expectNothing = () => expectNoFindings(bench.page);
 
 const complete = (): HospitalToDoctor => ({ type: 'complete', at: Date.now() });
 const ward = (): HospitalToDoctor[] => [
@@ -105,41 +96,65 @@ test('ambulance: no call, a call, and a locked page', async () => {
   await expectNothing();
 });
 
-test('office: people, patients, cards, sessions, emergencies and the log', async () => {
-  const log = await logOf(40, Date.now());
-  const answer = (message: OfficeToHospital) => {
-    switch (message.type) {
-      case 'people':
-        return { type: 'people', people: peopleAt(Date.now()) } as const;
-      case 'sessions':
-        return { type: 'sessions', sessions: sessionsAt(Date.now()) } as const;
-      case 'my-sessions':
-        return { type: 'my-sessions', sessions: [], passkeys: [] } as const;
-      case 'care-teams':
-        return { type: 'care-teams', patients: careTeams } as const;
-      case 'devices':
-        return { type: 'devices', cards: cardsAt(Date.now()) } as const;
-      case 'emergencies':
-        return { type: 'emergencies', accesses: emergenciesAt(Date.now()) } as const;
-      case 'audit':
-        return pageOf(log, message.before, message.limit);
-      default:
-        return undefined;
-    }
-  };
-  const feed = (): HospitalToOffice[] => [
-    welcome() as HospitalToOffice,
-    sessionNews({ person: { role: 'administrator', id: 'haddad' }, name: 'Nour Haddad' }),
-    { type: 'watch', doctorsOnCall: 2, doctorsSeeing: 1, crewsOnCall: 1, crewsSeeing: 1, at: Date.now() },
-    { type: 'complete', at: Date.now() },
+test('a link that is no link any more, and a page whose session is over', async () => {
+  bench = await PageBench.open('doctor', signedIn);
+  await bench.page.goto(`${bench.hospital.url}doctor/#enrol=nothing`);
+  await bench.page.getByRole('heading').first().waitFor();
+  await expectNothing();
+  await bench.signIn('okafor');
+  await bench.page.getByText('Ada Example').waitFor();
+  await bench.hospital.say({ type: 'session-ended', reason: 'removed', at: Date.now() });
+  await bench.page.getByRole('heading', { name: 'Alarms are not shown here any more' }).waitFor();
+  await expectNothing();
+});
+
+test('doctor: an empty ward, and what a trial says of itself', async () => {
+  const trial: HospitalToDoctor[] = [
+    { ...welcome(), softwareKeys: true } as HospitalToDoctor,
+    sessionNews({ method: 'link', expiresAt: Date.now() + 600_000 }),
+    complete(),
   ];
-  bench = await PageBench.open('office', { onSubscribe: feed, onOffice: (_, message) => answer(message) });
-  await bench.signIn('haddad');
-  const sections = bench.page.locator('nav a, nav button');
-  await sections.first().waitFor();
-  for (const section of await sections.all()) {
-    await section.click();
-    await bench.page.waitForTimeout(150);
-    await expectNothing();
-  }
+  bench = await PageBench.open('doctor', { onSubscribe: () => trial });
+  await bench.signIn('okafor');
+  await bench.page.getByText(/by one-time links, without passkeys/).waitFor();
+  await expectNothing();
+});
+
+test('doctor: emergency access, asked for and told', async () => {
+  await openWard();
+  const { page } = bench;
+  await page.getByRole('button', { name: 'Emergency access' }).click();
+  await page.getByRole('dialog', { name: 'Emergency access to a patient' }).waitFor();
+  await expectNothing();
+  await page.keyboard.press('Escape');
+  const since = Date.now();
+  const access: EmergencyAccess = {
+    id: 'e1',
+    patient: { role: 'patient', id: 'p1' },
+    name: 'Ada Example',
+    by: { role: 'doctor', id: 'braun' },
+    byName: 'Dr Elias Braun',
+    reason: 'Covering for Dr Okafor, who cannot be reached',
+    since,
+    until: since + 3_600_000,
+  };
+  await bench.hospital.say({ type: 'emergency-access', ...access });
+  await page.getByText(/Dr Elias Braun opened/).waitFor();
+  await bench.hospital.say({ type: 'emergency-access', ...access, id: 'e2', by: { role: 'doctor', id: 'okafor' } });
+  await page.getByText(/Emergency access to Ada Example: \d+:\d\d left/).waitFor();
+  await expectNothing();
+});
+
+test("ambulance: the crew's own session, and no contact", async () => {
+  const feed = () => [welcome(), sessionNews({ name: 'Ambulance unit 7' }), complete()];
+  bench = await PageBench.open('ambulance', { onSubscribe: feed });
+  await bench.signIn('unit-7');
+  await bench.page.getByRole('button', { name: /your session/ }).click();
+  await bench.page.getByRole('button', { name: 'Sign out', exact: true }).click();
+  await expectNothing();
+  await bench.page.keyboard.press('Escape');
+  bench.hospital.failing = 503;
+  bench.hospital.cutFeeds();
+  await bench.page.getByText(/radio/i).first().waitFor();
+  await expectNothing();
 });

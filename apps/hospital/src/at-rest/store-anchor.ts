@@ -7,7 +7,7 @@ import { putCheckpointAside } from '../audit/kept-checkpoint.ts';
 import type { KeyCounter } from '../keys/key-store.ts';
 import type { Database } from '../store/batch-statement.ts';
 import type { Store } from '../store/open-store.ts';
-import { endRestore } from './backup/restore-backup.ts';
+import { endRestore, isRestoring } from './backup/restore-backup.ts';
 import { eraseAgain } from './erasures.ts';
 import { type Anchor, judgeStore, type StoreMark, type Verdict } from './judge-store.ts';
 import { readSealedFile, writeSealedFile } from './sealed-file.ts';
@@ -76,15 +76,16 @@ export class StoreAnchor {
     if (verdict === 'believed') await writeAnchorFile(options, { counter: count, mark: anchored });
     await store.transaction(async (db) => {
       if (verdict !== 'believed') await closeChannels(store, db, rollback);
-      // One that was cut short behind its commit: what was left of it follows here, as of any store that is not the newest.
-      await endRestore(db);
       await store.settings.set(setting, writeMark(mark), db);
     });
-    if (rollback !== undefined) putCheckpointAside(dataDir);
+    // Also what a restore that was cut short behind its commit has left to do.
+    const isOther = rollback !== undefined || (await isRestoring(store));
+    if (isOther) putCheckpointAside(dataDir);
     // Without the list of the erased a hospital serves all the same: nobody's care waits for it.
-    if (rollback !== undefined) {
+    if (isOther) {
       await eraseAgain(store, dataDir, await wrappingKeys(), systemActor).catch(options.onProblem ?? (() => undefined));
     }
+    await endRestore(store.database);
     const made = new StoreAnchor(options, { mark, anchored, rollback });
     await made.#level();
     await made.#advance();

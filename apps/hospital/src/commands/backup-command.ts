@@ -3,11 +3,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { makeBackup } from '../at-rest/backup/make-backup.ts';
-import { checkBackup, isRestoring, restoreInto } from '../at-rest/backup/restore-backup.ts';
-import { eraseAgain, readErasures } from '../at-rest/erasures.ts';
-import { StoreAnchor } from '../at-rest/store-anchor.ts';
+import { restoreHospital } from '../at-rest/backup/restore-hospital.ts';
 import { operator } from '../audit/acts.ts';
-import { putCheckpointAside } from '../audit/kept-checkpoint.ts';
 import { HospitalError } from '../errors.ts';
 import { readParticulars } from '../keys/hospital-folder.ts';
 import { openKeyStore } from '../keys/open-key-store.ts';
@@ -63,28 +60,22 @@ export function restoreCommand(): Command {
       const path = resolve(from);
       if (!existsSync(path)) throw new HospitalError('invalid-file', 'expected a file at --from');
       const keyStore = await openKeyStore(place.data);
-      const wrappingKeys = await keyStore.wrappingKeys();
       const sole = await becomeSoleServer({ dataDir: place.data, databaseUrl: place.databaseUrl });
       try {
-        // Before there is a store to change.
-        const { id, header } = await checkBackup(path, wrappingKeys);
-        readErasures(place.data, wrappingKeys);
-        await withStore(place, async (store) => {
-          const onProgress = progress('rows restored');
-          if (await isRestoring(store, id)) writeLines('What was cut short is brought to its end.');
-          else {
-            const { rows } = await restoreInto(store, path, wrappingKeys, { actor: operator(), onProgress });
-            writeLines(`${rows} rows of ${new Date(header.madeAt).toISOString()} are restored.`);
-          }
-          putCheckpointAside(place.data);
-          await store.sealing.keys.refresh(store.database);
-          const erased = await eraseAgain(store, place.data, wrappingKeys, operator());
-          const { counter } = keyStore;
-          const anchored = { store, dataDir: place.data, counter, wrappingKeys: async () => wrappingKeys };
-          await StoreAnchor.settle(anchored);
-          if (erased > 0) writeLines(`${erased} patients who were erased since are erased again.`);
-          writeLines('Every device shakes hands anew, and people sign in again.');
+        const { rows, madeAt, erased } = await restoreHospital({
+          dataDir: place.data,
+          path,
+          keyStore,
+          withStore: (work) => withStore(place, work),
+          actor: operator(),
+          onProgress: progress('rows restored'),
         });
+        const of = new Date(madeAt).toISOString();
+        writeLines(
+          rows === undefined ? `What was cut short of ${of} is restored.` : `${rows} rows of ${of} are restored.`,
+        );
+        if (erased > 0) writeLines(`${erased} patients who were erased since are erased again.`);
+        writeLines('Every device shakes hands anew, and people sign in again.');
       } finally {
         await sole.release();
       }

@@ -53,9 +53,10 @@ export async function restoreInto(
   }
 }
 
-/** Whether what is in the store came from this very file, and what follows the restoring was cut short. */
-export async function isRestoring(store: Store, id: string): Promise<boolean> {
-  return (await store.settings.get(restoringSetting)) === id;
+/** Whether what follows the restoring was cut short. @param id what is in the store came from this very file */
+export async function isRestoring(store: Store, id?: string): Promise<boolean> {
+  const restoring = await store.settings.get(restoringSetting);
+  return restoring !== undefined && (id === undefined || restoring === id);
 }
 
 /** The store is the hospital's from now on. */

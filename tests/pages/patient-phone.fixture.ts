@@ -64,12 +64,12 @@ export class PatientPhone {
     await this.picture('03-today');
   }
 
-  /** The app is opened again, with the PIN. */
+  /** The app is opened again, with the PIN, on the screen where it was closed. */
   async reopen(): Promise<void> {
     await this.page.reload();
     await this.page.getByLabel(this.words.pin, { exact: true }).fill(pin);
     await this.press(this.words.open);
-    await this.heading(this.words.today);
+    await this.page.getByRole('link', { name: this.words.sensors, exact: true }).waitFor();
   }
 
   /** To where the code on a sensor of the hospital is asked for, and past it. */

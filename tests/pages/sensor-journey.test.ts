@@ -96,6 +96,17 @@ test.each([
     const ofBelt = readings.find(({ unsealed }) => unsealed !== undefined);
     expect(ofBelt?.unsealed).toEqual({ profile: 'heart-rate', device: names.standard });
     expect(ofBelt?.measurements[0]?.value).toEqual(decimal(ownPulse, 0));
+
+    // A browser as most are: with the page it has forgotten which devices were chosen.
+    if (words !== english) return;
+    await phone.reopen();
+    await phone.follow(words.sensors);
+    await expect.poll(() => page.getByText('Needs your permission again', { exact: true }).count()).toBe(2);
+    await phone.picture('14-ask-again');
+    for (const connected of [1, 2]) {
+      await page.getByRole('button', { name: 'Choose it again' }).first().click();
+      await expect.poll(() => page.getByText(words.connected, { exact: true }).count()).toBe(connected);
+    }
   },
   180_000,
 );

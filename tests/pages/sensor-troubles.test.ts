@@ -34,11 +34,6 @@ test('a list that is closed with nothing chosen says what to look at, and can be
   await phone.press(words.find);
   await phone.page.getByRole('alert').getByText('Was yours not in the list?', { exact: false }).waitFor();
   await phone.picture('20-not-chosen');
-  // Kept, to take the permission back later as the browser's settings do.
-  await phone.page.evaluate(`{
-    const ask = navigator.bluetooth.requestDevice.bind(navigator.bluetooth);
-    navigator.bluetooth.requestDevice = async (wanted) => (globalThis.chosen = await ask(wanted));
-  } undefined`);
   await chooseDevice(phone.devices, { name });
   await phone.press(words.find);
   await phone.text(words.connected);
@@ -58,8 +53,15 @@ test('Bluetooth that is switched off is said on each screen that counts on it, a
   await phone.text(words.connected);
 }, 180_000);
 
+test('an app that is opened again hears the sensors that the browser remembers', async () => {
+  await phone.reopen();
+  await phone.follow(words.sensors);
+  await phone.text(words.connected);
+}, 180_000);
+
 test('a permission that is taken back is asked for again, and a sensor that is removed keeps none', async () => {
-  await phone.page.evaluate('chosen.forget()');
+  // As the settings of the browser do.
+  await phone.page.evaluate('navigator.bluetooth.getDevices().then(([device]) => device.forget())');
   await phone.text('Needs your permission again');
   await phone.picture('23-permission-gone');
   await phone.press('Choose it again');

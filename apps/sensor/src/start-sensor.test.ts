@@ -217,6 +217,36 @@ describe('the sensor', () => {
     expect((await it.service.element.display()).counts).toMatchObject({ received: 20 });
   });
 
+  test('begins no handshake before the phone listens, which may count as subscribed from its bond alone', async () => {
+    const it = await setting();
+    const unheard: string[] = [];
+    const connect: SensorOptions['connect'] = async (signal) => {
+      const messages = await it.phone.connect(signal);
+      let listens = false;
+      return {
+        listen: (listener) =>
+          messages.listen({
+            ...listener,
+            message: (type, body) => {
+              setTimeout(() => {
+                listens = true;
+                listener.message(type, body);
+              }, 20);
+            },
+          }),
+        send: async (type, body) => {
+          if (listens) return messages.send(type, body);
+          unheard.push(type);
+        },
+        close: (reason) => messages.close(reason),
+      };
+    };
+    const sensor = await it.start({ connect, silenceMs: 600_000 });
+    await sensor.finished;
+    expect(unheard).toEqual([]);
+    expect(sensor.counts()).toMatchObject({ acknowledged: 20 });
+  });
+
   test('sends no more than the phone has room for', async () => {
     const it = await setting();
     it.phone.away = true;

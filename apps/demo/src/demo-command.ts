@@ -1,5 +1,5 @@
 // vitalseal demo
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -81,6 +81,9 @@ async function demo(options: DemoOptions): Promise<void> {
   if (report !== undefined && !existsSync(dirname(report))) {
     throw new DemoError('demo-option', `expected a folder to write the report to: ${dirname(report)}`);
   }
+  if (report !== undefined && statSync(report, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new DemoError('demo-option', `expected a file to write the report to, not a folder: ${report}`);
+  }
   const beds = await bedsToPlay(replay);
   if (cards === 'pcsc') expectReaders(beds.length);
   const place = await keyPlace(tpm);
@@ -161,7 +164,8 @@ function collect(file: string, files: readonly string[] = []): readonly string[]
 
 function positive(text: string): number {
   const value = Number(text);
-  if (!(value > 0 && value <= mostSpeed)) throw new InvalidArgumentError(`expected a number up to ${mostSpeed}`);
+  if (!(value > 0 && value <= mostSpeed))
+    throw new InvalidArgumentError(`expected a number over 0, up to ${mostSpeed}`);
   return value;
 }
 

@@ -14,7 +14,7 @@ import { expectActivated } from './card/phone-folder.ts';
 import { openCard, parseWhichCard } from './card/which-card.ts';
 import { withCard } from './card/with-card.ts';
 import { askControl } from './control/control-socket.ts';
-import { enteredMeasurements, valueNames } from './entered-values.ts';
+import { enteredMeasurements, valueNames, valuesInWords } from './entered-values.ts';
 import { PatientError } from './errors.ts';
 import { enterNewPin, enterPin } from './pin/enter-pin.ts';
 import { runGateway } from './run-gateway.ts';
@@ -30,9 +30,9 @@ interface RunOptions extends CardOptions {
   readonly hospital?: string;
   readonly listen: string;
   readonly ble?: string;
-  readonly standardSensor: string[];
+  readonly standardSensor?: string[];
   readonly unencryptedSensors?: boolean;
-  readonly sensor: string[];
+  readonly sensor?: string[];
   readonly authority?: string;
   readonly location?: string;
   readonly clock?: string;
@@ -60,13 +60,12 @@ export function patientCommand(): Command {
       '--standard-sensor <address>',
       "address of one of the patient's own standard Bluetooth sensors, which do not seal; may be given several times",
       collect,
-      [],
     )
     .option(
       '--unencrypted-sensors',
       'also read standard sensors that know no LE Secure Connections: whoever is near can read and imitate them',
     )
-    .option('--sensor <id>', 'sensor to bond with; may be given several times', collect, [])
+    .option('--sensor <id>', 'sensor to bond with; may be given several times', collect)
     .option('--authority <url>', 'the certifying authority, for its revocation list as soon as it changes')
     .option('--location <lat,lon>', 'where the patient is, in degrees')
     .option('--clock <origin,startedAt,speed>', 'the clock of a replay that other processes share')
@@ -77,7 +76,7 @@ export function patientCommand(): Command {
     .option('--json', 'as JSON')
     .action(status);
   const enter = withCardOption(command.command('enter')).description('enter a reading by hand');
-  for (const name of valueNames) enter.option(`--${name} <value>`, `the value of ${name}`);
+  for (const name of valueNames) enter.option(`--${name} <value>`, valuesInWords[name]);
   enter.action(enterByHand);
   withCardOption(command.command('retry')).description('send again what the hospital had refused').action(retry);
   withCardOption(command.command('bond'))
@@ -145,12 +144,12 @@ async function run(options: RunOptions): Promise<void> {
         listen: parseAddress(options.listen),
         card: parseWhichCard(options.card),
         pin: await enteredPin(options),
-        sensors: options.sensor.map(sensorIdentity),
+        sensors: (options.sensor ?? []).map(sensorIdentity),
         clock: parseClock(options.clock),
         batch: parseWhole(options.batch, 'a batch', 1, 256),
         say: (line) => console.log(line),
         ...(ble !== undefined && { ble }),
-        standardSensors: options.standardSensor.map(bluetoothAddress),
+        standardSensors: (options.standardSensor ?? []).map(bluetoothAddress),
         ...(options.unencryptedSensors && { unencryptedSensors: true }),
         ...(authority !== undefined && { authority: expectOrigin(authority) }),
         ...(location && { location }),
@@ -215,7 +214,7 @@ async function endBond(id: string, options: CardOptions): Promise<void> {
   console.log('the sensor is bonded no more; reset it before another patient wears it');
 }
 
-function collect(value: string, before: string[]): string[] {
+function collect(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
 

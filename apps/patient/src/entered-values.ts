@@ -12,6 +12,18 @@ import { PatientError } from './errors.ts';
 
 export const valueNames = [...vitalNumbers, 'oxygen', 'consciousness'] as const;
 
+/** For whoever types them in. */
+export const valuesInWords: Readonly<Record<(typeof valueNames)[number], string>> = {
+  hr: 'pulse, beats a minute',
+  spo2: 'oxygen saturation, percent',
+  resp: 'breaths a minute',
+  sbp: 'upper (systolic) blood pressure, mmHg',
+  dbp: 'lower (diastolic) blood pressure, mmHg',
+  temp: 'temperature, degrees Celsius',
+  oxygen: '1 while oxygen is given, else 0',
+  consciousness: `one of ${consciousnessLevels.join(', ')}: alert, confused, answers voice, answers pain, unresponsive`,
+};
+
 /** @throws PatientError `patient-value-missing`, `patient-option-invalid` */
 export function enteredMeasurements(values: Readonly<Record<string, unknown>>): Measurement[] {
   const measurements: Measurement[] = [];

@@ -32,7 +32,7 @@ const parts: readonly Part[] = [
   },
   {
     name: 'audit',
-    summary: "verify an export of the hospital's audit log, offline",
+    summary: "verify exports and proofs of the hospital's audit log, offline",
     load: async () => (await import('@vitalseal/app-hospital')).auditCommand(),
   },
   {
@@ -47,7 +47,7 @@ const parts: readonly Part[] = [
   },
   {
     name: 'sensor',
-    summary: 'a sensor that replays a recording',
+    summary: 'a sensor: of a recording, a script or a simulated patient; sealed, or a standard Bluetooth one',
     load: async () => (await import('@vitalseal/app-sensor')).sensorCommand(),
   },
 ];

@@ -14,9 +14,9 @@ export function imageCommand(): Command {
       'The image goes to the certifying authority ("vitalseal ca attest --image"), and with its attestation to the cards ("card update").',
     )
     .requiredOption('--code <file>', 'the code of the MHA')
-    .option('--set <name=number>', 'one setting of the policy (may be repeated)', policySetting, {})
+    .option('--set <name=number>', 'one setting of the policy (may be repeated)', policySetting)
     .requiredOption('--out <file>', 'where the image is written')
-    .action(async ({ code, set, out }: { code: string; set: CardPolicy; out: string }) => {
+    .action(async ({ code, set = {}, out }: { code: string; set?: CardPolicy; out: string }) => {
       const image = encodeMhaImage({ policy: expectPolicy(set), code: await readCode(code) });
       if (image.length > mostImageOctets) {
         throw new HospitalError('invalid-option', `expected an image of at most ${mostImageOctets} octets`);

@@ -130,7 +130,7 @@ class HostRadio implements Radio {
     let connected: CentralConnection | undefined;
     let late = false;
     let cancel = () => {};
-    const attempt = this.#adapterLink.run<CentralConnection>((done) => {
+    const attempt = this.#adapterLink.run<CentralConnection | undefined>((done) => {
       const pending = this.#manager.connect(addressType, id, {}, (connection) => {
         if (late) {
           connection.disconnect();
@@ -140,9 +140,13 @@ class HostRadio implements Radio {
         connected = new CentralConnection(connection, undefined, this.#linkOf(connection), this.#agent);
         done(connected);
       });
-      cancel = () => pending.cancel(() => undefined);
+      cancel = () => {
+        pending.cancel(() => undefined);
+        done(undefined);
+      };
     });
     const ready = attempt.then(async (connection) => {
+      if (connection === undefined) throw new BleError('radio-disconnected', 'expected the device to answer in time');
       await connection.begin();
       return connection;
     });

@@ -64,6 +64,8 @@ export class DeviceObject {
 
   /** Asked twice, it connects once; told to disconnect meanwhile, it gives up. */
   async connect(): Promise<void> {
+    // An attempt that was given up has not ended yet: what is asked for now is another.
+    if (this.#givingUp.signal.aborted) await this.#connecting?.catch(() => undefined);
     if (this.#connection !== undefined) return;
     this.#connecting ??= this.#connect();
     try {

@@ -2,7 +2,8 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm, stat, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BleError } from '../../errors.ts';
@@ -44,7 +45,7 @@ export async function startPrivateBus(folder: string): Promise<PrivateBus> {
     await rm(socketPath, { force: true });
   };
   const deadline = Date.now() + startTimeoutMs;
-  while (!(await isThere(socketPath))) {
+  while (!(await listens(socketPath))) {
     if (child.exitCode !== null || Date.now() > deadline) {
       await stop();
       throw new BleError('radio-unavailable', 'expected dbus-daemon to start (Debian: dbus-daemon)');
@@ -54,8 +55,15 @@ export async function startPrivateBus(folder: string): Promise<PrivateBus> {
   return { address: `unix:path=${socketPath}`, stop };
 }
 
-const isThere = (path: string) =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
+/** Its file is there before it does: whoever connects in between is refused, and asks no second time. */
+async function listens(path: string): Promise<boolean> {
+  const socket = connect(path);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}

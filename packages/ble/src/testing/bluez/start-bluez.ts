@@ -38,9 +38,12 @@ export async function startBluez(
     const bus = sessionBus({ busAddress: daemon.address });
     // Not among the events that its types name. The daemon is killed with whatever was on its way.
     const events: EventEmitter = bus;
-    events.on('error', () => undefined);
+    const lost = Promise.withResolvers<never>();
+    lost.promise.catch(() => undefined);
+    events.on('error', lost.reject);
     const face = new BluezFace(bus, radio);
-    await bus.requestName('org.bluez');
+    // A bus that is not there answers nothing: only its error is heard.
+    await Promise.race([bus.requestName('org.bluez'), lost.promise]);
     const env: Record<string, string> = { DBUS_SYSTEM_BUS_ADDRESS: daemon.address };
     for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] ??= value;
     return {

@@ -9,6 +9,8 @@ export interface GattConnection {
   readonly name: string | undefined;
   /** ATT MTU; undefined where the platform does not tell (Web Bluetooth). */
   readonly mtu: number | undefined;
+  /** An indication is confirmed when it was taken: see `listen`. */
+  readonly confirmsWhenTaken?: true;
   /** Settles once, when either end let go or the radio lost it. */
   readonly closed: Promise<void>;
   /** @throws BleError `gatt-refused` for a service that is not there, `radio-disconnected` */
@@ -29,6 +31,11 @@ export interface RemoteCharacteristic {
   /** With the response of the other end; longer than the MTU it goes in parts. */
   write(value: Bytes): Promise<void>;
   writeWithoutResponse(value: Bytes): Promise<void>;
-  /** Notifications and indications, in the order in which they came. @returns what ends it */
-  listen(listener: (value: Bytes) => void): Promise<() => Promise<void>>;
+  /**
+   * Notifications and indications, in the order in which they came. A connection that `confirmsWhenTaken` (of a host
+   * stack of ours) confirms an indication when what the listener returns has settled, and not if it was rejected; a browser and
+   * BlueZ confirm by themselves.
+   * @returns what ends it
+   */
+  listen(listener: (value: Bytes) => unknown): Promise<() => Promise<void>>;
 }

@@ -30,6 +30,8 @@ export class CentralConnection implements RadioConnection {
     return this.#link.closed;
   }
 
+  readonly confirmsWhenTaken = true;
+
   get mtu(): number {
     return this.#connection.gatt.currentMtu;
   }

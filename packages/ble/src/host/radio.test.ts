@@ -101,6 +101,37 @@ describe('two radios in one room', () => {
     });
   });
 
+  test('what a central could not take is not confirmed to the device, which has to keep it', async () => {
+    const { controller } = await room();
+    const sensor = await peripheral(await controller());
+    const central = await radio(await controller());
+    const connection = await central.connect(await central.find({ id: sensorAddress }));
+    const answers: PromiseWithResolvers<void>[] = [];
+    await (await characteristicOf(connection, indicatedUuid)).listen(() => {
+      const answer = Promise.withResolvers<void>();
+      answers.push(answer);
+      return answer.promise;
+    });
+    const peer = await sensor.subscribed(indicatedUuid);
+    const outcome: string[] = [];
+    const say = (value: number) =>
+      sensor.server.notify(peer, indicatedUuid, Uint8Array.of(value)).then(
+        () => outcome.push(`${value} confirmed`),
+        () => outcome.push(`${value} kept`),
+      );
+    const taken = say(1);
+    await expect.poll(() => answers.length).toBe(1);
+    expect(outcome).toEqual([]);
+    answers[0]?.resolve();
+    await taken;
+    const kept = say(2);
+    await expect.poll(() => answers.length).toBe(2);
+    answers[1]?.reject(new Error('the card is away'));
+    connection.close();
+    await kept;
+    expect(outcome).toEqual(['1 confirmed', '2 kept']);
+  });
+
   test('two centrals at once each hear what is said to them', async () => {
     const { controller } = await room();
     const sensor = await peripheral(await controller());

@@ -3,7 +3,7 @@
 import type { Bytes } from '@vitalseal/protocol';
 import type { StackCharacteristic } from './host-stack.ts';
 
-type Listener = (value: Bytes) => void;
+type Listener = (value: Bytes) => unknown;
 
 interface Requests {
   request<T>(send: (done: (error: number, value?: T) => void) => void): Promise<T | undefined>;
@@ -40,9 +40,13 @@ function attach(characteristic: StackCharacteristic): Set<Listener> {
   const heard = new Set<Listener>();
   listeners.set(characteristic, heard);
   characteristic.on('change', (value: Buffer, indicated: boolean, confirm: () => void) => {
-    if (indicated) confirm();
     const bytes = Uint8Array.from(value);
-    for (const listener of heard) listener(bytes);
+    const taken = Promise.all([...heard].map(async (listener) => listener(bytes)));
+    // What nobody could take is not confirmed: the device keeps it, and says it again on another link.
+    taken.then(
+      () => indicated && confirm(),
+      () => {},
+    );
   });
   return heard;
 }

@@ -23,14 +23,16 @@ export const furtherServices: readonly string[] = [batteryService, assignedUuid(
 export interface StandardStream {
   readonly service: string;
   readonly characteristic: string;
+  /** By indications: the sensor keeps a value until it is confirmed. */
+  readonly indicated?: boolean;
 }
 
 /** Glucose is not among them: a meter says nothing until it is asked for what it has stored. */
 export const standardStreams: readonly StandardStream[] = [
   { service: serviceUuid.heartRate, characteristic: characteristicUuid.heartRate },
-  { service: serviceUuid.thermometer, characteristic: characteristicUuid.temperature },
-  { service: serviceUuid.bloodPressure, characteristic: characteristicUuid.bloodPressure },
+  { service: serviceUuid.thermometer, characteristic: characteristicUuid.temperature, indicated: true },
+  { service: serviceUuid.bloodPressure, characteristic: characteristicUuid.bloodPressure, indicated: true },
   { service: serviceUuid.pulseOximeter, characteristic: characteristicUuid.pulseOximeterContinuous },
-  { service: serviceUuid.pulseOximeter, characteristic: characteristicUuid.pulseOximeterSpotCheck },
-  { service: serviceUuid.weightScale, characteristic: characteristicUuid.weight },
+  { service: serviceUuid.pulseOximeter, characteristic: characteristicUuid.pulseOximeterSpotCheck, indicated: true },
+  { service: serviceUuid.weightScale, characteristic: characteristicUuid.weight, indicated: true },
 ];

@@ -20,13 +20,25 @@ export interface ReadingQueueOptions {
 }
 
 interface Waiting {
+  readonly once: string | undefined;
   readonly reading: UnsealedReading;
   readonly taken: PromiseWithResolvers<boolean>;
 }
 
+export interface AddOptions {
+  /** Of what the device keeps until it is taken: a link that ends takes back what the card does not have in hand yet. */
+  readonly signal?: AbortSignal | undefined;
+  /** Names it: said again, because the device did not hear that it was taken, it is not taken twice. */
+  readonly once?: string | undefined;
+}
+
+/** Names that are remembered. */
+const mostNamed = 256;
+
 export class ReadingQueue {
   readonly #options: ReadingQueueOptions;
   readonly #waiting: Waiting[] = [];
+  readonly #named = new Set<string>();
   #lost = 0;
   #busy = false;
   #closed = false;
@@ -45,10 +57,17 @@ export class ReadingQueue {
     return this.#lost;
   }
 
-  /** @returns true once the card has it, false if it was given up or the queue was closed before */
-  add(reading: UnsealedReading): Promise<boolean> {
+  /** @returns true once the card has it, false if it was given up, taken back, or the queue was closed before */
+  add(reading: UnsealedReading, { signal, once }: AddOptions = {}): Promise<boolean> {
+    if (once !== undefined && this.#named.has(once)) return Promise.resolve(true);
+    const same = once === undefined ? undefined : this.#waiting.find((other) => other.once === once);
+    if (same) return same.taken.promise;
     const taken = Promise.withResolvers<boolean>();
-    this.#waiting.push({ reading, taken });
+    const waiting = { reading, taken, once };
+    this.#waiting.push(waiting);
+    const takeBack = () => this.#takeBack(waiting);
+    signal?.addEventListener('abort', takeBack);
+    void taken.promise.then(() => signal?.removeEventListener('abort', takeBack));
     const { most = 4096 } = this.#options;
     // The first may be with the card at this moment.
     if (this.#waiting.length > most) {
@@ -65,6 +84,20 @@ export class ReadingQueue {
     for (const { taken } of this.#waiting) taken.resolve(false);
   }
 
+  #name(once: string | undefined): void {
+    if (once === undefined) return;
+    this.#named.add(once);
+    const [oldest] = this.#named;
+    if (this.#named.size > mostNamed && oldest !== undefined) this.#named.delete(oldest);
+  }
+
+  #takeBack(waiting: Waiting): void {
+    const at = this.#waiting.indexOf(waiting);
+    if (at < 0 || (at === 0 && this.#busy)) return;
+    this.#waiting.splice(at, 1);
+    waiting.taken.resolve(false);
+  }
+
   async #go(): Promise<void> {
     if (this.#busy || this.#closed) return;
     this.#busy = true;
@@ -73,6 +106,7 @@ export class ReadingQueue {
       for (let first = this.#waiting[0]; first && !this.#closed; first = this.#waiting[0]) {
         await this.#options.take(first.reading);
         this.#waiting.shift();
+        this.#name(first.once);
         first.taken.resolve(true);
       }
     } catch (error) {

@@ -1,15 +1,15 @@
 // A session with a standard sensor over any connection: what it measures becomes readings, marked as not sealed at the
 // sensor. A value that cannot be decoded is dropped and counted; the link goes on.
 
-import type { Bytes, StandardProfile, Timestamp } from '@vitalseal/protocol';
+import { type Bytes, bytesToHex, type StandardProfile, type Timestamp } from '@vitalseal/protocol';
 import { BleError } from '../errors.ts';
 import type { GattConnection, GattService } from '../gatt/gatt-client.ts';
 import { decodeBattery } from './battery.ts';
 import { characteristicUuid, decodeCharacteristic } from './characteristics.ts';
 import { type GlucoseProgress, newGlucoseRecords, progressOf } from './glucose-records.ts';
 import { type PatientValues, patientValues } from './patient-values.ts';
-import { batteryService, serviceUuid, standardStreams } from './profiles.ts';
-import type { ReadingQueue } from './reading-queue.ts';
+import { batteryService, type StandardStream, serviceUuid, standardStreams } from './profiles.ts';
+import type { AddOptions, ReadingQueue } from './reading-queue.ts';
 import { SensorClock } from './sensor-clock.ts';
 
 export interface StandardSensorOptions {
@@ -85,6 +85,7 @@ class Session implements StandardSensor {
   readonly #connection: GattConnection;
   readonly #options: StandardSensorOptions;
   readonly #services = new Map<string, GattService>();
+  readonly #gone = new AbortController();
   readonly #lastTaken = new Map<StandardProfile, { readonly at: number; readonly known: boolean }>();
   #clock: SensorClock | undefined;
   #state: StandardSensorState = {
@@ -101,6 +102,7 @@ class Session implements StandardSensor {
     this.#connection = connection;
     this.#options = options;
     this.id = connection.id;
+    void connection.closed.then(() => this.#gone.abort());
     this.name = printable(connection.name) || printable(options.name) || printable(connection.id);
   }
 
@@ -128,14 +130,20 @@ class Session implements StandardSensor {
     this.#tell({ profiles });
     this.#clock = await SensorClock.read(this.#connection, this.#options.now);
     await this.#followBattery();
-    for (const { service, characteristic } of standardStreams) await this.#follow(service, characteristic);
+    for (const stream of standardStreams) await this.#follow(stream);
     // A full meter has much to say, and the card may be away: neither holds up the rest.
     this.#fetchGlucose().catch((error: unknown) => this.#tell({ trouble: codeOf(error) }));
   }
 
-  async #follow(service: string, characteristic: string): Promise<void> {
+  async #follow({ service, characteristic, indicated = false }: StandardStream): Promise<void> {
     const found = await orNothing(this.#services.get(service)?.characteristic(characteristic));
-    await found?.listen((value) => void this.#takeValue(characteristic, value));
+    await found?.listen(async (value) => {
+      const taken = this.#takeValue(characteristic, value, indicated);
+      // Not confirmed then, where that is ours to do: the sensor keeps it.
+      if (indicated && (await taken) === false) {
+        throw new BleError('gatt-refused', 'expected a card that takes the value');
+      }
+    });
   }
 
   async #followBattery(): Promise<void> {
@@ -165,11 +173,17 @@ class Session implements StandardSensor {
     }
   }
 
-  #takeValue(characteristic: string, value: Bytes): void {
-    this.#trying(() => {
+  /** @param kept the sensor keeps it until it is confirmed */
+  #takeValue(characteristic: string, value: Bytes, kept: boolean): Promise<boolean> | undefined {
+    return this.#trying(() => {
       const values = patientValues(decodeCharacteristic(characteristic, value), this.#options.user);
-      if (typeof values === 'string') this.#setAside();
-      else void this.#take(values, this.#measuredAt(values) ?? this.#options.now().utcMs);
+      if (typeof values === 'string') return this.#setAside();
+      const at = this.#measuredAt(values);
+      return this.#take(values, at ?? this.#options.now().utcMs, {
+        signal: kept && this.#connection.confirmsWhenTaken ? this.#gone.signal : undefined,
+        // By its own time: without one, the same value again may well be another.
+        once: kept && values.timestamp !== undefined ? `${this.id} ${bytesToHex(value)}` : undefined,
+      });
     });
   }
 
@@ -179,16 +193,17 @@ class Session implements StandardSensor {
     return at === undefined ? this.#setAside() : this.#take(values, at);
   }
 
-  #take(values: PatientValues, utcMs: number): Promise<boolean> | undefined {
+  #take(values: PatientValues, utcMs: number, how?: AddOptions): Promise<boolean> | undefined {
     const now = this.#options.now();
     this.#tell({ lastValueAt: now.utcMs });
     if (values.continuous && !this.#isDue(values, now.utcMs)) return undefined;
     this.#tell({ readings: this.#state.readings + 1 });
-    return this.#options.queue.add({
+    const reading = {
       measuredAt: { utcMs, offsetMinutes: now.offsetMinutes },
       measurements: values.measurements,
       unsealed: { profile: values.profile, device: this.name },
-    });
+    };
+    return this.#options.queue.add(reading, how);
   }
 
   #isDue({ profile, measurements }: PatientValues, at: number): boolean {
@@ -206,12 +221,13 @@ class Session implements StandardSensor {
     return at !== undefined && at >= 0 ? at : undefined;
   }
 
-  #trying(take: () => void): void {
+  #trying<T>(take: () => T): T | undefined {
     try {
-      take();
+      return take();
     } catch (error) {
       if (!(error instanceof BleError)) throw error;
       this.#drop();
+      return undefined;
     }
   }
 

@@ -72,7 +72,7 @@ export async function startLeastChain({ dataDir, schedule, backlog }: ChainOptio
   };
 }
 
-async function clientCertificate({ issuing }: TestAuthority): Promise<{ key: string; cert: string }> {
+export async function clientCertificate({ issuing }: TestAuthority): Promise<{ key: string; cert: string }> {
   const identity = { role: 'patient', id: 'least' } as const;
   const keyPair = await generateKeyPair({ extractable: true });
   const csr = await createRequest(keyPair, identity);

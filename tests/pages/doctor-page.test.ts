@@ -166,6 +166,16 @@ test('a live reading arrives in the open patient, with what it adds to the score
   expect(bench.complaints).toEqual([]);
 });
 
+test('readings of a phone that was away are marked as late, with since when and until when they came', async () => {
+  await bench.signIn('okafor');
+  await bench.page.getByRole('button', { name: 'Ada Example' }).click();
+  const at = Date.now();
+  const patient = { role: 'patient', id: 'p1' } as const;
+  await bench.hospital.say({ type: 'past', patient, from: at - 3 * 3_600_000, at });
+  await bench.page.getByText(/^readings since .+ came late, by .+$/).waitFor();
+  expect(bench.complaints).toEqual([]);
+});
+
 test('what a standard sensor measured is marked as not sealed there, and what no rule reads is shown', async () => {
   const source = 'standard-sensor' as const;
   const measuredAt = Date.now() - 60_000;

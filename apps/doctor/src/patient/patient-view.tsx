@@ -6,6 +6,7 @@ import { BackIcon, riskInWords, ScoreMark, useClinician, useHospitalNow, useWard
 import { useEffect, useRef, useState } from 'react';
 import { PatientAlarms } from '../alarms/patient-alarms.tsx';
 import { DataAge } from '../ward/data-age.tsx';
+import { HandedIn } from './handed-in.tsx';
 import { OtherValues } from './other-values.tsx';
 import classes from './patient-view.module.css';
 import { VitalRow } from './vital-row.tsx';
@@ -69,6 +70,7 @@ function KnownPatient({ patient, onClose }: { readonly patient: Patient; readonl
             <span>{patient.id}</span>
             {patient.scale === 2 && <span>SpO₂ scale 2</span>}
             <DataAge patient={patient} now={now} />
+            <HandedIn patient={patient} now={now} />
           </p>
           <Response patient={patient} />
         </div>

@@ -1,6 +1,7 @@
 // The hospital's word on a patient: a summary, a live reading, a stretch of the past.
 import type { Vital } from '@vitalseal/clinical';
 import type { History, LiveReading, PatientSummary } from '@vitalseal/protocol';
+import { handedIn } from './handed-in-late.ts';
 import { addMeasured, type Measured, measuredOf, vitalOf } from './measured-vitals.ts';
 import { type OtherValue, withOtherValue } from './other-values.ts';
 import { patientOf, withPatient } from './patient.ts';
@@ -28,7 +29,7 @@ export function receivePatient(ward: Ward, message: PatientSummary): Ward {
   return { ...ward, alarms: alarmsAfter(ward, message), patients: withPatient(ward, patient) };
 }
 
-export function receiveReading(ward: Ward, { patient: who, reading, news2 }: LiveReading): Ward {
+export function receiveReading(ward: Ward, { patient: who, reading, news2, at }: LiveReading): Ward {
   const before = patientOf(ward, who);
   const series = new Map<Vital, Series>(before.series);
   const measured = measuredOf(reading);
@@ -38,6 +39,7 @@ export function receiveReading(ward: Ward, { patient: who, reading, news2 }: Liv
     series,
     ...othersWith(before, measured),
     ...lastMeasured(before.lastMeasuredAt, [reading.measuredAt.utcMs]),
+    ...handedIn(before, reading.measuredAt.utcMs, at),
     ...(news2 && { news2 }),
     ...(reading.location && { location: reading.location }),
   };

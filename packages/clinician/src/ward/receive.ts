@@ -1,6 +1,7 @@
 // One message of the hospital, put into what is known. Pure but for the series, which grow in place.
 import type { HospitalToDoctor } from '@vitalseal/protocol';
 import { ClinicianError } from '../errors.ts';
+import { receivePast } from './handed-in-late.ts';
 import { heardAt } from './hospital-clock.ts';
 import { receiveAlarmState } from './receive-alarm.ts';
 import { receiveDispatch } from './receive-dispatch.ts';
@@ -31,9 +32,8 @@ function receiveMessage(ward: Ward, message: WardMessage, deviceNow: number): Wa
       };
     case 'complete':
       return { ...ward, complete: true };
-    // Whoever shows the patient asks for the readings themselves.
     case 'past':
-      return ward;
+      return receivePast(ward, message);
     case 'emergency-access': {
       const { type: _, ...access } = message;
       return { ...ward, emergencies: new Map(ward.emergencies).set(access.id, access) };

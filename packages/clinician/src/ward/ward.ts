@@ -16,6 +16,12 @@ import type { HospitalClock } from './hospital-clock.ts';
 import type { OtherValue } from './other-values.ts';
 import type { Series } from './series.ts';
 
+/** UTC ms: when the earliest of them was measured, and when the hospital had the last. */
+export interface HandedInLate {
+  readonly from: number;
+  readonly at: number;
+}
+
 export interface Patient {
   readonly id: string;
   readonly name: string;
@@ -28,6 +34,8 @@ export interface Patient {
   readonly others?: ReadonlyMap<number, OtherValue>;
   /** When the latest reading was measured, UTC ms. */
   readonly lastMeasuredAt?: number;
+  /** Readings that came long after they were measured. */
+  readonly handedInLate?: HandedInLate;
   readonly location?: Location;
   /** The earliest time from which this device asked for the past. */
   readonly historyFrom?: number;

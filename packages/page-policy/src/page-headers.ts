@@ -2,8 +2,11 @@
 import { headerPolicy } from './content-security-policy.ts';
 
 const nothing = 'camera=(), microphone=(), geolocation=(), bluetooth=(), payment=(), usb=()';
-/** The patient's app reads the activation code's picture, says where the patient is when asked to, and hears sensors. */
-const phones = 'camera=(self), geolocation=(self), bluetooth=(self), microphone=(), payment=(), usb=()';
+/**
+ * The patient's app reads the activation code's picture, says where the patient is when asked to, and hears sensors. Bluetooth is
+ * left unnamed: its own page may use it by default, no frame may be around or in this one, and a browser that has none complains.
+ */
+const phones = 'camera=(self), geolocation=(self), microphone=(), payment=(), usb=()';
 
 /** @param page first part of its path, whatever that is */
 export function pageHeaders(page: string): Readonly<Record<string, string>> {

@@ -52,6 +52,7 @@ export const hospitalErrorCodes = [
   'store-not-empty',
   'audit-log-damaged',
   'audit-entry-unknown',
+  'clock-doubted',
   'store-unavailable',
   'store-newer',
   'authority-unreachable',

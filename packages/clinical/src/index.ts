@@ -14,7 +14,7 @@ export type {
   ResolvedAlarm,
   UnansweredAlarm,
 } from './alarm/alarm.ts';
-export { escalationDueAt } from './alarm/escalation.ts';
+export { escalationDueAt, isEscalationDue } from './alarm/escalation.ts';
 export { eventOf, raiseAlarm, transition } from './alarm/transition.ts';
 export type { ClinicalErrorCode, PolicyErrorCode } from './errors.ts';
 export { ClinicalError, clinicalErrorCodes, PolicyError } from './errors.ts';

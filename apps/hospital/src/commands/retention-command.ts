@@ -1,8 +1,10 @@
 // vitalseal hospital retention show, set, run
 import { Command, InvalidArgumentError } from 'commander';
+import { believeClock, believesClock } from '../at-rest/clock-doubt.ts';
 import { pruneOutdated } from '../at-rest/prune-outdated.ts';
 import { enforceRetention, mostDays, readRetention, setRetention } from '../at-rest/retention.ts';
 import { operator } from '../audit/acts.ts';
+import { HospitalError } from '../errors.ts';
 import { openKeyStore } from '../keys/open-key-store.ts';
 import { databaseOption, dataOption } from './options.ts';
 import { progress, writeJson, writeLines } from './output.ts';
@@ -58,17 +60,25 @@ function run(): Command {
     .summary('enforce the terms now')
     .addOption(dataOption())
     .addOption(databaseOption())
-    .action(async (place: StorePlace) => {
+    .option('--clock-is-right', 'although it is much further than when somebody last looked')
+    .action(async ({ clockIsRight, ...place }: StorePlace & { clockIsRight?: true }) => {
       const wrappingKeys = await (await openKeyStore(place.data)).wrappingKeys();
-      const { readings, alarms, patients, pruned } = await withStore(place, async (store) => ({
-        ...(await enforceRetention(store, Date.now(), {
+      const { readings, alarms, patients, pruned } = await withStore(place, async (store) => {
+        if (clockIsRight) await believeClock(store, Date.now());
+        else if (!(await believesClock(store, { now: Date.now(), servedMs: 0 }))) {
+          throw new HospitalError(
+            'clock-doubted',
+            'expected a clock not days further than at the last look: see --clock-is-right',
+          );
+        }
+        const enforced = await enforceRetention(store, Date.now(), {
           dataDir: place.data,
           wrappingKeys,
           actor: operator(),
           onProgress: progress('readings deleted'),
-        })),
-        pruned: await pruneOutdated(store, Date.now()),
-      }));
+        });
+        return { ...enforced, pruned: await pruneOutdated(store, Date.now()) };
+      });
       writeLines(`Removed ${readings} readings, what ${alarms} alarms said, and ${patients} patients.`);
       const { sessions, invitations, cards, scripts } = pruned;
       writeLines(

@@ -1,4 +1,5 @@
 /** What keeps watch over the store itself: that it is the newest there was, and that nothing in it outlives its time. */
+import { believesClock } from '../at-rest/clock-doubt.ts';
 import { pruneOutdated } from '../at-rest/prune-outdated.ts';
 import { enforceRetention } from '../at-rest/retention.ts';
 import { type Rollback, StoreAnchor, type StoreAnchorOptions } from '../at-rest/store-anchor.ts';
@@ -29,6 +30,7 @@ export async function takeAnchor(options: StoreAnchorOptions, onRollback: (rollb
 
 export function atRestSide(core: HospitalCore, dataDir: string): AtRestSide {
   const { store, keys, anchor, registry, turnstile, now, logger, onProblem } = core;
+  const servingSince = performance.now();
   let enforcedAt = Number.NEGATIVE_INFINITY;
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
@@ -42,6 +44,13 @@ export function atRestSide(core: HospitalCore, dataDir: string): AtRestSide {
       if (ending) throw new HospitalEnds();
       return turnstile.run(work);
     };
+    const servedMs = performance.now() - servingSince;
+    if (!(await turn(() => believesClock(store, { now: Date.now(), servedMs })))) {
+      logger.warn(
+        'the clock is much further than at the last look: nothing is removed for a day, or until it is set right',
+      );
+      return;
+    }
     await enforceRetention(store, now(), { dataDir, wrappingKeys, turn });
     await turn(() => pruneOutdated(store, Date.now()));
   };
@@ -61,9 +70,9 @@ export function atRestSide(core: HospitalCore, dataDir: string): AtRestSide {
       );
     },
     remembered() {
-      if (Date.now() - enforcedAt < enforceEveryMs) return;
+      if (performance.now() - enforcedAt < enforceEveryMs) return;
       if (enforcing !== undefined) return;
-      enforcedAt = Date.now();
+      enforcedAt = performance.now();
       enforcing = enforce()
         .catch((error) => {
           if (!(error instanceof HospitalEnds)) onProblem(error);

@@ -5,7 +5,6 @@
 import { randomUUID } from 'node:crypto';
 import { parseCertificate } from '@vitalseal/certifying-authority';
 import { type Bytes, formatIdentity, type Identity, type SessionEnd, type SessionMethod } from '@vitalseal/protocol';
-import { prunedAfterMs } from '../at-rest/prune-outdated.ts';
 import { systemActor } from '../audit/acts.ts';
 import type { OpenChannel } from '../channels/open-channel.ts';
 import { HospitalError } from '../errors.ts';
@@ -40,12 +39,16 @@ export interface NewSession {
 
 /** How long a stored `active_at` may lag behind. */
 const activityLagMs = 30_000;
+/** Of some years. What is forgotten has no session, and opens none without a passkey or an invitation. */
+const mostEnded = 20_000;
+/** A session that was opened further ahead than this is of a clock that was set back: nobody knows how long it lasts. */
+const clockToleranceMs = 60_000;
 
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #open = new Map<string, Session>();
-  /** Of certificates whose session ended before their time: serial number, and until when they say that they are valid. */
-  readonly #ended = new Map<string, number>();
+  /** Serial numbers of certificates whose session ended before their time, the newest of them. */
+  readonly #ended = new Set<string>();
   readonly #storedActivity = new Map<string, number>();
   #tally = -1;
 
@@ -198,8 +201,9 @@ export class Sessions {
     const changed = await this.refresh();
     const { store, settings, now } = this.#options;
     const at = now();
+    this.#comeBackTo(at);
     await this.endNow(
-      this.all.filter(({ expiresAt }) => expiresAt <= at),
+      this.all.filter(({ expiresAt, openedAt }) => expiresAt <= at || openedAt > at + clockToleranceMs),
       { reason: 'expired', actor: systemActor },
     );
     if (settings.idleMs > 0) {
@@ -210,9 +214,15 @@ export class Sessions {
       }
     }
     await this.#storeActivity();
-    // As the store forgets them: after that a certificate is refused for its time.
-    for (const [serial, until] of this.#ended) if (until < at - prunedAfterMs) this.#ended.delete(serial);
     return changed;
+  }
+
+  /** Where the clock was set back, nothing counts from a time to come: a session would stay open, and stepped up, until then. */
+  #comeBackTo(at: number): void {
+    for (const session of this.all) {
+      session.activeAt = Math.min(session.activeAt, at);
+      session.verifiedAt = Math.min(session.verifiedAt, at);
+    }
   }
 
   async refresh(): Promise<boolean> {
@@ -228,7 +238,7 @@ export class Sessions {
         // It may have ended here while the store was asked.
         if (known === undefined && !this.hasEnded(row.serial)) this.#hold(sessionOf(row));
       } else if (row.ending !== 'expired' || row.method !== 'link') {
-        this.#ended.set(row.serial, row.certified_until);
+        this.#close(row.serial);
         if (known?.id === row.id) ended.push({ session: known, reason: row.ending as SessionEnd });
       }
     }
@@ -246,7 +256,7 @@ export class Sessions {
   async #endLinks(): Promise<void> {
     const links = this.all.filter(({ method }) => method === 'link');
     await this.endNow(links, { reason: 'expired', actor: systemActor });
-    for (const { serial, certifiedUntil } of links) this.#ended.set(serial, certifiedUntil);
+    for (const { serial } of links) this.#close(serial);
   }
 
   /** Whom an administrator has shut out comes in again by an invitation, not by the key that they still have. */
@@ -289,9 +299,19 @@ export class Sessions {
     for (const { session, reason } of ended) {
       this.#open.delete(session.serial);
       this.#storedActivity.delete(session.id);
-      if (reason !== 'expired' || session.method !== 'link') this.#ended.set(session.serial, session.certifiedUntil);
+      if (reason !== 'expired' || session.method !== 'link') this.#close(session.serial);
     }
     if (ended.length > 0) this.#options.onEnded(ended);
+  }
+
+  /** By their number and not by their time, which a clock may have wrong. */
+  #close(serial: string): void {
+    this.#ended.add(serial);
+    if (this.#ended.size <= mostEnded) return;
+    for (const oldest of this.#ended) {
+      this.#ended.delete(oldest);
+      return;
+    }
   }
 
   async #storeActivity(): Promise<void> {

@@ -1,5 +1,5 @@
 /** The ward as it will be after a commit: readings taken in, time passed, alarms answered. Written with the commit, in force after it. */
-import { type AlarmEvent, escalationDueAt } from '@vitalseal/clinical';
+import { type AlarmEvent, isEscalationDue } from '@vitalseal/clinical';
 import type { Identity, Step2Message } from '@vitalseal/protocol';
 import { AlarmDraft, type AlarmDraftOptions } from '../alarms/alarm-draft.ts';
 import type { OpenAlarmRecord } from '../alarms/open-alarm.ts';
@@ -103,8 +103,7 @@ export class WardDraft {
     const call = unansweredCall(next, callsOf(patient.number), now);
     if (call !== undefined) next = this.#alarms.apply(next, call);
     for (const open of next.alarms.values()) {
-      const due = escalationDueAt(open.alarm);
-      if (due !== null && due <= now) next = this.#alarms.answer(next, open, { type: 'escalate', at: now }, null);
+      if (isEscalationDue(open.alarm, now)) next = this.#alarms.answer(next, open, { type: 'escalate', at: now }, null);
     }
     if (changes.length > 0) this.#remember.add(patient.number);
     if (next !== patient) this.#patients.set(patient.number, next);

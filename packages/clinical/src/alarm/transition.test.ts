@@ -182,6 +182,16 @@ test('a time that is none is refused', () => {
   expect(() => transition(raised(), { type: 'worsen', at: Number.NaN })).toThrow(ClinicalError);
 });
 
+test('a clock that is set back by hours makes nobody wait for hours: the alarm goes on at once, and counts from then', () => {
+  const alarm = through(raised(), notify(100));
+  const hour = 3600;
+  expect(isRefused(alarm, escalate(-30))).toBe(true);
+  const moved = transition(alarm, escalate(-hour));
+  expect(moved).toMatchObject({ state: 'escalated', level: 1 });
+  expect(escalationDueAt(moved)).toBe(at(-hour) + (alarm.escalation?.repeatS ?? 0) * 1000);
+  expect(isRefused(moved, escalate(-hour + 1))).toBe(true);
+});
+
 test('a clock that steps back keeps nobody from acknowledging', () => {
   expect(through(raised(), notify(100), acknowledge(-3600)).state).toBe('acknowledged');
 });

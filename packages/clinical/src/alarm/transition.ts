@@ -15,7 +15,7 @@ import type {
   RaisedAlarm,
   ResolvedAlarm,
 } from './alarm.ts';
-import { escalationDueAt } from './escalation.ts';
+import { isEscalationDue } from './escalation.ts';
 
 const system: Actor = { kind: 'system' };
 
@@ -107,11 +107,9 @@ function transitionOpen(alarm: OpenAlarm, event: AlarmEvent, history: Alarm['his
     case 'acknowledge':
       if (alarm.state === 'acknowledged') throw refused(alarm, event, 'one that nobody has acknowledged');
       return acknowledged(alarm, event.at, event.by, history);
-    case 'escalate': {
-      const due = escalationDueAt(alarm);
-      if (due === null || event.at < due) throw refused(alarm, event, 'one whose escalation is due');
+    case 'escalate':
+      if (!isEscalationDue(alarm, event.at)) throw refused(alarm, event, 'one whose escalation is due');
       return escalated(alarm, event.at, history);
-    }
     case 'worsen': {
       const worse = { ...alarm, normalSince: null, history };
       return alarm.state === 'acknowledged' ? escalated(worse, event.at, history) : worse;

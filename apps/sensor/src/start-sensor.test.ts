@@ -220,8 +220,8 @@ describe('the sensor', () => {
   test('begins no handshake before the phone listens, which may count as subscribed from its bond alone', async () => {
     const it = await setting();
     const unheard: string[] = [];
-    const connect: SensorOptions['connect'] = async (signal) => {
-      const messages = await it.phone.connect(signal);
+    const connect: SensorOptions['connect'] = async () => {
+      const messages = await it.phone.connect();
       let listens = false;
       return {
         listen: (listener) =>

@@ -30,8 +30,6 @@ async function unlock(): Promise<void> {
 
 test('activated by the link of the letter, the app judges releases by the root of its card', async () => {
   const link = await bench.invitePatient();
-  // The running hospital takes over what this process wrote into its store.
-  await new Promise((resolve) => setTimeout(resolve, 1500));
   await phone.page.goto(link);
   await press('Next');
   for (let time = 0; time < 2; time++) {

@@ -66,8 +66,6 @@ test('the letterâ€™s code, typed in, and a PIN take the phone into the hospitalâ
   await page.getByText('among the first a stranger would try', { exact: false }).waitFor();
   await enterPin('PIN', 'Next');
   await heading('The same PIN once more');
-  // The running hospital takes over what this process wrote into its store.
-  await new Promise((resolve) => setTimeout(resolve, 1500));
   await enterPin('PIN', 'Next');
   await heading('Today');
 }, 180_000);

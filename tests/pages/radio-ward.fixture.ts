@@ -67,8 +67,6 @@ export class RadioWard {
       env,
       args: [...flags, ...camera, `--use-file-for-fake-video-capture=${film}`, ...args, ...moreFlags],
     });
-    // The running hospital takes over what this process wrote into its store.
-    await new Promise((resolve) => setTimeout(resolve, 1500));
     return new RadioWard({ clinic, room, bluez, browser, folder, letters });
   }
 

@@ -126,8 +126,6 @@ export class PhoneBench {
     const { code } = await this.clinic.invite({ sensors, policy: { retrySeconds: 1, maxRetrySeconds: 2 } });
     const tab = await this.tab(context);
     await tab.until(`state.card.state === 'new'`);
-    // The running hospital takes over what this process wrote into its store.
-    await new Promise((resolve) => setTimeout(resolve, 1500));
     const failure = await tab.act('activate', code, pin);
     if (failure !== undefined) throw new Error(`expected an activated phone, not ${failure}`);
     return tab;

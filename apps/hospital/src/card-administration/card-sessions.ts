@@ -39,6 +39,8 @@ import { SessionRoom } from './session-room.ts';
 export interface CardSessionsOptions {
   readonly administration: Pick<CardAdministration, 'answer'>;
   readonly keyOf: KeyOf;
+  /** Takes over the cards that another process has invited. */
+  readonly refresh: () => Promise<void>;
   readonly onProblem: (error: unknown) => void;
 }
 
@@ -88,7 +90,7 @@ export class CardSessions {
 
   async #open({ identity, message1 }: CardSessionRequest & { type: 'open' }): Promise<Blob> {
     const card = decodePskIdentity(identity);
-    const psk = card && this.#options.keyOf(card);
+    const psk = card && (await this.#keyOf(card));
     if (!card || !psk) throw notAuthenticated();
     const prologue = cardSessionPrologue(identity);
     const isCopy = () => this.#firstMessages.has(card.administrationId, message1);
@@ -99,6 +101,13 @@ export class CardSessions {
     this.#firstMessages.add(card.administrationId, message1);
     this.#unproven.add(bytesToHex(cardSessionName(transport)), { transport, card, next: 0 });
     return message2;
+  }
+
+  /** Perhaps invited a moment ago, by another process. */
+  async #keyOf(card: PskIdentity): Promise<Uint8Array | undefined> {
+    const { keyOf, refresh } = this.#options;
+    if (keyOf(card) === undefined) await refresh();
+    return keyOf(card);
   }
 
   async #post({ session: nameBytes, counter, sealed }: CardSessionRequest & { type: 'post' }): Promise<Blob> {

@@ -45,13 +45,20 @@ export async function cardSide(core: HospitalCore, authorityUrl: string | undefi
     now,
   });
   const keyOf: KeyOf = (card) => keys.keyOf(card);
+  // One after the other: a look that began before a card was invited is none for whoever asks after it.
+  let looked: Promise<void> = Promise.resolve();
+  const refresh = () => {
+    const look = looked.then(async () => {
+      if (await keys.refresh()) revoke();
+    });
+    looked = look.catch(() => undefined);
+    return look;
+  };
   return {
     administration,
     door: new PskDoor(keyOf),
-    sessions: new CardSessions({ administration, keyOf, onProblem }),
-    async refresh() {
-      if (await keys.refresh()) revoke();
-    },
+    sessions: new CardSessions({ administration, keyOf, refresh, onProblem }),
+    refresh,
     revokeDue: revoke,
     idle: async () => revoking,
   };

@@ -40,6 +40,12 @@ export interface SeenState {
   readonly [name: string]: unknown;
 }
 
+interface Activating {
+  readonly context?: BrowserContext;
+  readonly sensors?: string[];
+  readonly policy?: NonNullable<Parameters<Clinic['invite']>[0]>['policy'];
+}
+
 export interface SeenReading {
   readonly key: string;
   readonly measuredAt: number;
@@ -118,12 +124,9 @@ export class PhoneBench {
   }
 
   /** A tab whose card has come into the patient's care. */
-  async activated(
-    pin: string,
-    { context = this.context, sensors = [] }: { readonly context?: BrowserContext; readonly sensors?: string[] } = {},
-  ): Promise<Tab> {
+  async activated(pin: string, { context = this.context, sensors = [], policy = {} }: Activating = {}): Promise<Tab> {
     // The hospital's policy: a test does not wait a minute for a hospital that is back.
-    const { code } = await this.clinic.invite({ sensors, policy: { retrySeconds: 1, maxRetrySeconds: 2 } });
+    const { code } = await this.clinic.invite({ sensors, policy: { retrySeconds: 1, maxRetrySeconds: 2, ...policy } });
     const tab = await this.tab(context);
     await tab.until(`state.card.state === 'new'`);
     const failure = await tab.act('activate', code, pin);

@@ -13,6 +13,7 @@ export const firstState: PhoneState = {
   sensors: [],
   bluetooth: 'unsupported',
   location: { state: 'not-shared' },
+  unkept: 0,
   storage: { persistent: false, full: false },
   clockAheadMs: undefined,
   consent: { readings: true, location: true },

@@ -92,6 +92,8 @@ export interface PhoneState {
     | { readonly state: 'asking' }
     | { readonly state: 'denied' }
     | { readonly state: 'shared'; readonly last: Location | undefined };
+  /** Values of standard sensors that the card could not take yet: they are in this page's memory alone. */
+  readonly unkept: number;
   readonly storage: { readonly persistent: boolean; readonly full: boolean };
   /** Milliseconds that this phone's clock is ahead of the hospital's; undefined while nobody has said. */
   readonly clockAheadMs: number | undefined;

@@ -433,6 +433,10 @@ export const english = {
       'The clock of this phone is {{duration}} slow. Please set date and time to “automatic” in the settings of your phone.',
     full: 'This phone has no room left. New readings cannot be kept. Delete photos or apps you do not need, or phone your hospital.',
     outboxFull: 'Many readings wait here. Please connect this phone to the internet soon.',
+    unkept_one: 'One value of your own devices is not kept yet. Please leave this app open.',
+    unkept_other: '{{count}} values of your own devices are not kept yet. Please leave this app open.',
+    sensorsForgotten:
+      'The browser has forgotten which sensors are yours. Choose them once more: until then this phone does not hear them.',
     updateReady: 'A new version is here. It was checked: it is from your hospital.',
     updateNow: 'Use it now',
     updateRefused:

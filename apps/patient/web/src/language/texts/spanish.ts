@@ -442,6 +442,13 @@ export const spanish: Texts = {
       'El reloj de este teléfono atrasa {{duration}}. Ponga la fecha y la hora en «automático» en los ajustes de su teléfono.',
     full: 'A este teléfono no le queda espacio. No se pueden guardar mediciones nuevas. Borre fotos o aplicaciones que no necesite, o llame a su hospital.',
     outboxFull: 'Aquí esperan muchas mediciones. Conecte pronto este teléfono a internet, por favor.',
+    unkept_one: 'Un valor de sus propios aparatos todavía no está guardado. Deje esta aplicación abierta, por favor.',
+    unkept_many:
+      '{{count}} valores de sus propios aparatos todavía no están guardados. Deje esta aplicación abierta, por favor.',
+    unkept_other:
+      '{{count}} valores de sus propios aparatos todavía no están guardados. Deje esta aplicación abierta, por favor.',
+    sensorsForgotten:
+      'El navegador ha olvidado cuáles son sus sensores. Elíjalos otra vez: hasta entonces este teléfono no los oye.',
     updateReady: 'Hay una versión nueva. Está comprobada: es de su hospital.',
     updateNow: 'Usarla ahora',
     updateRefused:

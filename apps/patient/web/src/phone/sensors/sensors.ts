@@ -14,7 +14,7 @@ import { PhoneBluetooth } from './phone-bluetooth.ts';
 import { SensorAtPhone } from './sensor-at-phone.ts';
 
 export interface SensorsOptions {
-  readonly changed: (change: Pick<PhoneState, 'sensors'> | Pick<PhoneState, 'bluetooth'>) => void;
+  readonly changed: (change: Partial<Pick<PhoneState, 'sensors' | 'bluetooth' | 'unkept'>>) => void;
   /** The card has taken readings. */
   readonly taken: () => void;
 }
@@ -43,12 +43,23 @@ export class Sensors {
     if (this.#mha === mha) return;
     this.stop();
     this.#mha = mha;
-    this.#queue = new ReadingQueue({
+    let isHeldUp = false;
+    const queue = new ReadingQueue({
       take: async (reading) => {
         await mha.takeStandardReading(reading);
         this.#options.taken();
+        if (!isHeldUp) return;
+        // The one that was taken is still counted.
+        const unkept = queue.waiting - 1;
+        isHeldUp = unkept > 0;
+        this.#options.changed({ unkept });
+      },
+      failed: () => {
+        isHeldUp = true;
+        this.#options.changed({ unkept: queue.waiting });
       },
     });
+    this.#queue = queue;
     const devices = await rememberedDevices();
     for (const known of knownSensors())
       this.#add(
@@ -63,6 +74,7 @@ export class Sensors {
     for (const port of this.#ports) port.close();
     this.#queue?.close();
     this.#queue = undefined;
+    this.#options.changed({ unkept: 0 });
     this.#mha = undefined;
     this.#tell();
   }

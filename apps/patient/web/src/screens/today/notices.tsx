@@ -17,8 +17,8 @@ const nearlyFull = 0.2;
 
 export function Notices() {
   const { t } = useWords();
-  const { storage, waiting, bluetooth, sensors } = usePhoneState();
-  const scarce = waiting.room > 0 && waiting.room < (waiting.room + waiting.readings) * nearlyFull;
+  const { storage, waiting, bluetooth, sensors, unkept } = usePhoneState();
+  const scarce = waiting.readings > 0 && waiting.room < (waiting.room + waiting.readings) * nearlyFull;
   return (
     <>
       <HelpNotice />
@@ -32,8 +32,19 @@ export function Notices() {
           <p>{t('notice.outboxFull')}</p>
         </Notice>
       )}
+      {unkept > 0 && (
+        <Notice tone="attention" icon={<WarningIcon />} say="status">
+          <p>{t('notice.unkept', { count: unkept })}</p>
+        </Notice>
+      )}
       <ClockNotice />
       {sensors.length > 0 && <BluetoothNotice bluetooth={bluetooth} />}
+      {sensors.some(({ link }) => link.state === 'ask-again') && (
+        <Notice tone="attention" icon={<WarningIcon />} say="status">
+          <p>{t('notice.sensorsForgotten')}</p>
+          <Action href={hrefOf('sensors')}>{t('today.status.seeSensors')}</Action>
+        </Notice>
+      )}
       <UpdateNotice />
     </>
   );

@@ -100,9 +100,12 @@ test.each([
     // A browser as most are: with the page it has forgotten which devices were chosen.
     if (words !== english) return;
     await phone.reopen();
-    await phone.follow(words.sensors);
+    await phone.follow(words.today);
+    await page.getByText('The browser has forgotten which sensors are yours.', { exact: false }).waitFor();
+    await phone.picture('14-today-forgotten');
+    await phone.follow('See my sensors');
     await expect.poll(() => page.getByText('Needs your permission again', { exact: true }).count()).toBe(2);
-    await phone.picture('14-ask-again');
+    await phone.picture('15-ask-again');
     for (const connected of [1, 2]) {
       await page.getByRole('button', { name: 'Choose it again' }).first().click();
       await expect.poll(() => page.getByText(words.connected, { exact: true }).count()).toBe(connected);

@@ -281,6 +281,7 @@ export const english = {
     tellNoPlace: 'Your location is not shared, so they will not know where you are.',
     unlockFirst: 'To alert your hospital from here, enter your PIN first.',
     notYet: 'This phone is not connected to a hospital yet.',
+    cannot: 'This window cannot alert your hospital now.',
     askingTitle: 'Alerting your hospital…',
     asking: 'Stay on this page.',
     confirmedTitle: 'Your hospital knows',

@@ -287,6 +287,7 @@ export const spanish: Texts = {
     tellNoPlace: 'No comparte su ubicación: no sabrán dónde está.',
     unlockFirst: 'Para avisar a su hospital desde aquí, escriba antes su PIN.',
     notYet: 'Este teléfono todavía no está unido a un hospital.',
+    cannot: 'Esta ventana no puede avisar a su hospital ahora.',
     askingTitle: 'Avisando a su hospital…',
     asking: 'Quédese en esta página.',
     confirmedTitle: 'Su hospital lo sabe',

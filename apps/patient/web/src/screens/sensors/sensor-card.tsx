@@ -32,9 +32,12 @@ export function SensorCard({ sensor }: { readonly sensor: SensorState }) {
       </div>
       <ul className={classes.facts}>
         <LinkFact sensor={sensor} />
-        <Fact icon={<ClockIcon size="small" />}>
-          {lastValueAt === undefined ? t('sensors.noValue') : t('sensors.lastValue', { age: ago(lastValueAt, now) })}
-        </Fact>
+        {/* Of one that was forgotten with the page it is not known whether it had one. */}
+        {(lastValueAt !== undefined || link.state !== 'ask-again') && (
+          <Fact icon={<ClockIcon size="small" />}>
+            {lastValueAt === undefined ? t('sensors.noValue') : t('sensors.lastValue', { age: ago(lastValueAt, now) })}
+          </Fact>
+        )}
         {battery !== undefined && (
           <Fact icon={<BatteryIcon size="small" />} strong={battery <= lowBattery}>
             {t(battery <= lowBattery ? 'sensors.batteryLow' : 'sensors.battery', { percent: battery })}

@@ -2,7 +2,7 @@
  * The live store held against the log: a reading that was edited, removed or added in the database by hand is found, and
  * named by its patient, its sensor and its number there. Rows are held against the digest of their run; where that does
  * not fit, each row's record tells which of them was edited. The keys that open the records are held against the rows that need
- * them. Takes memory for the streams and for what the log says was removed, never for each reading.
+ * them, and who may see what against what was done for it. Takes memory for the streams and for what the log says was removed, never for each reading.
  */
 import { type AuditEntry, decodeEntry, storedRuns } from '@vitalseal/audit';
 import { bytesToHex } from '@vitalseal/protocol';
@@ -15,6 +15,7 @@ import type { DatabaseKind } from '../store/migrations/columns.ts';
 import type { Store } from '../store/open-store.ts';
 import type { WhatOpens } from '../store/readings.ts';
 import { patientName } from './acts.ts';
+import { AccessCheck } from './check-access.ts';
 import { ReadingKeyCheck } from './check-reading-keys.ts';
 import { LogReader } from './log-reader.ts';
 import { type RemovedRanges, removedRanges } from './removed-ranges.ts';
@@ -84,6 +85,7 @@ class StoreCheck {
   /** Of each stream: how many of the readings that the log has are in the store. */
   readonly #present = new Map<number, number>();
   readonly #keys: ReadingKeyCheck;
+  readonly #access: AccessCheck;
   readonly #onProgress: OnProgress | undefined;
   readonly #findings: StoreFinding[] = [];
   #expected: Expected[] = [];
@@ -102,6 +104,7 @@ class StoreCheck {
     this.#whatOpens = whatOpens;
     this.#onProgress = onProgress;
     this.#keys = new ReadingKeyCheck(database, whatOpens, ({ damage, line }) => this.#find(damage, line));
+    this.#access = new AccessCheck(database, ({ damage, line }) => this.#find(damage, line));
     this.#reader = new LogReader(database);
   }
 
@@ -116,6 +119,7 @@ class StoreCheck {
     await this.#compareStreams();
     const beforeLog = await this.#findAdded();
     await this.#keys.end();
+    await this.#access.end();
     return { sound: this.#sound, gone: this.#gone, beforeLog, findings: this.#findings };
   }
 
@@ -131,7 +135,7 @@ class StoreCheck {
       this.#streams.set(Number(what?.stream), origin);
     } else if (kind === 'log-opened') {
       this.#olderThanLog = { readings: Number(what?.readings), through: Number(what?.through) };
-    }
+    } else this.#access.take(entry);
   }
 
   async #compare(): Promise<void> {

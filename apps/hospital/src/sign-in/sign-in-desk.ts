@@ -10,6 +10,7 @@ import type {
 import { CertificateError, fingerprint, verifyRequest } from '@vitalseal/certifying-authority';
 import { type Bytes, constantTimeEqual, type Identity, parseIdentity } from '@vitalseal/protocol';
 import { systemActor } from '../audit/acts.ts';
+import { passkeyDigest, passkeyName } from '../audit/check-access.ts';
 import { HospitalError } from '../errors.ts';
 import { codeOf } from '../refusal.ts';
 import type { Sessions } from '../sessions/sessions.ts';
@@ -163,7 +164,7 @@ export class SignInDesk {
           db,
         );
         if (!added) throw new HospitalError('passkey-refused', 'expected a passkey that was never registered here');
-        const what = { passkey: passkey.id.slice(0, 200) };
+        const what = { passkey: passkeyName(passkey.id), key: passkeyDigest(passkey.publicKey) };
         store.audit.append(db, { kind: 'passkey-registered', actor: identity, what });
         await staffChanged(store, db);
       });

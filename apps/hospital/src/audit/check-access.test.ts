@@ -1,0 +1,151 @@
+// Whoever opens patients to themselves by editing the database is named by what they edited.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { removePasskey, removePerson, setCareTeam } from '../people/person-register.ts';
+import { PasskeyHospital } from '../testing/passkey-hospital.ts';
+import { checkStore } from './check-store.ts';
+
+const house = { role: 'doctor', id: 'house' } as const;
+const houseName = 'urn:vitalseal:doctor:house';
+const wilson = 'urn:vitalseal:doctor:wilson';
+let hospital: PasskeyHospital;
+
+beforeAll(async () => {
+  hospital = await PasskeyHospital.start();
+  await hospital.admit('p1');
+  await hospital.admit('p2');
+  const { store } = hospital;
+  const doctor = await (await hospital.person(house)).listening();
+  await (await hospital.person({ role: 'doctor', id: 'wilson' })).listening();
+  const cuddy = await hospital.person({ role: 'doctor', id: 'cuddy' });
+  const at = Date.now();
+  await store.transaction((db) =>
+    setCareTeam(store, { patient: 'p1', team: [houseName, 'urn:vitalseal:doctor:cuddy'], actor: 'operator:t', at }, db),
+  );
+  await doctor.ask({ type: 'break-glass', patient: 'p2', reason: 'collapsed in the hall' });
+  // What ends by the books leaves nothing to find.
+  const [passkey] = await store.passkeys.ofPerson(wilson);
+  if (passkey === undefined) throw new Error('expected a passkey');
+  await store.transaction((db) => removePasskey(store, { passkey, actor: 'operator:t', at }, db));
+  await store.transaction((db) =>
+    removePerson(store, { person: `urn:vitalseal:doctor:${cuddy.identity.id}`, actor: 'operator:t', at }, db),
+  );
+  await hospital.halt();
+}, 60_000);
+afterAll(() => hospital.remove());
+
+const lines = async () => (await checkStore(hospital.store)).findings.map(({ damage, line }) => `${damage}: ${line}`);
+
+/** Does it, looks, and takes it back. */
+async function foundBy(deed: () => Promise<unknown>, undo: () => Promise<unknown>): Promise<string[]> {
+  await deed();
+  const found = await lines();
+  await undo();
+  expect(await lines()).toEqual([]);
+  return found;
+}
+
+test('books that were kept by the hospital are as the log has them', async () => {
+  const { store } = hospital;
+  expect(await store.careTeams.all()).toHaveLength(1);
+  expect(await store.passkeys.all()).toHaveLength(1);
+  expect(await store.database.selectFrom('emergency_accesses').select('id').execute()).toHaveLength(1);
+  expect(await lines()).toEqual([]);
+});
+
+test("a passkey's key that was exchanged, one that was brought back, and one that was put there are each named", async () => {
+  const { database, passkeys } = hospital.store;
+  const [own] = await passkeys.all();
+  const set = (id: string | undefined, change: object) =>
+    database
+      .updateTable('passkeys')
+      .set(change)
+      .where('id', '=', id ?? '')
+      .execute();
+  const edited = [expect.stringMatching(/^edited: the passkey \S+ of urn:vitalseal:doctor:house was edited/)];
+  expect(
+    await foundBy(
+      () => set(own?.id, { public_key: new Uint8Array(77) }),
+      () => set(own?.id, { public_key: own?.public_key }),
+    ),
+  ).toEqual(edited);
+  expect(
+    await foundBy(
+      () => set(own?.id, { person: wilson }),
+      () => set(own?.id, { person: houseName }),
+    ),
+  ).toEqual([expect.stringMatching(/^edited: the passkey \S+ of urn:vitalseal:doctor:wilson was edited/)]);
+  const removed = await database
+    .selectFrom('passkeys')
+    .selectAll()
+    .where('person', '=', wilson)
+    .executeTakeFirstOrThrow();
+  expect(
+    await foundBy(
+      () => set(removed.id, { removed_at: null }),
+      () => set(removed.id, { removed_at: removed.removed_at }),
+    ),
+  ).toEqual([expect.stringContaining('of urn:vitalseal:doctor:wilson was edited')]);
+  expect(
+    await foundBy(
+      () =>
+        database
+          .insertInto('passkeys')
+          .values({ ...removed, id: 'mine', removed_at: null })
+          .execute(),
+      () => database.deleteFrom('passkeys').where('id', '=', 'mine').execute(),
+    ),
+  ).toEqual(['added: the passkey mine of urn:vitalseal:doctor:wilson is in the store, and the log does not have it']);
+});
+
+test('somebody who was put on a care team, let in again, or put into another role is named', async () => {
+  const { database, careTeams } = hospital.store;
+  const [member] = await careTeams.all();
+  const person = (identity: string, change: object) =>
+    database.updateTable('people').set(change).where('identity', '=', identity).execute();
+  const row = { patient: member?.patient ?? -1, person: wilson, since: 1 };
+  expect(
+    await foundBy(
+      () => database.insertInto('care_teams').values(row).execute(),
+      () => database.deleteFrom('care_teams').where('person', '=', wilson).execute(),
+    ),
+  ).toEqual([`added: ${wilson} is on the care team of urn:vitalseal:patient:p1, and the log does not have it`]);
+  expect(
+    await foundBy(
+      () => person('urn:vitalseal:doctor:cuddy', { removed_at: null }),
+      () => person('urn:vitalseal:doctor:cuddy', { removed_at: 1 }),
+    ),
+  ).toEqual([expect.stringMatching(/^edited: urn:vitalseal:doctor:cuddy was edited/)]);
+  expect(
+    await foundBy(
+      () => person(houseName, { role: 'administrator' }),
+      () => person(houseName, { role: 'doctor' }),
+    ),
+  ).toEqual([expect.stringMatching(/^edited: urn:vitalseal:doctor:house was edited/)]);
+});
+
+test('a session that was opened again and an emergency access that nobody asked for are named', async () => {
+  const { database } = hospital.store;
+  const ended = await database
+    .selectFrom('sessions')
+    .selectAll()
+    .where('person', '=', wilson)
+    .executeTakeFirstOrThrow();
+  const session = (change: object) => database.updateTable('sessions').set(change).where('id', '=', ended.id).execute();
+  expect(
+    await foundBy(
+      () => session({ ended_at: null }),
+      () => session({ ended_at: ended.ended_at }),
+    ),
+  ).toEqual([`added: the session ${ended.id} of ${wilson} is open, and the log has it ended or not at all`]);
+  const access = await database.selectFrom('emergency_accesses').selectAll().executeTakeFirstOrThrow();
+  expect(
+    await foundBy(
+      () =>
+        database
+          .insertInto('emergency_accesses')
+          .values({ ...access, id: 'mine', person: wilson })
+          .execute(),
+      () => database.deleteFrom('emergency_accesses').where('id', '=', 'mine').execute(),
+    ),
+  ).toEqual([`added: the emergency access of ${wilson} to urn:vitalseal:patient:p2 is not in the log`]);
+});

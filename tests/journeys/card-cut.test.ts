@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type OpenedCard, openCard, startGateway } from '@vitalseal/app-patient';
 import { cardOfWorld, TlsHospital, testPin } from '@vitalseal/app-patient/testing';
-import { startSensor, temporarySensorDevice } from '@vitalseal/app-sensor';
-import { createRequest, generateKeyPair } from '@vitalseal/certifying-authority';
+import { startSensor } from '@vitalseal/app-sensor';
 import type { Bytes } from '@vitalseal/protocol';
-import { CertifiedWorld, patientIdentity, sensorIdentity } from '@vitalseal/secure-element/testing';
+import { CertifiedWorld, patientIdentity } from '@vitalseal/secure-element/testing';
 import { type Card, UiccError } from '@vitalseal/uicc';
 import { afterEach, expect, test } from 'vitest';
+import { certifiedSensor, countedReadings } from './counting-sensor.fixture.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -105,17 +105,11 @@ test('a card that is pulled, reset and without power, again and again, loses and
   });
   closing.push(() => gateway.stop());
 
-  const pair = await generateKeyPair({ extractable: true });
-  const chain = await world.certify(await createRequest(pair, sensorIdentity), sensorIdentity);
-  const fields = { identity: sensorIdentity, chain, root: world.root, privateKey: pair.privateKey };
   const origin = Date.now();
   const sensor = await startSensor({
-    device: await temporarySensorDevice(fields),
+    device: await certifiedSensor(world),
     patient: patientIdentity,
-    readings: Array.from({ length: readings }, (_, i) => ({
-      measuredAt: origin + i * intervalMs,
-      measurements: [{ code: 147842, unit: 264864, value: { mantissa: i, exponent: 0 } }],
-    })),
+    readings: countedReadings(readings, { origin, everyMs: intervalMs }),
     clock: { now: Date.now },
     connect: () => gateway.connect(),
     backoff: { firstMs: 5, mostMs: 50 },

@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openCard, withCard } from '@vitalseal/app-patient';
 import { cardOfWorld, TlsHospital, testPin } from '@vitalseal/app-patient/testing';
-import { phoneOverTcp, type Sensor, startSensor, temporarySensorDevice } from '@vitalseal/app-sensor';
-import { createRequest, generateKeyPair } from '@vitalseal/certifying-authority';
-import { CertifiedWorld, patientIdentity, sensorIdentity } from '@vitalseal/secure-element/testing';
+import { phoneOverTcp, type Sensor, startSensor } from '@vitalseal/app-sensor';
+import { CertifiedWorld, patientIdentity } from '@vitalseal/secure-element/testing';
 import { afterEach, expect, test } from 'vitest';
+import { certifiedSensor, countedReadings } from './counting-sensor.fixture.ts';
 
 const kills = 20;
 const readings = 2500;
@@ -90,17 +90,11 @@ async function enrolledPhone(world: CertifiedWorld): Promise<string> {
 }
 
 async function streamingSensor(world: CertifiedWorld, port: number): Promise<Sensor> {
-  const pair = await generateKeyPair({ extractable: true });
-  const chain = await world.certify(await createRequest(pair, sensorIdentity), sensorIdentity);
-  const fields = { identity: sensorIdentity, chain, root: world.root, privateKey: pair.privateKey };
   const origin = Date.now();
   const sensor = await startSensor({
-    device: await temporarySensorDevice(fields),
+    device: await certifiedSensor(world),
     patient: patientIdentity,
-    readings: Array.from({ length: readings }, (_, i) => ({
-      measuredAt: origin + i * intervalMs,
-      measurements: [{ code: 147842, unit: 264864, value: { mantissa: i, exponent: 0 } }],
-    })),
+    readings: countedReadings(readings, { origin, everyMs: intervalMs }),
     clock: { now: Date.now },
     connect: () => phoneOverTcp({ host: '127.0.0.1', port }),
     backoff: { firstMs: 10, mostMs: 100 },

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startGateway } from '@vitalseal/app-patient';
 import { cardOfWorld, TlsHospital, testPin } from '@vitalseal/app-patient/testing';
-import { startSensor, temporarySensorDevice } from '@vitalseal/app-sensor';
-import { createRequest, generateKeyPair } from '@vitalseal/certifying-authority';
-import { CertifiedWorld, patientIdentity, sensorIdentity } from '@vitalseal/secure-element/testing';
+import { startSensor } from '@vitalseal/app-sensor';
+import { CertifiedWorld, patientIdentity } from '@vitalseal/secure-element/testing';
 import { afterEach, expect, test } from 'vitest';
+import { certifiedSensor, countedReadings } from './counting-sensor.fixture.ts';
 
 const readings = 1500;
 
@@ -30,18 +30,12 @@ test('a phone whose disk is full makes the sensor keep its readings, and loses n
   const gateway = await startGateway({ card, pin: testPin, hospital: hospital.url });
   closing.push(() => gateway.stop());
 
-  const pair = await generateKeyPair({ extractable: true });
-  const own = await world.certify(await createRequest(pair, sensorIdentity), sensorIdentity);
-  const fields = { identity: sensorIdentity, chain: own, root: world.root, privateKey: pair.privateKey };
   const said: string[] = [];
   const full = Promise.withResolvers<void>();
   const sensor = await startSensor({
-    device: await temporarySensorDevice(fields),
+    device: await certifiedSensor(world),
     patient: patientIdentity,
-    readings: Array.from({ length: readings }, (_, i) => ({
-      measuredAt: i,
-      measurements: [{ code: 147842, unit: 264864, value: { mantissa: i, exponent: 0 } }],
-    })),
+    readings: countedReadings(readings, { origin: 0, everyMs: 1 }),
     clock: { now: () => readings },
     connect: () => gateway.connect(),
     events: {

@@ -7,13 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startGateway } from '@vitalseal/app-patient';
 import { cardOfWorld, TlsHospital, testPin } from '@vitalseal/app-patient/testing';
-import { startSensor, temporarySensorDevice } from '@vitalseal/app-sensor';
+import { startSensor } from '@vitalseal/app-sensor';
 import { openSealedSensor, SealedSensorService, sealedSensorUuids } from '@vitalseal/ble';
 import { InProcessRadio, type ValueOnAir } from '@vitalseal/ble/testing';
-import { createRequest, generateKeyPair } from '@vitalseal/certifying-authority';
 import type { Bytes } from '@vitalseal/protocol';
-import { CertifiedWorld, patientIdentity, sensorIdentity } from '@vitalseal/secure-element/testing';
+import { CertifiedWorld, patientIdentity } from '@vitalseal/secure-element/testing';
 import { afterEach, expect, test } from 'vitest';
+import { certifiedSensor, countedReadings } from './counting-sensor.fixture.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -50,17 +50,11 @@ async function storedOver(pass: (value: ValueOnAir) => readonly Bytes[], mtu: nu
     }
   })();
   phone.catch(() => {});
-  const pair = await generateKeyPair({ extractable: true });
-  const chain = await world.certify(await createRequest(pair, sensorIdentity), sensorIdentity);
-  const fields = { identity: sensorIdentity, chain, root: world.root, privateKey: pair.privateKey };
   const origin = Date.now() - count;
   const sensor = await startSensor({
-    device: await temporarySensorDevice(fields),
+    device: await certifiedSensor(world),
     patient: patientIdentity,
-    readings: Array.from({ length: count }, (_, i) => ({
-      measuredAt: origin + i,
-      measurements: [{ code: 147842, unit: 264864, value: { mantissa: i, exponent: 0 } }],
-    })),
+    readings: countedReadings(count, { origin, everyMs: 1 }),
     clock: { now: Date.now },
     connect: service.nextPhone.bind(service),
     backoff: { firstMs: 5, mostMs: 20 },

@@ -6,30 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Gateway, type RadioWatch, sealedSensors, startGateway, watchRadio } from '@vitalseal/app-patient';
 import { cardOfWorld, TlsHospital, testPin } from '@vitalseal/app-patient/testing';
-import {
-  PhonesOverRadio,
-  type Sensor,
-  type SensorDevice,
-  startSensor,
-  temporarySensorDevice,
-} from '@vitalseal/app-sensor';
+import { PhonesOverRadio, type Sensor, type SensorDevice, startSensor } from '@vitalseal/app-sensor';
 import { openSealedSensor, sealedSensorUuids } from '@vitalseal/ble';
 import { openRadio } from '@vitalseal/ble/node';
-import { type EmulatedController, type RadioRoom, startRadioRoom } from '@vitalseal/ble/testing';
-import { createRequest, generateKeyPair } from '@vitalseal/certifying-authority';
-import { CertifiedWorld, patientIdentity, sensorIdentity } from '@vitalseal/secure-element/testing';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-
-let room: RadioRoom;
-beforeAll(async () => {
-  room = await startRadioRoom();
-});
-afterAll(() => room.close());
-
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+import type { EmulatedController } from '@vitalseal/ble/testing';
+import { CertifiedWorld, patientIdentity } from '@vitalseal/secure-element/testing';
+import { expect, test } from 'vitest';
+import { certifiedSensor, countedReadings } from './counting-sensor.fixture.ts';
+import { closing, room } from './radio-room.fixture.ts';
 
 interface Bedside {
   readonly hospital: TlsHospital;
@@ -66,14 +50,7 @@ async function bedside({ mtu = 517 } = {}): Promise<Bedside> {
     kinds: [sealedSensors({ accept: (messages) => gateway.accept(messages), dropped: () => (dropped += 1) })],
   });
   closing.push(() => watch.stop());
-  const pair = await generateKeyPair({ extractable: true });
-  const chain = await world.certify(await createRequest(pair, sensorIdentity), sensorIdentity);
-  const device = await temporarySensorDevice({
-    identity: sensorIdentity,
-    chain,
-    root: world.root,
-    privateKey: pair.privateKey,
-  });
+  const device = await certifiedSensor(world);
   const links: string[] = [];
   const origin = Date.now();
   return {
@@ -99,10 +76,11 @@ async function bedside({ mtu = 517 } = {}): Promise<Bedside> {
         device,
         patient: patientIdentity,
         measuredBefore: before,
-        readings: Array.from({ length: readings }, (_, i) => ({
-          measuredAt: origin + (before + i) * Math.max(1, everyMs),
-          measurements: [{ code: 147842, unit: 264864, value: { mantissa: 60 + before + i, exponent: 0 } }],
-        })),
+        readings: countedReadings(readings, {
+          origin: origin + before * Math.max(1, everyMs),
+          everyMs: Math.max(1, everyMs),
+          first: 60 + before,
+        }),
         clock: { now: Date.now },
         connect: phones.connect,
         backoff: { firstMs: 10, mostMs: 200 },

@@ -9,22 +9,11 @@ import { cardOfWorld, TlsHospital, testPin } from '@vitalseal/app-patient/testin
 import { runStandard } from '@vitalseal/app-sensor';
 import { ReadingQueue } from '@vitalseal/ble';
 import { openRadio } from '@vitalseal/ble/node';
-import { type RadioRoom, startRadioRoom } from '@vitalseal/ble/testing';
 import { decimalToNumber, mdc, type Reading, sourceOf } from '@vitalseal/protocol';
 import type { RecordingRow } from '@vitalseal/recording';
 import { CertifiedWorld } from '@vitalseal/secure-element/testing';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-
-let room: RadioRoom;
-beforeAll(async () => {
-  room = await startRadioRoom();
-});
-afterAll(() => room.close());
-
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+import { expect, test } from 'vitest';
+import { closing, room } from './radio-room.fixture.ts';
 
 const own = 'C1:00:00:00:00:21';
 const neighbours = 'C1:00:00:00:00:22';

@@ -5,6 +5,7 @@ import { FailureNotice } from '../../parts/failure-notice.tsx';
 import { CallIcon, CheckIcon, HospitalIcon, WarningIcon } from '../../parts/icons.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { Aside, Screen, Stack } from '../../parts/screen.tsx';
+import type { CardState } from '../../phone/phone-state.ts';
 import { usePhone, usePhoneState } from '../../shell/phone-context.tsx';
 import { goUp } from '../../shell/route.ts';
 import { useNow } from '../../shell/ticker.ts';
@@ -27,11 +28,19 @@ function CallByVoice({ grave = false }: { readonly grave?: boolean }) {
   );
 }
 
+/** Why the hospital cannot be alerted from here, where no PIN would help. */
+const reasons: Partial<Record<CardState['state'], 'help.notYet' | 'help.cannot'>> = {
+  new: 'help.notYet',
+  activating: 'help.notYet',
+  lost: 'help.cannot',
+  unusable: 'help.cannot',
+  elsewhere: 'help.cannot',
+};
+
 function Ask() {
   const { t } = useWords();
   const { card, location } = usePhoneState();
   const isOpen = card.state === 'open';
-  const isNew = card.state === 'new' || card.state === 'activating';
   return (
     <Screen title={t('help.title')}>
       {isOpen ? (
@@ -41,7 +50,7 @@ function Ask() {
           <p>{location.state === 'shared' ? t('help.tellPlace') : t('help.tellNoPlace')}</p>
         </Stack>
       ) : (
-        <p>{isNew ? t('help.notYet') : t('help.unlockFirst')}</p>
+        <p>{t(reasons[card.state] ?? 'help.unlockFirst')}</p>
       )}
       <Notice tone="grave" icon={<WarningIcon />}>
         <p>{t('help.danger', { number })}</p>

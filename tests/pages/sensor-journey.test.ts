@@ -38,18 +38,18 @@ async function expectInOrder({ page }: PatientPhone): Promise<void> {
 }
 
 test.each([
-  { id: 'anna', words: english, access: 'open', by: 'keys' },
-  { id: 'bruno', words: spanish, access: 'secured', by: 'camera' },
-  { id: 'dalal', words: arabic, access: 'secured', by: 'keys' },
+  { id: 'anna', number: 7, words: english, access: 'open', by: 'keys' },
+  { id: 'bruno', number: 8, words: spanish, access: 'secured', by: 'camera' },
+  { id: 'dalal', number: 9, words: arabic, access: 'secured', by: 'keys' },
 ] as const)(
   'a letter, a PIN and two sensors lead to the hospital’s confirmation: $words.locale, $access links, code by $by',
-  async ({ id, words, access, by }) => {
+  async ({ id, number, words, access, by }) => {
     const phone = await phoneOf(words);
     const { page, devices } = phone;
     await phone.activate(id);
 
     const strap = { role: 'sensor', id: `strap-${id}` } as const;
-    const names = { sealed: `Chest strap ${id}`, standard: `Pulse belt ${id}` };
+    const names = { sealed: `Chest strap 0${number}`, standard: `Pulse belt 0${number}` };
     const { room, clinic } = ward;
     const strapOnAir = { room, clinic, identity: strap, name: names.sealed, access, pulses, everyMs: 20_000 };
     const sensor = await sealedSensorOnAir(strapOnAir);

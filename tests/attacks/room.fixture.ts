@@ -2,6 +2,7 @@
 // sensors of one authority as peripherals, the patient's own and others'.
 
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Gateway, type RadioWatch, sealedSensors, watchRadio } from '@vitalseal/app-patient';
 import {
   enrolSensor,
@@ -13,7 +14,7 @@ import {
   untilBonded,
 } from '@vitalseal/app-sensor';
 import { openSealedSensor, type PatienceWithPhones } from '@vitalseal/ble';
-import { openRadio } from '@vitalseal/ble/node';
+import { openRadio, type Radio, type RadioConnection } from '@vitalseal/ble/node';
 import type { EmulatedController, RadioRoom } from '@vitalseal/ble/testing';
 import { parseActivationLink } from '@vitalseal/certifying-authority';
 import { decimal, type Identity, mdc, mdcUnit } from '@vitalseal/protocol';
@@ -72,13 +73,22 @@ export async function phoneAside(ward: Ward, room: RadioRoom, identity: Identity
     gateway,
     troubles,
     async reach({ name }, until) {
-      const connection = await radio.connect(await radio.find({ name }));
+      const connection = await letIn(radio, name);
       const { messages } = await openSealedSensor(connection);
       gateway.accept(messages);
       await Promise.race(until ? [connection.closed, until] : [connection.closed]);
       connection.close();
     },
   };
+}
+
+/** A sensor lets in whom it does not know less and less often: whoever is not, comes again. */
+async function letIn(radio: Radio, name: string): Promise<RadioConnection> {
+  for (;;) {
+    const connection = await radio.connect(await radio.find({ name })).catch(() => undefined);
+    const open = connection && (await Promise.race([connection.closed.then(() => false), pause(200).then(() => true)]));
+    if (open) return connection;
+  }
 }
 
 export interface SensorOnAirOptions {

@@ -37,6 +37,8 @@ class MuteRadio implements Radio {
     throw unable();
   }
 
+  keep(): void {}
+
   async forget(): Promise<void> {}
 
   async close(): Promise<void> {

@@ -230,7 +230,7 @@ class Devices {
       const standing = (proven: () => boolean) => {
         linked.proven = proven;
       };
-      if (await kind.serve(connection, signal, found, standing)) memory.prove(id);
+      if (await kind.serve(connection, signal, found, standing)) this.#prove(id);
       this.#leaveAlone(id, !memory.known.has(id));
     } catch (error) {
       this.#leaveAlone(id, false, error);
@@ -247,8 +247,14 @@ class Devices {
     const { memory, patience } = this.#of;
     for (const [id, { connection, since, proven }] of this.#linked) {
       if (!proven() && performance.now() - since > patience.proof) connection.close();
-      else if (proven() && !memory.known.has(id)) memory.prove(id);
+      else if (proven() && !memory.known.has(id)) this.#prove(id);
     }
+  }
+
+  #prove(id: string): void {
+    const { memory, radio } = this.#of;
+    memory.prove(id);
+    radio.keep(id);
   }
 
   #leaveAlone(id: string, stranger: boolean, error?: unknown): void {

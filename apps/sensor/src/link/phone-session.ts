@@ -43,6 +43,8 @@ const firstWordInSilence = 10;
 const mostHandshakeTries = 3;
 /** Parts of the silence after which records without an answer are taken for lost. */
 const resendsInSilence = 5;
+/** More than the largest window of any phone of ours. */
+const mostAnswersWaiting = 64;
 /** Parts of the silence after which it is looked whether the phone has proved anything since. */
 const looksInSilence = 2;
 /** Looks for which a phone may have had something to take and proved nothing, while another waits, and while none does. */
@@ -58,6 +60,7 @@ export class PhoneSession {
   readonly #closed = Promise.withResolvers<Error | undefined>();
   #awaitingHandshake: PromiseWithResolvers<Bytes> | undefined;
   #answers: Promise<void> = Promise.resolve();
+  #answersWaiting = 0;
   /** Records that may be without an answer at a time, as the phone said last. */
   #window = 0;
   #sent = 0;
@@ -258,7 +261,14 @@ export class PhoneSession {
   }
 
   #queueAnswer(body: Bytes): void {
+    // Anyone may say answers, faster than they can be opened: what is left out is asked for again.
+    if (this.#answersWaiting >= mostAnswersWaiting) {
+      this.#options.dropped?.('link-overrun');
+      return;
+    }
+    this.#answersWaiting += 1;
     this.#answers = this.#answers.then(async () => {
+      this.#answersWaiting -= 1;
       if (this.#ended) return;
       try {
         this.#settle(await this.#options.keeper.takeAnswer(body));

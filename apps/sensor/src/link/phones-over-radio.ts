@@ -85,7 +85,13 @@ export class PhonesOverRadio {
     const gone = new AbortController();
     void radio.closed.then(() => gone.abort());
     try {
-      const service = new SealedSensorService({ status, access, patience, door: this.#door });
+      const service = new SealedSensorService({
+        status,
+        access,
+        patience,
+        door: this.#door,
+        proved: (id) => radio.keep(id),
+      });
       service.attach(await radio.advertise(service.peripheral(name)));
       return { radio, service, gone: gone.signal };
     } catch (error) {

@@ -46,6 +46,8 @@ class BluezRadio implements Radio {
   readonly #objects: BluezObjects;
   readonly #path: string;
   readonly #links = new Map<string, Link>();
+  /** Of the scans that are on. */
+  readonly #ends = new Set<() => void>();
   #scanning = 0;
   #over = false;
 
@@ -60,6 +62,7 @@ class BluezRadio implements Radio {
     });
     this.closed = Promise.race([objects.closed, off.promise]).then(() => {
       this.#over = true;
+      for (const end of this.#ends) end();
       for (const device of [...this.#links.keys()]) this.#endLink(device);
       objects.close();
     });
@@ -75,7 +78,7 @@ class BluezRadio implements Radio {
       wake.resolve();
     };
     signal?.addEventListener('abort', end, { once: true });
-    this.closed.then(end);
+    this.#ends.add(end);
     const stopListening = this.#objects.listen((path, of, values) => {
       // Its RSSI is told anew with each advertisement.
       if (of !== device1 || !('RSSI' in values)) return;
@@ -97,6 +100,7 @@ class BluezRadio implements Radio {
       }
     } finally {
       stopListening();
+      this.#ends.delete(end);
       signal?.removeEventListener('abort', end);
       await this.#stopDiscovery();
     }
@@ -142,6 +146,9 @@ class BluezRadio implements Radio {
   async advertise(): Promise<GattServer> {
     throw new BleError('radio-unavailable', 'expected an adapter of its own for a sensor: bluetoothd keeps this one');
   }
+
+  /** Whom BlueZ keeps is decided by whoever owns it. */
+  keep(): void {}
 
   async forget({ id }: DeviceAddress): Promise<void> {
     const path = `${this.#path}/dev_${id.toUpperCase().replaceAll(':', '_')}`;

@@ -3,6 +3,7 @@
 
 import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
+import { AclGuard } from './acl-guard.ts';
 import { H4Splitter } from './h4-splitter.ts';
 
 interface HciEvents {
@@ -15,6 +16,7 @@ export class HciTransport extends EventEmitter<HciEvents> {
   readonly closed: Promise<void>;
   readonly #stream: Duplex;
   readonly #splitter = new H4Splitter();
+  readonly #guard = new AclGuard();
   #refused = 0;
   #failure: Error | undefined;
   readonly #rewrite: (packet: Buffer) => Buffer;
@@ -64,7 +66,10 @@ export class HciTransport extends EventEmitter<HciEvents> {
       this.#stream.destroy();
       return;
     }
-    for (const packet of packets) this.#deliver(() => this.emit('data', this.#rewrite(packet)));
+    for (const packet of packets) {
+      if (this.#guard.admits(packet)) this.#deliver(() => this.emit('data', this.#rewrite(packet)));
+      else this.#refused += 1;
+    }
   }
 
   #deliver(emit: () => void): void {

@@ -1,6 +1,7 @@
 // Bonds of a radio, in a folder of its own: the keys of LE Secure Connections, and what each bonded central had subscribed
 // to. It stands in the place of the host stack's own store, which writes to the working directory, readable by everybody,
-// one for the whole process. A key that did not come from LE Secure Connections is not kept.
+// one for the whole process. A key that did not come from LE Secure Connections is not kept. Whoever is in range may pair where
+// nobody is asked: only bonds that somebody vouched for are kept for good, of the others the latest few.
 
 import { createCipheriv } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,6 +19,8 @@ interface Bond {
   readonly localLtk: LongTermKey | null;
   readonly peerLtk: LongTermKey | null;
   readonly subscriptions: Map<number, number>;
+  /** Somebody has said that this peer is one of theirs. */
+  readonly kept: boolean;
 }
 
 interface BondFile {
@@ -25,7 +28,10 @@ interface BondFile {
   readonly irk: string | null;
   readonly ltk: { readonly local: string | null; readonly peer: string | null };
   readonly subscriptions: Readonly<Record<string, number>>;
+  readonly kept: boolean;
 }
+
+const mostNotKept = 16;
 
 const fileName = /^0[01](-[0-9A-F]{2}){6}\.json$/;
 const keyText = /^[0-9a-f]{32}$/;
@@ -65,9 +71,28 @@ export class BondStore {
       localLtk: longTermKey(localLtk, localRand, localEdiv),
       peerLtk: longTermKey(peerLtk, peerRand, peerEdiv),
       subscriptions: new Map(),
+      // Of a peer that pairs anew by the wish of whoever forgot it, as of any other.
+      kept: false,
     };
+    this.#bonds.delete(peer);
     this.#bonds.set(peer, bond);
     this.#save(peer, bond);
+    this.#forgetSome();
+  }
+
+  /** @param address of a peer, without its kind */
+  keep(address: string): void {
+    for (const [peer, bond] of this.#bonds) {
+      if (bond.kept || peer.slice('00:'.length) !== address.toUpperCase()) continue;
+      const kept = { ...bond, kept: true };
+      this.#bonds.set(peer, kept);
+      this.#save(peer, kept);
+    }
+  }
+
+  #forgetSome(): void {
+    const passing = [...this.#bonds].filter(([, { kept }]) => !kept).map(([peer]) => peer);
+    for (const peer of passing.slice(0, Math.max(0, passing.length - mostNotKept))) this.removeBond('', peer);
   }
 
   getKeys(_own: string, peer: string) {
@@ -120,6 +145,7 @@ export class BondStore {
       irk: bond.irk?.toString('hex') ?? null,
       ltk: { local: bond.localLtk?.ltk.toString('hex') ?? null, peer: bond.peerLtk?.ltk.toString('hex') ?? null },
       subscriptions: Object.fromEntries(bond.subscriptions),
+      kept: bond.kept,
     };
     const path = this.#fileOf(peer);
     writeFileSync(`${path}.new`, JSON.stringify(file), { mode: 0o600, flush: true });
@@ -149,6 +175,8 @@ function readBond(path: string): Bond | undefined {
       localLtk: longTermKey(key(file.ltk?.local), undefined, undefined),
       peerLtk: longTermKey(key(file.ltk?.peer), undefined, undefined),
       subscriptions,
+      // Of an earlier release, which kept them all.
+      kept: file.kept !== false,
     };
   } catch {
     return undefined;

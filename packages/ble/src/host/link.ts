@@ -35,6 +35,13 @@ export class Link {
     });
   }
 
+  /** @returns what takes it back: a listener of `closed` stays for as long as the link does */
+  onEnd(listener: () => void): () => void {
+    if (this.#over) listener();
+    else this.#pending.add(listener);
+    return () => void this.#pending.delete(listener);
+  }
+
   end(): void {
     if (this.#over) return;
     this.#over = true;

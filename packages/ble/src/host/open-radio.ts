@@ -47,12 +47,13 @@ async function openHostRadio(adapter: HciAddress, options: RadioOptions): Promis
   if (!isStaticRandom(identity)) {
     throw new BleError('radio-unavailable', 'expected a static random address, its first digit C, D, E or F');
   }
-  const stack = loadHostStack(new BondStore(options.bondFolder));
+  const bonds = new BondStore(options.bondFolder);
+  const stack = loadHostStack(bonds);
   const transport = new HciTransport(await openHciStream(adapter), limitAttMtu(mtu));
   try {
     const started = start(stack, transport, identity);
     const manager = await within(started, { timeoutMs: startTimeoutMs }, 'the adapter to answer');
-    return new HostRadio(stack, transport, manager, identity, options.pairing ?? {});
+    return new HostRadio({ stack, transport, manager, bonds }, identity, options.pairing ?? {});
   } catch (cause) {
     transport.close();
     if (transport.failure instanceof BleError) throw transport.failure;
@@ -71,8 +72,16 @@ async function start(stack: HostStack, transport: HciTransport, identity: string
   return ready.promise;
 }
 
+interface Started {
+  readonly stack: HostStack;
+  readonly transport: HciTransport;
+  readonly manager: StackManager;
+  readonly bonds: BondStore;
+}
+
 class HostRadio implements Radio {
   readonly address: string;
+  readonly #bonds: BondStore;
   readonly #stack: HostStack;
   readonly #transport: HciTransport;
   readonly #manager: StackManager;
@@ -81,7 +90,8 @@ class HostRadio implements Radio {
   readonly #links = new Map<StackConnection, Link>();
   #peripheral: Peripheral | undefined;
 
-  constructor(stack: HostStack, transport: HciTransport, manager: StackManager, address: string, agent: PairingAgent) {
+  constructor({ stack, transport, manager, bonds }: Started, address: string, agent: PairingAgent) {
+    this.#bonds = bonds;
     this.#stack = stack;
     this.#transport = transport;
     this.#manager = manager;
@@ -177,6 +187,10 @@ class HostRadio implements Radio {
       options,
     );
     return this.#peripheral;
+  }
+
+  keep(id: string): void {
+    this.#bonds.keep(id);
   }
 
   async forget({ id, addressType }: DeviceAddress): Promise<void> {

@@ -51,6 +51,8 @@ export interface Radio {
   connect(device: DeviceAddress, options?: Patience): Promise<RadioConnection>;
   /** Advertises until closed, also while centrals are connected. One at a time on a radio. */
   advertise(options: PeripheralOptions): Promise<GattServer>;
+  /** Of a peer that has proved to be ours: the keys of its bond, if it has one, are not given up for those of others. */
+  keep(id: string): void;
   /** Its keys are dropped, and its link, so that it can be paired anew. */
   forget(device: DeviceAddress): Promise<void>;
   close(): Promise<void>;

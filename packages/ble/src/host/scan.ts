@@ -21,7 +21,7 @@ export async function* scan(
     wake.resolve();
   };
   signal?.addEventListener('abort', end, { once: true });
-  adapterLink.closed.then(end);
+  const forget = adapterLink.onEnd(end);
   const scanner = manager.startScan({ activeScan: true });
   scanner.on('report', (report: ScanReport) => {
     if (!report.connectable) return;
@@ -44,6 +44,7 @@ export async function* scan(
       }
     }
   } finally {
+    forget();
     signal?.removeEventListener('abort', end);
     if (!adapterLink.over) scanner.stopScan();
   }

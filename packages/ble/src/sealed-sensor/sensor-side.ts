@@ -17,6 +17,8 @@ export interface SealedSensorOptions {
   /** Who is let in; of its own if left out. */
   readonly door?: Doorkeeper;
   readonly patience?: Partial<PatienceWithPhones>;
+  /** A phone has proved to be the patient's. @param id address */
+  readonly proved?: (id: string) => void;
 }
 
 interface ToldStatus {
@@ -177,7 +179,10 @@ export class SealedSensorService {
     if (known) return known;
     const phone = new PhoneAtSensor(peer, this.#server.promise, {
       dropped: () => (this.#dropped += 1),
-      proved: () => this.#door.proves(peer.id),
+      proved: () => {
+        this.#door.proves(peer.id);
+        this.#options.proved?.(peer.id);
+      },
       waiting: () => this.#whoWaits(),
     });
     this.#phones.set(peer, phone);

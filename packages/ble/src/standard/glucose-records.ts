@@ -70,7 +70,8 @@ class GlucoseMeter {
   readonly #options: GlucoseRecordsOptions;
   readonly #ends: (() => Promise<void>)[] = [];
   #control: RemoteCharacteristic | undefined;
-  #records: GlucoseMeasurement[] = [];
+  /** By their numbers, of which there are 65,536: a meter that says one again has not one more. */
+  readonly #records = new Map<number, GlucoseMeasurement>();
   #answered: PromiseWithResolvers<number> | undefined;
   #heard = 0;
 
@@ -85,12 +86,12 @@ class GlucoseMeter {
   }
 
   async report(filter: RecordFilter): Promise<GlucoseMeasurement[]> {
-    this.#records = [];
+    this.#records.clear();
     this.#answered = Promise.withResolvers();
     const asked = encodeRecordAccess({ kind: 'record-access', operation: 'report', filter });
     await this.#control?.write(asked);
     const result = recordAccessResults[await this.#patiently(this.#answered.promise)];
-    if (result === 'success') return this.#records.toSorted((a, b) => a.sequence - b.sequence);
+    if (result === 'success') return [...this.#records.values()].sort((a, b) => a.sequence - b.sequence);
     if (result === 'no-records') return [];
     const message = `expected the meter to hand out its records, it says ${result ?? 'an unknown result'}`;
     const unknown = result?.endsWith('not-supported') === true || result?.startsWith('invalid') === true;
@@ -102,16 +103,17 @@ class GlucoseMeter {
   }
 
   #take(value: Bytes): void {
-    this.#heard += 1;
     try {
-      this.#records.push(decodeGlucose(value));
+      const record = decodeGlucose(value);
+      // Only what is new is a sign that it goes on.
+      if (!this.#records.has(record.sequence)) this.#heard += 1;
+      this.#records.set(record.sequence, record);
     } catch (error) {
       this.#options.dropped(error);
     }
   }
 
   #answer(value: Bytes): void {
-    this.#heard += 1;
     try {
       const answer = decodeRecordAccess(value);
       if (answer.operation === 'response' && answer.to === recordAccessOperations.report) {

@@ -1,4 +1,6 @@
+import { createSecretKey } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -10,6 +12,7 @@ import { type PrivatePostgresql, startPrivatePostgresql } from '../../testing/pr
 import { testWrappingKeys } from '../../testing/test-wrapping-keys.ts';
 import type { WrappingKeys } from '../wrapping.ts';
 import { decodeRecord, decodeRecords, digestOf, encodeRecord, exportRecords } from './backup-content.ts';
+import { BackupWriter } from './backup-file.ts';
 import { backedUpTables, leftOutTables } from './backup-tables.ts';
 import { makeBackup } from './make-backup.ts';
 import { checkBackup, restoreInto } from './restore-backup.ts';
@@ -261,7 +264,6 @@ describe('a file', () => {
   });
 
   test('of another hospital, or that is none at all, is refused', async () => {
-    const { createSecretKey } = await import('node:crypto');
     const others = [{ version: 1, key: createSecretKey(Buffer.alloc(32, 9)) }];
     await expect(checkBackup(path(), others)).rejects.toMatchObject({ code: 'backup-foreign' });
     await expect(checkBackup(path(), [])).rejects.toMatchObject({ code: 'backup-foreign' });
@@ -272,6 +274,44 @@ describe('a file', () => {
     expect(existsSync(join(folder, 'bad'))).toBe(true);
   });
 });
+
+test.each(['SQLite', 'PostgreSQL'])(
+  'a file that is spoilt behind rows that were sound, of another hospital, or of a newer release changes nothing on %s',
+  async (kind) => {
+    const source = await emptyStore('SQLite');
+    await fill(source);
+    await backup(source);
+    await source.close();
+    const good = readFileSync(path());
+    const spoilt = Buffer.from(good);
+    spoilt[good.length - 5] = (spoilt[good.length - 5] ?? 0) ^ 1;
+    const target = await emptyStore(kind);
+    const before = await contentOf(target);
+    const restored = (file: string, keys: WrappingKeys) =>
+      restoreInto(target, join(folder, file), keys, { actor: 'operator:t' });
+
+    writeFileSync(join(folder, 'spoilt'), spoilt);
+    await expect(restored('spoilt', testWrappingKeys)).rejects.toMatchObject({ code: 'backup-malformed' });
+    writeFileSync(join(folder, 'cut'), good.subarray(0, good.length - 100));
+    await expect(restored('cut', testWrappingKeys)).rejects.toMatchObject({ code: 'backup-malformed' });
+    const others = [{ version: 1, key: createSecretKey(Buffer.alloc(32, 9)) }];
+    await expect(restored('backup', others)).rejects.toMatchObject({ code: 'backup-foreign' });
+
+    const newer = await open(join(folder, 'newer'), 'wx');
+    const header = { hospital: 'urn:vitalseal:hospital:h1', madeAt: 1, recovery: null };
+    const writer = await BackupWriter.begin(newer, header, testWrappingKeys);
+    await writer.write(encodeRecord({ kind: 'shape', migrations: ['0001-first', '9999-to-come'] }));
+    await writer.write(encodeRecord({ kind: 'end', rows: 0 }));
+    await writer.end();
+    await newer.close();
+    await expect(restored('newer', testWrappingKeys)).rejects.toMatchObject({ code: 'store-newer' });
+
+    expect(await contentOf(target)).toBe(before);
+    // And the file that is whole still goes in.
+    expect((await restored('backup', testWrappingKeys)).rows).toBeGreaterThan(1200);
+    await target.close();
+  },
+);
 
 test('no bytes make the decoder of a backup fail otherwise than with its code', async () => {
   await fc.assert(

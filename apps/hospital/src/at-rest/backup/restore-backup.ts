@@ -39,8 +39,10 @@ export async function restoreInto(
     const { hospital, madeAt } = backup.header;
     const rows = await store.transaction(async (db) => {
       await expectEmpty(db);
-      const count = await putBack(store, db, decodeRecords(backup.chunks()), onProgress);
+      const { count, counters } = await putBack(store, db, decodeRecords(backup.chunks()), onProgress);
       await expectOpens(store, db, wrappingKeys);
+      // PostgreSQL's counters are set outside of every transaction: not before all is known to be sound.
+      for (const { table, last } of counters) await countFrom(db, store, table, last);
       if (actor !== undefined) {
         store.audit.append(db, { kind: 'backup-restored', actor, what: { rows: count, madeAt } });
         await store.settings.set(restoringSetting, backup.id, db);
@@ -91,12 +93,13 @@ async function putBack(
   db: Database,
   records: AsyncIterable<BackupRecord>,
   onProgress: OnProgress | undefined,
-): Promise<number> {
+): Promise<{ count: number; counters: readonly Counter[] }> {
   const known = await migrationsOf(db);
   const tables = new Map<string, BackedUpTable>(backedUpTables.map((table) => [table.name, table]));
   for (const name of [...leftOutTables, ...backedUpTables.map((table) => table.name).reverse()]) {
     await db.deleteFrom(name).execute();
   }
+  const counters: Counter[] = [];
   let insert: TableInsert | undefined;
   let count = 0;
   let isFirst = true;
@@ -114,7 +117,7 @@ async function putBack(
       const columns = await columnsOf(db, store.kind, record.name);
       if (table === undefined || record.columns.some((name) => !columns.includes(name))) throw malformed();
       insert = new TableInsert(db, table, record.columns);
-      if (record.last !== null) await countFrom(db, store, table, record.last);
+      if (record.last !== null) counters.push({ table, last: checkedCount(table, record.last) });
     } else if (record.kind === 'rows') {
       if (insert === undefined) throw malformed();
       await insert.rows(record.rows);
@@ -122,7 +125,18 @@ async function putBack(
       onProgress?.(count);
     } else if (record.rows !== count) throw malformed();
   }
-  return count;
+  return { count, counters };
+}
+
+interface Counter {
+  readonly table: BackedUpTable;
+  /** The last number that was given. */
+  readonly last: number;
+}
+
+function checkedCount({ counted }: BackedUpTable, last: number): number {
+  if (counted === undefined || !Number.isSafeInteger(last) || last < 0) throw malformed();
+  return last;
 }
 
 class TableInsert {
@@ -153,8 +167,7 @@ class TableInsert {
 }
 
 /** A number that was given once is never given again, even if its row is gone. */
-async function countFrom(db: Database, { kind }: Store, { name, counted }: BackedUpTable, last: number): Promise<void> {
-  if (counted === undefined || !Number.isSafeInteger(last) || last < 0) throw malformed();
+async function countFrom(db: Database, { kind }: Store, { name }: BackedUpTable, last: number): Promise<void> {
   if (kind === 'postgresql') {
     await sql`select setval(pg_get_serial_sequence(${name}, 'number'), greatest(${last}, 1), ${last > 0})`.execute(db);
     return;

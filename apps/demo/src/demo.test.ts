@@ -48,7 +48,7 @@ test('the same holds with the cards in readers of the PC/SC stack, pulled out in
 
 test('over the emulated radio, sensors and phones in processes of their own, the report is that of one process', async () => {
   // Slow enough that no moment of a busy machine is long in the patients' time: alarms depend on when a value arrives.
-  const options = ['--speed', '120', '--replay', worsening('mild', 1), '--replay', worsening('severe', 2)];
+  const options = ['--speed', '90', '--replay', worsening('mild', 1), '--replay', worsening('severe', 2)];
   const { latencyMs: _, ...overTheRadio } = await run('--ble', 'emulated', ...options);
   const { latencyMs: __, ...inProcess } = await run(...options);
   expect(overTheRadio).toEqual(inProcess);

@@ -37,7 +37,7 @@ export interface HeadlessRun {
 export async function runHeadless(options: HeadlessOptions): Promise<HeadlessRun> {
   const { world, beds, databaseUrl, cards, ble, kills, seed, stallAfterMs, say, interrupted } = options;
   const speed = carriedSpeed(beds, options.speed);
-  const time = replayTime(beds, speed, 'stops at the end');
+  const time = replayTime(beds, speed, { end: 'stops at the end', ble });
   const before = await world.store.counts();
   const demo = await RunningDemo.start({
     world,

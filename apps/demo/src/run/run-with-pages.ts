@@ -48,7 +48,7 @@ export async function runWithPages({
   const demo = await RunningDemo.start({
     world,
     beds,
-    time: replayTime(beds, speed, 'goes on'),
+    time: replayTime(beds, speed, { end: 'goes on', ble }),
     databaseUrl,
     peoplePort,
     pages,

@@ -79,7 +79,7 @@ test('a run in which nothing is due yet is no run that stands still', async () =
     readings: { recorded: 6, due: 0, measured: 0, stored: 0 },
   };
   let looks = 0;
-  const look = async () => (++looks > 4 ? played : quiet);
+  const look = async () => (++looks > 2 ? played : quiet);
   const { stalled } = await untilRest({ look, beds, stallAfterMs: 1, say() {}, signal: new AbortController().signal });
   expect(stalled).toBeUndefined();
 });

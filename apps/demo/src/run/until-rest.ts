@@ -20,7 +20,8 @@ export interface Rest {
   readonly stalled?: DemoError;
 }
 
-const lookEvery = 500;
+/** While the recordings play, the cards have better to do than to say how they are; in ms. */
+const lookEvery = { playing: 2_500, played: 500 };
 const sayEvery = 5_000;
 
 export async function untilRest({ look, beds, stallAfterMs, say, signal }: UntilRestOptions): Promise<Rest> {
@@ -48,7 +49,7 @@ export async function untilRest({ look, beds, stallAfterMs, say, signal }: Until
       say(progressInWords(progress));
       if (progress.isPlayed || now - movedAt >= sayEvery) say(`waiting for ${waiting.join('; ') || 'nothing more'}`);
     }
-    await wait(lookEvery, undefined, { signal });
+    await wait(progress.isPlayed ? lookEvery.played : lookEvery.playing, undefined, { signal });
   }
 }
 

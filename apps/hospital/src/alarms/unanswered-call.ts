@@ -10,6 +10,8 @@ export const unansweredCallRule = 'call-unanswered';
 
 /** As long as an alarm of high priority waits for a doctor before it goes to the next. */
 const patienceMs = 2 * 60_000;
+/** A call of a time to come: the clock was set back, and nobody knows how long it has waited. */
+const steppedBackMs = 60_000;
 
 /** @param calls the patient's own that are not closed @returns undefined when nothing has changed */
 export function unansweredCall(
@@ -17,7 +19,9 @@ export function unansweredCall(
   calls: readonly DispatchRow[],
   now: number,
 ): AlarmChange | undefined {
-  const waiting = calls.filter(({ state, called_at }) => state === 'offered' && called_at + patienceMs <= now);
+  const waiting = calls.filter(
+    ({ state, called_at }) => state === 'offered' && (called_at + patienceMs <= now || called_at > now + steppedBackMs),
+  );
   const [first] = waiting.toSorted((a, b) => a.called_at - b.called_at);
   const open = alarms.get(unansweredCallRule)?.alarm;
   const isKnown = open !== undefined && open.normalSince === null;

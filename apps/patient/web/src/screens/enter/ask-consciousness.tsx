@@ -4,7 +4,7 @@ import { type ConsciousnessLevel, consciousnessMeasurement } from '@vitalseal/se
 import { useWords } from '../../language/use-words.ts';
 import { ChoiceList } from '../../parts/choice-list.tsx';
 import { Screen } from '../../parts/screen.tsx';
-import type { QuestionProps } from './enter.tsx';
+import type { QuestionProps } from './answer.ts';
 
 export function AskConsciousness({ onAnswer, onBack }: QuestionProps) {
   const { t } = useWords();

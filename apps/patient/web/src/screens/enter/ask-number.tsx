@@ -4,7 +4,7 @@ import { Action } from '../../parts/action.tsx';
 import { Field } from '../../parts/field.tsx';
 import { Screen, Stack } from '../../parts/screen.tsx';
 import { type enteredNumbers, entryOf, exampleOf } from '../../readings/entry.ts';
-import type { QuestionProps } from './enter.tsx';
+import type { QuestionProps } from './answer.ts';
 import { problemInWords } from './problem-in-words.ts';
 
 interface AskNumberProps extends QuestionProps {

@@ -2,7 +2,7 @@ import { oxygenMeasurement } from '@vitalseal/secure-element/measurement';
 import { useWords } from '../../language/use-words.ts';
 import { ChoiceList } from '../../parts/choice-list.tsx';
 import { Screen } from '../../parts/screen.tsx';
-import type { QuestionProps } from './enter.tsx';
+import type { QuestionProps } from './answer.ts';
 
 export function AskOxygen({ onAnswer, onBack }: QuestionProps) {
   const { t } = useWords();

@@ -5,7 +5,7 @@ import { Action } from '../../parts/action.tsx';
 import { Field } from '../../parts/field.tsx';
 import { Aside, Screen, Stack } from '../../parts/screen.tsx';
 import { entryOf, exampleOf } from '../../readings/entry.ts';
-import type { QuestionProps } from './enter.tsx';
+import type { QuestionProps } from './answer.ts';
 import { problemInWords } from './problem-in-words.ts';
 
 export function AskPressure({ onAnswer, onBack }: QuestionProps) {

@@ -9,8 +9,8 @@ import { ValueText } from '../../parts/value-text.tsx';
 import { kindOf, shownValue } from '../../readings/kinds.ts';
 import { usePhone } from '../../shell/phone-context.tsx';
 import { useDeed } from '../../shell/use-deed.ts';
+import type { Answer } from './answer.ts';
 import { CallNow } from './call-now.tsx';
-import type { Answer } from './enter.tsx';
 
 interface CheckEntryProps {
   readonly answer: Answer;

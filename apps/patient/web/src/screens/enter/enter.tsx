@@ -1,8 +1,8 @@
 // A reading by hand: what, its question, "is this right?", and then where it is.
-import type { Measurement } from '@vitalseal/protocol';
 import { type ReactNode, useState } from 'react';
 import { enteredNumbers } from '../../readings/entry.ts';
 import { goUp } from '../../shell/route.ts';
+import type { Answer } from './answer.ts';
 import { AskConsciousness } from './ask-consciousness.tsx';
 import { AskNumber } from './ask-number.tsx';
 import { AskOxygen } from './ask-oxygen.tsx';
@@ -10,15 +10,6 @@ import { AskPressure } from './ask-pressure.tsx';
 import { CheckEntry } from './check-entry.tsx';
 import { ChooseWhat } from './choose-what.tsx';
 import { HandedIn } from './handed-in.tsx';
-
-/** What was answered, ready to be looked at once more. */
-export interface Answer {
-  readonly measurements: readonly Measurement[];
-  readonly unusual: boolean;
-  readonly note?: string | undefined;
-  /** Somebody does not wake. */
-  readonly callNow?: boolean;
-}
 
 export function Enter({ what }: { readonly what: string | undefined }) {
   const [answer, setAnswer] = useState<Answer>();
@@ -40,9 +31,4 @@ function questionOf(what: string, onAnswer: (answer: Answer) => void, onBack: ()
   if (what === 'oxygen') return <AskOxygen onAnswer={onAnswer} onBack={onBack} />;
   if (what === 'consciousness') return <AskConsciousness onAnswer={onAnswer} onBack={onBack} />;
   return <ChooseWhat />;
-}
-
-export interface QuestionProps {
-  readonly onAnswer: (answer: Answer) => void;
-  readonly onBack: () => void;
 }

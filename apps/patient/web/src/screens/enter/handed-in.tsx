@@ -9,9 +9,9 @@ import type { ShownReading } from '../../phone/phone-state.ts';
 import { usePhoneState } from '../../shell/phone-context.tsx';
 import { goInstead, hrefOf } from '../../shell/route.ts';
 import { useNow } from '../../shell/ticker.ts';
+import type { Answer } from './answer.ts';
 import { CallNow } from './call-now.tsx';
 import { AnswerShown } from './check-entry.tsx';
-import type { Answer } from './enter.tsx';
 
 /** The card's clock and this page's may differ by the time that a command takes. */
 const toleranceMs = 10_000;

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 
-const folder = process.env['PICTURES'];
+const folder = process.env.PICTURES;
 
 export async function picture(page: Page, name: string): Promise<void> {
   if (folder === undefined) return;

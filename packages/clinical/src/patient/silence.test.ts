@@ -21,6 +21,15 @@ test('a stream that never began is silent too', () => {
   expect(bed.changes[0]?.reason).toEqual({ kind: 'stale', of: 'stream', lastAt: null });
 });
 
+test('a clock that is set back makes nobody wait until it is where it was', () => {
+  const bed = new Bedside(defaultPolicy);
+  bed.minutes(0, 60, well);
+  expect(bed.tick(58)).toEqual([]);
+  expect(bed.tick(5)).toEqual(['raised stream-silent']);
+  expect(bed.tick(6)).toEqual([]);
+  expect(bed.reading(61, well)).toEqual(['resolved stream-silent']);
+});
+
 test('rows of values that cannot be true, and empty ones, are silence', () => {
   const bed = new Bedside(defaultPolicy);
   bed.minutes(0, 10, well);

@@ -1,7 +1,7 @@
 // Stale data: a stream, or one vital of it, from which nothing has come. Only a measurement that is itself recent ends
 // the silence; a late one, one from the future and one that cannot be true do not.
 
-import type { StaleRule } from '../policy/policy.ts';
+import type { Policy, StaleRule } from '../policy/policy.ts';
 import type { AlarmChange } from './alarm-change.ts';
 import { changeOf } from './alarm-change.ts';
 import type { PatientState, RuleState } from './patient-state.ts';
@@ -19,9 +19,15 @@ function isSilent(rule: StaleRule, since: number | null, now: number): boolean {
   return since !== null && now - since > rule.afterS * 1000;
 }
 
-/** Time has passed, by our clock. It only ever raises: a clock that steps back is no measurement. */
+/** Nothing further ahead is heard: our clock was set back since, and for how long nothing has come nobody knows. */
+function isAhead({ futureToleranceS }: Policy, since: number | null, now: number): boolean {
+  return since !== null && since - now > futureToleranceS * 1000;
+}
+
+/** Time has passed, by our clock. It only ever raises: a clock that steps back is no measurement, and no reason to wait for it. */
 export function listen(
   rule: StaleRule,
+  policy: Policy,
   state: PatientState,
   before: RuleState | undefined,
   now: number,
@@ -30,7 +36,7 @@ export function listen(
   if (before?.phase === 'active' || heldBack) return { state: before };
   const lastAt = lastHeard(rule, state);
   const since = before?.phase === 'dismissed' ? before.at : (lastAt ?? (rule.expected ? state.since : null));
-  if (!isSilent(rule, since, now)) return { state: before };
+  if (!isSilent(rule, since, now) && !isAhead(policy, since, now)) return { state: before };
   return {
     state: {
       phase: 'active',

@@ -40,7 +40,7 @@ export function settle(
 
 function listenToAll(state: PatientState, policy: Policy, now: number, changes: AlarmChange[]): RuleStates {
   return forEachRule(policy, state.rules, changes, (rule, before, heldBack) =>
-    rule.kind === 'stale' ? listen(rule, state, before, now, heldBack) : undefined,
+    rule.kind === 'stale' ? listen(rule, policy, state, before, now, heldBack) : undefined,
   );
 }
 

@@ -52,6 +52,7 @@ export const screens: readonly Screen[] = [
   { state: 'well', screen: 'help' },
   { state: 'locked', screen: 'help' },
   { state: 'fresh', screen: 'help' },
+  { state: 'lost', screen: 'help' },
   { state: 'asking', screen: 'help' },
   { state: 'helped', screen: 'help' },
   { state: 'unheard', screen: 'help' },

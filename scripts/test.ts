@@ -3,27 +3,16 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { installDebianPackages } from './debian-packages.ts';
 import { say } from './say.ts';
-
-/** What is read of Vitest's JSON report. */
-interface Report {
-  numPassedTests: number;
-  numFailedTests: number;
-  testResults: { name: string; status: string; message: string; assertionResults: Assertion[] }[];
-}
-
-interface Assertion {
-  fullName: string;
-  status: string;
-  failureMessages: string[];
-}
+import { reportVariable, type SuiteReport } from './test-report.ts';
 
 const reports = mkdtempSync(join(tmpdir(), 'vitalseal-test-'));
 let passed = 0;
-let failed = 0;
 const failures: string[] = [];
+const reporter = fileURLToPath(new URL('test-report.ts', import.meta.url));
 
 installDebianPackages();
 step('style, boundaries and types', 'npm', ['run', '--silent', 'check']);
@@ -35,9 +24,9 @@ suite("the card's interface in headless Chromium", ['--config', 'packages/uicc/v
 suite('the card in a Worker of headless Chromium', ['--config', 'packages/secure-element/vitest.browser.config.ts']);
 rmSync(reports, { recursive: true });
 // Said again at the end, so that nobody has to look for them in thousands of lines.
-if (failures.length > 0) process.stdout.write(`\nFailed:\n${failures.join('\n')}\n`);
-process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
-process.exitCode = failed === 0 ? 0 : 1;
+if (failures.length > 0) process.stdout.write(`\nFailed:\n${failures.map((line) => `  ${line}\n`).join('')}`);
+process.stdout.write(`\n${passed} passed, ${failures.length} failed\n`);
+process.exitCode = failures.length === 0 ? 0 : 1;
 
 function step(name: string, command: string, args: string[]): void {
   say(name);
@@ -48,32 +37,18 @@ function step(name: string, command: string, args: string[]): void {
 
 function suite(name: string, args: string[]): void {
   say(name);
-  const report = join(reports, `${passed}-${failed}.json`);
-  const run = ['run', ...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const { status } = spawnSync('vitest', run, { stdio: 'inherit' });
+  const report = join(reports, `${passed}-${failures.length}.json`);
+  const run = ['run', ...args, '--reporter=default', `--reporter=${reporter}`];
+  const env = { ...process.env, [reportVariable]: report };
+  const { status } = spawnSync('vitest', run, { stdio: 'inherit', env });
+  const before = failures.length;
   try {
-    const read: Report = JSON.parse(readFileSync(report, 'utf8'));
-    passed += read.numPassedTests;
-    failed += read.numFailedTests;
-    failures.push(...read.testResults.flatMap(failuresOf));
+    const read: SuiteReport = JSON.parse(readFileSync(report, 'utf8'));
+    passed += read.passed;
+    failures.push(...read.failures);
   } catch {
-    failed += 1;
-    failures.push(`  ${name}: left no report`);
+    failures.push(`${name}: left no report`);
   }
-  // A suite can fail with every test green: an error outside any test, or no test at all.
-  if (status !== 0 && failures.length === 0) {
-    failed += 1;
-    failures.push(`  ${name}: failed outside its tests`);
-  }
-}
-
-function failuresOf({ name, status, message, assertionResults }: Report['testResults'][number]): string[] {
-  const file = relative('.', name);
-  const tests = assertionResults.filter((assertion) => assertion.status === 'failed');
-  if (tests.length > 0) return tests.map((test) => `  ${file} > ${test.fullName}: ${firstLine(test.failureMessages)}`);
-  return status === 'failed' ? [`  ${file}: ${firstLine([message])}`] : [];
-}
-
-function firstLine(messages: string[]): string {
-  return messages.join('\n').split('\n')[0] ?? '';
+  // A suite can fail without naming anything: no test at all.
+  if (status !== 0 && failures.length === before) failures.push(`${name}: failed outside its tests`);
 }

@@ -44,7 +44,7 @@ test('a locked page holds nothing of a patient, and says alarms by priority, to 
   await expect
     .poll(() => page.locator('[aria-live=assertive]').textContent())
     .toBe('2 alarms of high priority wait, 1 alarm of low priority waits');
-  expect(await page.title()).toContain('2 alarms of high priority wait');
+  await expect.poll(() => page.title()).toContain('2 alarms of high priority wait');
   for (const message of ward()) await bench.hospital.say(message);
   await page.getByText('Ada Example').waitFor();
 });

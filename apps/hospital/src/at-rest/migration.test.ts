@@ -130,8 +130,8 @@ test('pages of tables that take longer to write anew than any other statement ma
   const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-former-'));
   onTestFinished(() => rmSync(dataDir, { recursive: true }));
   const databaseUrl = await postgresql.createDatabase();
-  const open = () => openStore({ dataDir, databaseUrl, wrappingKeys: testWrappingKeys, statementTimeoutMs: 500 });
-  const store = await open();
+  const at = { dataDir, databaseUrl, wrappingKeys: testWrappingKeys };
+  const store = await openStore(at);
   await store.settings.set('clear-pages', 'due', store.database);
   await store.close();
   const reader = new pg.Client({ connectionString: databaseUrl });
@@ -139,8 +139,9 @@ test('pages of tables that take longer to write anew than any other statement ma
   onTestFinished(() => reader.end());
   await reader.query('begin');
   await reader.query('lock table readings in access share mode');
-  const released = new Promise((resolve) => setTimeout(resolve, 1500)).then(() => reader.query('commit'));
-  const opened = await open();
+  const released = new Promise((resolve) => setTimeout(resolve, 3000)).then(() => reader.query('commit'));
+  // Long enough for every other statement, on a busy machine.
+  const opened = await openStore({ ...at, statementTimeoutMs: 2000 });
   expect(await opened.settings.get('clear-pages')).toBeUndefined();
   await opened.close();
   await released;

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AuditAct, decodeEntry, encodeEntry, verifyExport } from '@vitalseal/audit';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { SigningKey } from '../keys/key-store.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
@@ -186,7 +186,7 @@ test('a hospital that serves says how far its log is vouched for, and stops with
   const hospital = await TestHospital.start();
   onTestFinished(() => hospital.remove());
   const health = async () => (await fetch(new URL('/healthz', hospital.running.peopleUrl))).json();
-  await vi.waitFor(async () => expect(await health()).toMatchObject({ audit: { signed: 2, problem: null } }));
+  await expect.poll(health).toMatchObject({ audit: { signed: 2, problem: null } });
   await hospital.halt();
   const { size } = await hospital.store.database.selectFrom('audit_head').select('size').executeTakeFirstOrThrow();
   const keeper = new LogKeeper({ store: hospital.store, key: () => hospital.keys.keyStore.auditKey });

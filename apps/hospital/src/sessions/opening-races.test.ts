@@ -24,11 +24,8 @@ describe.each(['sqlite', 'postgresql'] as const)('a session that is being opened
     const answerAgain = hospital.ca.hold();
     const signing = hospital.post('/sign-in', request);
     const [passkey] = await hospital.store.passkeys.ofPerson(formatIdentity(person.identity));
-    for (let times = 0; times < 100; times++) {
-      const found = await hospital.store.passkeys.find(passkey?.id ?? '');
-      if (found?.used_at !== null) break;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    const usedAt = async () => (await hospital.store.passkeys.find(passkey?.id ?? ''))?.used_at;
+    await expect.poll(usedAt).toEqual(expect.any(Number));
     await meanwhile(person);
     answerAgain();
     const { status, body } = await signing;

@@ -11,8 +11,10 @@ test('who waits behind a TPM that hangs is refused in time, and costs it nothing
   const { port } = hanging.address() as AddressInfo;
   const queue = new TpmQueue({ address: `tcp:127.0.0.1:${port}`, root: new Uint8Array(34), patienceMs: 100 });
   const worked: number[] = [];
+  const connected = once(hanging, 'connection');
   const refused = [1, 2, 3].map((number) => expect(queue.use(async () => worked.push(number))).rejects);
   await Promise.all(refused.map((each) => each.toMatchObject({ code: 'keys-unavailable' })));
+  await connected;
   // Nobody waits any more, and the TPM has not even been given up yet.
   expect(queue.state.waiting).toBe(3);
   for (const socket of connections) socket.destroy();

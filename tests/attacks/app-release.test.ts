@@ -146,6 +146,7 @@ describe('a release', () => {
     await bench.deploy('1.2.0', (folder) => appendFileSync(join(folder, 'service-worker.js'), '\n'));
     const list = Promise.withResolvers<void>();
     bench.front.before.set('/crl', list.promise);
+    bench.front.asked.length = 0;
     const updated = phone.updateWorker();
     await expect.poll(() => bench.front.asked).toContain('/crl');
     const trusted = phone.ask(`{ ask: 'trust', roots: [${octets(bench.authority.rootCertificate)}] }`);

@@ -47,8 +47,12 @@ test('the next release is taken in while the one before runs, and runs at the ne
   await bench.deploy('1.1.0', (folder) => writeFileSync(join(folder, 'assets', 'more-1a2b3c4d.js'), 'export {};'));
   expect(await phone.look()).toMatchObject({ update: 'ready', version: '1.0.0' });
   // A page that loads again while it is open is the same as before: it may be in the middle of something.
+  bench.front.asked.length = 0;
   await phone.page.reload();
   expect(await phone.shows()).toBe('1.0.0');
+  // It looks by itself, in its turn: an app that is opened meanwhile does not wait for that, and runs what it ran.
+  await expect.poll(() => bench.front.asked).toContain('/patient/release');
+  expect(await phone.look()).toMatchObject({ update: 'ready' });
   bench.front.goAway();
   await phone.reopen();
   expect(await phone.shows()).toBe('1.1.0');
@@ -77,8 +81,11 @@ test('an update that is interrupted leaves the app as it was, and is made up for
   await phone.close();
   bench.front.goAway();
   await phone.start();
+  bench.front.asked.length = 0;
   await phone.page.goto(phone.url);
   expect(await phone.shows()).toBe('1.0.0');
+  // It has looked by itself: nothing of that is under way when it is opened again.
+  await expect.poll(() => bench.front.asked).toContain('/patient/release');
   bench.front.instead.clear();
   await bench.deploy('1.1.1', more);
   expect(await phone.look()).toMatchObject({ update: 'ready' });

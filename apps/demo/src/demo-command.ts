@@ -1,7 +1,7 @@
 // vitalseal demo
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DemoError } from './errors.ts';
 import { type CardsAre, expectReaders } from './process/cards-in-readers.ts';
@@ -78,12 +78,7 @@ async function demo(options: DemoOptions): Promise<void> {
   if (!headless && (report !== undefined || kill > 0)) {
     throw new DemoError('demo-option', 'expected --headless together with --report or --kill');
   }
-  if (report !== undefined && !existsSync(dirname(report))) {
-    throw new DemoError('demo-option', `expected a folder to write the report to: ${dirname(report)}`);
-  }
-  if (report !== undefined && statSync(report, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new DemoError('demo-option', `expected a file to write the report to, not a folder: ${report}`);
-  }
+  if (report !== undefined) expectWritable(report);
   const beds = await bedsToPlay(replay);
   if (cards === 'pcsc') expectReaders(beds.length);
   const place = await keyPlace(tpm);
@@ -145,10 +140,19 @@ async function demo(options: DemoOptions): Promise<void> {
   }
 }
 
-async function bedsToPlay(files: readonly string[] | undefined): Promise<readonly Bed[]> {
-  for (const file of files ?? []) {
-    if (!existsSync(file)) throw new DemoError('demo-file', `expected a recording: ${file}`);
+/** Known before the run, which may take hours; a file that was there keeps what it has until there is a new report. */
+function expectWritable(report: string): void {
+  const isNew = !existsSync(report);
+  try {
+    closeSync(openSync(report, 'a'));
+    if (isNew) rmSync(report);
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? `: the system says ${String(error.code)}` : '';
+    throw new DemoError('demo-option', `expected a file that the report can be written to, and not ${report}${why}`);
   }
+}
+
+async function bedsToPlay(files: readonly string[] | undefined): Promise<readonly Bed[]> {
   return files === undefined ? showcaseBeds() : bedsOfRecordings(files);
 }
 

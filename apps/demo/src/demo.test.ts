@@ -81,7 +81,13 @@ test("the same holds with the hospital's keys in a TPM", async () => {
 
 test('a recording that is not there, and options that do not go together, are mistakes', async () => {
   await expect(run('--speed', fast, '--replay', join(folder, 'none.csv'))).rejects.toMatchObject({ code: 'demo-file' });
-  await expect(parse('--headless', '--report', folder)).rejects.toMatchObject({ code: 'demo-option' });
+  await expect(run('--replay', folder)).rejects.toMatchObject({
+    code: 'demo-file',
+    message: expect.stringContaining(folder),
+  });
+  for (const report of [folder, join(folder, 'none', 'report.json'), join('/proc', 'report.json')]) {
+    await expect(parse('--headless', '--report', report)).rejects.toMatchObject({ code: 'demo-option' });
+  }
   await expect(parse('--kill', '3')).rejects.toBeInstanceOf(DemoError);
   await expect(parse('--tpm', 'here')).rejects.toMatchObject({ code: 'tpm-address-malformed' });
   const tooMany = Array.from({ length: 17 }, () => ['--replay', recording('a41200n')]).flat();

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { mostReaders, type OwnPcscd, startPcscd } from '@vitalseal/uicc/node';
 import { DemoError } from '../errors.ts';
 import type { CardsProcessOptions } from './cards-process.ts';
-import { Supervised, type SupervisedOptions } from './supervised.ts';
+import { Supervised, type Supervision } from './supervised.ts';
 
 const script = fileURLToPath(new URL('./cards-process.ts', import.meta.url));
 
@@ -29,16 +29,12 @@ export class CardsInReaders {
   }
 
   /** @throws DemoError `demo-option` for more patients than pcscd has readers */
-  static async start(
-    folders: readonly string[],
-    clock: string,
-    supervision: Pick<SupervisedOptions, 'onRestart' | 'onTrouble'>,
-  ): Promise<CardsInReaders> {
+  static async start(folders: readonly string[], supervision: Supervision): Promise<CardsInReaders> {
     expectReaders(folders.length);
     const pcscd = await startPcscd({ readers: folders.length });
     const cards = pcscd.readers.map(({ port }, n) => ({ folder: folders[n] ?? '', port }));
-    const options: CardsProcessOptions = { clock, cards };
-    const process = new Supervised({ ...supervision, name: 'the cards', args: [script, JSON.stringify(options)] });
+    const options: CardsProcessOptions = { cards };
+    const process = new Supervised({ ...supervision, name: 'the cards', script, options });
     const inReaders = new CardsInReaders(pcscd, process);
     try {
       await process.start();

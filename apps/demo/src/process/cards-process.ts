@@ -5,7 +5,6 @@ import { replayedCard } from './replayed-card.ts';
 import { serveUntilTerminated } from './serve-until-terminated.ts';
 
 export interface CardsProcessOptions {
-  readonly clock: string;
   readonly cards: readonly {
     readonly folder: string;
     /** Of the virtual reader, on the loopback interface. */
@@ -16,7 +15,7 @@ export interface CardsProcessOptions {
 /** A process that was killed left its readers full, and they are looked at only so often; in ms. */
 const patienceMs = 20_000;
 
-await serveUntilTerminated(async ({ clock, cards }: CardsProcessOptions) => {
+await serveUntilTerminated(async ({ cards }: CardsProcessOptions, clock) => {
   const inserted = await Promise.all(
     cards.map(async ({ folder, port }) => {
       const card = await openSoftwareCard({ folder, ...replayedCard(clock) });

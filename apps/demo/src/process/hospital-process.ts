@@ -1,7 +1,6 @@
 // The demo's hospital, in a process of its own: what `vitalseal hospital serve` runs, told where by one JSON argument.
 import { readFileSync } from 'node:fs';
 import { readHospitalKeys, startHospital } from '@vitalseal/app-hospital';
-import { parseClock, parseScaledTime } from '@vitalseal/recording';
 import pino from 'pino';
 import { serveUntilTerminated } from './serve-until-terminated.ts';
 
@@ -18,11 +17,10 @@ export interface HospitalProcessOptions {
   };
   /** File with the authority's word for the patients' app. */
   readonly patientAttestation?: string | undefined;
-  readonly clock: string;
 }
 
-await serveUntilTerminated(async (options: HospitalProcessOptions) => {
-  const { dataDir, databaseUrl, devicesPort, peoplePort, pages, patientAttestation, clock } = options;
+await serveUntilTerminated(async (options: HospitalProcessOptions, clock) => {
+  const { dataDir, databaseUrl, devicesPort, peoplePort, pages, patientAttestation } = options;
   const keys = await readHospitalKeys(dataDir);
   const hospital = await startHospital({
     dataDir,
@@ -35,8 +33,8 @@ await serveUntilTerminated(async (options: HospitalProcessOptions) => {
     signIn: { mode: 'links' },
     pages,
     patientAttestation: patientAttestation === undefined ? undefined : new Uint8Array(readFileSync(patientAttestation)),
-    clock: parseClock(clock),
-    clockSpeed: parseScaledTime(clock).speed,
+    clock,
+    clockSpeed: clock.time.speed,
     // Every phone of the demo has the same address.
     handshakeAllowance: { burst: 5000, perSecond: 500 },
     logger: pino({ level: 'error', base: null }, pino.destination(2)),

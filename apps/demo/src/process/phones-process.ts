@@ -11,7 +11,6 @@ import {
   watchRadio,
 } from '@vitalseal/app-patient';
 import { openRadio } from '@vitalseal/ble/node';
-import { parseClock } from '@vitalseal/recording';
 import type { Place } from '../scenario/bed.ts';
 import type { CardInReader } from './cards-in-readers.ts';
 import { isCountsRequest, type PhoneCounts, type PhonesMessage } from './phones-messages.ts';
@@ -20,7 +19,6 @@ import { serveUntilTerminated } from './serve-until-terminated.ts';
 
 export interface PhonesProcessOptions {
   readonly hospitalUrl: string;
-  readonly clock: string;
   readonly phones: readonly PhoneOptions[];
 }
 
@@ -42,8 +40,7 @@ const accuracyMetres = 12;
 /** The cards' process may have been killed at the same time; in ms. */
 const waitMs = 30_000;
 
-await serveUntilTerminated(async ({ hospitalUrl, clock: clockText, phones }: PhonesProcessOptions) => {
-  const clock = parseClock(clockText);
+await serveUntilTerminated(async ({ hospitalUrl, phones }: PhonesProcessOptions, clock) => {
   let confirmed: [measuredAt: number, acknowledgedAt: number][] = [];
   const gateways: Gateway[] = [];
   const cards: OpenedCard[] = [];
@@ -51,7 +48,7 @@ await serveUntilTerminated(async ({ hospitalUrl, clock: clockText, phones }: Pho
   for (const { dataDir, pinFile, port, adapter, place, inReader } of phones) {
     const card = await openCard({
       folder: dataDir,
-      ...replayedCard(clockText),
+      ...replayedCard(clock),
       ...(inReader && { which: { kind: 'pcsc', ...inReader, waitMs } }),
     });
     cards.push(card);

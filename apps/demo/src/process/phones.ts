@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { countsRequest, isPhonesMessage, type PhoneCounts } from './phones-messages.ts';
 import type { PhonesProcessOptions } from './phones-process.ts';
-import { Supervised, type SupervisedOptions } from './supervised.ts';
+import { Supervised, type Supervision } from './supervised.ts';
 
 const script = fileURLToPath(new URL('./phones-process.ts', import.meta.url));
 /** A process that was killed cannot answer; the one that follows it can. */
@@ -17,7 +17,7 @@ export class Phones {
     {
       onConfirmed,
       ...rest
-    }: Pick<SupervisedOptions, 'onRestart' | 'onTrouble'> & {
+    }: Supervision & {
       /** Both UTC ms: the replay's clock, the machine's. */
       readonly onConfirmed: (measuredAt: number, acknowledgedAt: number) => void;
     },
@@ -25,7 +25,8 @@ export class Phones {
     this.process = new Supervised({
       ...rest,
       name: 'the phones',
-      args: [script, JSON.stringify(options)],
+      script,
+      options,
       onMessage: (message) => {
         if (!isPhonesMessage(message)) return;
         if ('counts' in message) this.#answered?.(message.counts);

@@ -1,6 +1,8 @@
 // What the sensors' process tells its supervisor.
 
 export interface SensorsMessage {
+  /** Sensors that have shaken hands with their patients' elements and are on a link with their phones. */
+  readonly linked: number;
   /** Readings measured by all of them. */
   readonly measured: number;
   /** Each is measured, and confirmed by its patient's element. */

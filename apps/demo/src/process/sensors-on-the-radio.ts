@@ -10,7 +10,7 @@ import type { Bed } from '../scenario/bed.ts';
 import type { World } from '../world/world.ts';
 import { isSensorsMessage } from './sensors-messages.ts';
 import type { SensorsProcessOptions } from './sensors-process.ts';
-import { Supervised, type SupervisedOptions } from './supervised.ts';
+import { Supervised, type Supervision } from './supervised.ts';
 
 const script = fileURLToPath(new URL('./sensors-process.ts', import.meta.url));
 const rowsFile = 'rows.json';
@@ -21,7 +21,6 @@ const invitationMs = 600_000;
 export interface SensorsOnTheRadioOptions {
   readonly world: World;
   readonly beds: readonly Bed[];
-  readonly clock: string;
   readonly mtu: number;
 }
 
@@ -31,22 +30,25 @@ export class SensorsOnTheRadio {
   readonly phonesAdapters: readonly string[];
   readonly #rooms: readonly RadioRoom[];
   readonly #finished = Promise.withResolvers<void>();
+  linked = 0;
   measured = 0;
 
   private constructor(
     rooms: readonly RadioRoom[],
     phonesAdapters: readonly string[],
     options: SensorsProcessOptions,
-    supervision: Pick<SupervisedOptions, 'onRestart' | 'onTrouble'>,
+    supervision: Supervision,
   ) {
     this.#rooms = rooms;
     this.phonesAdapters = phonesAdapters;
     this.process = new Supervised({
       ...supervision,
       name: 'the sensors',
-      args: [script, JSON.stringify(options)],
+      script,
+      options,
       onMessage: (message) => {
         if (!isSensorsMessage(message)) return;
+        this.linked = message.linked;
         this.measured = message.measured;
         if (message.finished) this.#finished.resolve();
       },
@@ -55,8 +57,8 @@ export class SensorsOnTheRadio {
 
   /** Rooms, adapters, and sensors that are enrolled; they begin to measure with `process.start()`. */
   static async prepare(
-    { world, beds, clock, mtu }: SensorsOnTheRadioOptions,
-    supervision: Pick<SupervisedOptions, 'onRestart' | 'onTrouble'>,
+    { world, beds, mtu }: SensorsOnTheRadioOptions,
+    supervision: Supervision,
   ): Promise<SensorsOnTheRadio> {
     const rooms: RadioRoom[] = [];
     const phonesAdapters: string[] = [];
@@ -75,7 +77,7 @@ export class SensorsOnTheRadio {
       await Promise.all(rooms.map((room) => room.close()));
       throw error;
     }
-    return new SensorsOnTheRadio(rooms, phonesAdapters, { clock, mtu, sensors }, supervision);
+    return new SensorsOnTheRadio(rooms, phonesAdapters, { mtu, sensors }, supervision);
   }
 
   get finished(): Promise<void> {

@@ -3,12 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSensorDevice, PhonesOverRadio, type Sensor, scheduleOf, startSensor } from '@vitalseal/app-sensor';
 import type { Identity } from '@vitalseal/protocol';
-import { parseScaledTime, type RecordingRow, scaledClock } from '@vitalseal/recording';
+import type { RecordingRow } from '@vitalseal/recording';
 import type { SensorsMessage } from './sensors-messages.ts';
 import { serveUntilTerminated } from './serve-until-terminated.ts';
 
 export interface SensorsProcessOptions {
-  readonly clock: string;
   readonly mtu: number;
   readonly sensors: readonly SensorOptions[];
 }
@@ -23,9 +22,7 @@ export interface SensorOptions {
 const rowsFile = 'rows.json';
 const tellEvery = 200;
 
-await serveUntilTerminated(async ({ clock: clockText, mtu, sensors }: SensorsProcessOptions) => {
-  const time = parseScaledTime(clockText);
-  const clock = scaledClock(time);
+await serveUntilTerminated(async ({ mtu, sensors }: SensorsProcessOptions, clock) => {
   const running: Sensor[] = [];
   const closing: (() => Promise<void>)[] = [];
   for (const { dataDir, patient, adapter } of sensors) {
@@ -41,7 +38,7 @@ await serveUntilTerminated(async ({ clock: clockText, mtu, sensors }: SensorsPro
     const sensor = await startSensor({
       device,
       patient,
-      readings: scheduleOf(rows, time.origin),
+      readings: scheduleOf(rows, clock.time.origin),
       clock,
       connect: phones.connect,
     });
@@ -55,7 +52,8 @@ await serveUntilTerminated(async ({ clock: clockText, mtu, sensors }: SensorsPro
   let finished = false;
   const tell = () => {
     const measured = running.reduce((total, sensor) => total + sensor.counts().measured, 0);
-    process.send?.({ measured, finished } satisfies SensorsMessage);
+    const linked = running.filter((sensor) => sensor.linked).length;
+    process.send?.({ linked, measured, finished } satisfies SensorsMessage);
   };
   const timer = setInterval(tell, tellEvery);
   // A store that fails is the end of this process; its supervisor starts another.

@@ -1,18 +1,26 @@
 // A part of the demo in a process of its own, started again when it dies: the demo is also how one sees that killing
 // the hospital or the phones loses nothing.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { formatClock } from '@vitalseal/recording';
 import { DemoError } from '../errors.ts';
+import type { SharedClock } from './shared-clock.ts';
 
-export interface SupervisedOptions {
-  /** What the console calls it. */
-  readonly name: string;
-  /** Arguments of `node`: the script and its own. */
-  readonly args: readonly string[];
-  /** Called with each message that the process sends. */
-  readonly onMessage?: (message: unknown) => void;
+/** What all processes of a run have in common. */
+export interface Supervision {
+  readonly clock: SharedClock;
   /** Called with each line it writes to standard error. */
   readonly onTrouble?: (line: string) => void;
   readonly onRestart?: (restarts: number) => void;
+}
+
+export interface SupervisedOptions extends Supervision {
+  /** What the console calls it. */
+  readonly name: string;
+  readonly script: string;
+  /** Of the script, said to it as JSON. */
+  readonly options: object;
+  /** Called with each message that the process sends. */
+  readonly onMessage?: (message: unknown) => void;
 }
 
 /** How long a process has to say that it is ready, in ms. */
@@ -56,7 +64,8 @@ export class Supervised {
   }
 
   send(message: object): void {
-    if (this.#child?.connected) this.#child.send(message);
+    // One that was killed just now has ears no more; what takes its place is told by whoever asks again, or by its arguments.
+    if (this.#child?.connected) this.#child.send(message, () => {});
   }
 
   /** Asks it to end, and waits until it has. */
@@ -73,7 +82,9 @@ export class Supervised {
 
   #spawn(): Promise<unknown> {
     const startedAt = Date.now();
-    const child = spawn(process.execPath, [...this.#options.args], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const { script, clock, options } = this.#options;
+    const args = [script, formatClock(clock.time), JSON.stringify(options)];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     this.#child = child;
     this.#collectTrouble(child);
     return new Promise((resolve) => {

@@ -1,4 +1,5 @@
 // The report of a headless run: every figure counted where the thing happened.
+import type { SharedClock } from '../process/shared-clock.ts';
 import { type Percentiles, percentiles } from './percentile.ts';
 
 export interface Report {
@@ -34,11 +35,10 @@ export interface Report {
 export class Latencies {
   readonly #acknowledged: number[] = [];
   readonly #doctor: number[] = [];
-  /** The real moment at which the replay's clock showed a time. */
-  readonly #realTime: (replayMs: number) => number;
+  readonly #clock: SharedClock;
 
-  constructor({ origin, startedAt, speed }: { origin: number; startedAt: number; speed: number }) {
-    this.#realTime = (replayMs) => startedAt + (replayMs - origin) / speed;
+  constructor(clock: SharedClock) {
+    this.#clock = clock;
   }
 
   acknowledged(measuredAt: number, acknowledgedAt: number): void {
@@ -47,6 +47,12 @@ export class Latencies {
 
   reachedDoctor(measuredAt: number, openedAt: number): void {
     this.#doctor.push(openedAt - this.#realTime(measuredAt));
+  }
+
+  /** The real moment at which the replay's clock showed a time. */
+  #realTime(replayMs: number): number {
+    const { origin, startedAt, speed } = this.#clock.time;
+    return startedAt + (replayMs - origin) / speed;
   }
 
   percentiles(): Report['latencyMs'] {

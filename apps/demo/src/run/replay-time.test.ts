@@ -13,7 +13,7 @@ test('a speed that the machine carries is the speed', () => {
 });
 
 test('a clock that stops does so at the last row of the longest recording', () => {
-  const { origin, until } = replayTime([minuteBed(3), minuteBed(5)], 60, { end: 'stops at the end', ble: undefined });
+  const { origin, until } = replayTime([minuteBed(3), minuteBed(5)], 60, 'stops at the end');
   expect((until ?? 0) - origin).toBe(240_000);
 });
 

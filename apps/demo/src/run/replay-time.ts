@@ -1,24 +1,14 @@
 import type { ScaledTime } from '@vitalseal/recording';
+import { notYet } from '../process/shared-clock.ts';
 import { type Bed, durationS } from '../scenario/bed.ts';
 
-/** Until the parts are up; a clock that waits costs nothing, one that has begun without them makes readings late. */
-const leadMs = 3_000;
-const leadPerBedMs = 20;
-/** Sensors on the radio are a process more, and are found and linked with first. */
-const leadOnTheRadioMs = 8_000;
-
 /**
- * The clock of a run, which all its processes share. It begins at the time of day it really is. Where it stops at the
- * end of the longest recording, no stream falls silent afterwards.
+ * The time of a run that has not begun; it will at the time of day it really is. Where it stops at the end of the longest
+ * recording, no stream falls silent afterwards.
  */
-export function replayTime(
-  beds: readonly Bed[],
-  speed: number,
-  { end, ble }: { end: 'goes on' | 'stops at the end'; ble: 'emulated' | undefined },
-): ScaledTime {
+export function replayTime(beds: readonly Bed[], speed: number, end: 'goes on' | 'stops at the end'): ScaledTime {
   const origin = Date.now();
-  const lead = leadMs + (ble === undefined ? 0 : leadOnTheRadioMs) + leadPerBedMs * beds.length;
-  const time = { origin, startedAt: origin + lead, speed };
+  const time = { origin, startedAt: notYet, speed };
   if (end === 'goes on') return time;
   return { ...time, until: Math.ceil(origin + Math.max(...beds.map(durationS)) * 1000) };
 }

@@ -37,7 +37,7 @@ export interface HeadlessRun {
 export async function runHeadless(options: HeadlessOptions): Promise<HeadlessRun> {
   const { world, beds, databaseUrl, cards, ble, kills, seed, stallAfterMs, say, interrupted } = options;
   const speed = carriedSpeed(beds, options.speed);
-  const time = replayTime(beds, speed, { end: 'stops at the end', ble });
+  const time = replayTime(beds, speed, 'stops at the end');
   const before = await world.store.counts();
   const demo = await RunningDemo.start({
     world,
@@ -65,19 +65,22 @@ export async function runHeadless(options: HeadlessOptions): Promise<HeadlessRun
     await demo.startSensors();
     const durationMs = (Math.max(...beds.map(durationS)) * 1000) / speed;
     if (kills > 0) say(`killing ${kills} times, seed ${seed}`);
-    const interruptions = interrupt(demo.processes, {
-      times: kills,
-      withinMs: Math.max(durationMs, kills * 500),
-      random: seededRandom(seed),
-      signal: ended.signal,
-      onKill: (name) => say(`${name} killed`),
-    });
+    const interruptions = async () => {
+      await demo.begin();
+      await interrupt(demo.processes, {
+        times: kills,
+        withinMs: Math.max(durationMs, kills * 500),
+        random: seededRandom(seed),
+        signal: ended.signal,
+        onKill: (name) => say(`${name} killed`),
+      });
+    };
     let isPlayed = false;
-    const playing = Promise.all([demo.sensorsFinished(), interruptions]).then(() => {
+    const playing = Promise.all([demo.sensorsFinished(), interruptions()]).then(() => {
       isPlayed = true;
     });
     const { opened } = doctorDevice;
-    const look = progressOf({ before, demo, world, beds, time, opened, isPlayed: () => isPlayed });
+    const look = progressOf({ before, demo, world, beds, opened, isPlayed: () => isPlayed });
     const rest = untilRest({ look, beds, stallAfterMs, say, signal: ended.signal });
     const { progress, stalled } = await orEnd(demo, interrupted, rest, playing);
     const after = await world.store.counts();

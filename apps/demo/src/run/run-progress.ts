@@ -1,7 +1,6 @@
 // How far a headless run has come, and what it is still waiting for.
 import { scheduleOf } from '@vitalseal/app-sensor';
 import { formatIdentity } from '@vitalseal/protocol';
-import { type ScaledTime, scaledClock } from '@vitalseal/recording';
 import type { PhoneCounts } from '../process/phones-messages.ts';
 import type { Bed } from '../scenario/bed.ts';
 import { doctor, type World } from '../world/world.ts';
@@ -15,6 +14,8 @@ export interface RunProgress {
     readonly measured: number;
     readonly stored: number;
   };
+  /** Sensors that the clock waits for, until it has begun. */
+  readonly unlinked: number;
   /** Every reading is measured and confirmed by its element, and nothing will be killed any more. */
   readonly isPlayed: boolean;
   /** As they last said, bed by bed; none before they first did. */
@@ -32,7 +33,6 @@ export interface LookOptions {
   readonly demo: RunningDemo;
   readonly world: World;
   readonly beds: readonly Bed[];
-  readonly time: ScaledTime;
   /** Identifiers of the alarms that the doctor has opened. */
   readonly opened: ReadonlySet<string>;
   readonly isPlayed: () => boolean;
@@ -42,17 +42,9 @@ export interface LookOptions {
 const answerWithin = 5_000;
 
 /** One look after the other: each shows what phones that do not answer said last. */
-export function progressOf({
-  before,
-  demo,
-  world,
-  beds,
-  time,
-  opened,
-  isPlayed,
-}: LookOptions): () => Promise<RunProgress> {
-  const clock = scaledClock(time);
-  const moments = beds.flatMap(({ rows }) => scheduleOf(rows, time.origin).map(({ measuredAt }) => measuredAt));
+export function progressOf({ before, demo, world, beds, opened, isPlayed }: LookOptions): () => Promise<RunProgress> {
+  const { clock } = demo;
+  const moments = beds.flatMap(({ rows }) => scheduleOf(rows, clock.time.origin).map(({ measuredAt }) => measuredAt));
   const { store } = world;
   let phones: readonly PhoneCounts[] = [];
   return async () => {
@@ -66,6 +58,7 @@ export function progressOf({
     const due = moments.filter((at) => at <= now).length;
     return {
       readings: { recorded: moments.length, due, measured, stored: stored - before.stored },
+      unlinked: clock.hasBegun ? 0 : beds.length - demo.linked,
       isPlayed: played,
       phones,
       phonesAnswer: answer !== undefined,
@@ -90,8 +83,8 @@ export function acknowledged({ phones }: RunProgress): number {
 }
 
 /** What a run shows of itself that changes only when something happened. */
-export function whatMoves({ readings, isPlayed, phones, alarms, unopened, dispatches }: RunProgress): string {
-  return JSON.stringify([readings.measured, readings.stored, isPlayed, phones, alarms, unopened, dispatches]);
+export function whatMoves({ readings, unlinked, isPlayed, phones, alarms, unopened, dispatches }: RunProgress): string {
+  return JSON.stringify([readings.measured, readings.stored, unlinked, isPlayed, phones, alarms, unopened, dispatches]);
 }
 
 export function progressInWords(progress: RunProgress): string {

@@ -48,7 +48,7 @@ export async function runWithPages({
   const demo = await RunningDemo.start({
     world,
     beds,
-    time: replayTime(beds, speed, { end: 'goes on', ble }),
+    time: replayTime(beds, speed, 'goes on'),
     databaseUrl,
     peoplePort,
     pages,
@@ -72,6 +72,7 @@ export async function runWithPages({
         hospitalPid: demo.hospital.pid,
       }),
     );
+    void demo.begin();
     const narration = narrate({ demo, store: world.store, beds, print });
     await Promise.race([interrupted, demo.failed]);
     narration.end();

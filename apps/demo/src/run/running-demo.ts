@@ -1,13 +1,15 @@
 // The running system: the hospital and the phones in processes of their own, the sensors in this one, as radios in the
 // same room would be.
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { phoneOverTcp, type Sensor, scheduleOf, startSensor } from '@vitalseal/app-sensor';
-import { formatClock, type ScaledTime, scaledClock } from '@vitalseal/recording';
+import type { ScaledTime } from '@vitalseal/recording';
 import { type CardsAre, CardsInReaders } from '../process/cards-in-readers.ts';
 import type { HospitalProcessOptions } from '../process/hospital-process.ts';
 import { Phones } from '../process/phones.ts';
 import { SensorsOnTheRadio } from '../process/sensors-on-the-radio.ts';
-import { Supervised } from '../process/supervised.ts';
+import { type ClockBegan, SharedClock } from '../process/shared-clock.ts';
+import { Supervised, type Supervision } from '../process/supervised.ts';
 import { Latencies } from '../report/report.ts';
 import type { Bed } from '../scenario/bed.ts';
 import { freePorts } from '../world/free-ports.ts';
@@ -31,8 +33,11 @@ export interface RunningDemoOptions {
 const hospitalScript = fileURLToPath(new URL('../process/hospital-process.ts', import.meta.url));
 /** Usual for Bluetooth LE on today's phones. */
 const mtu = 185;
+/** In ms. */
+const lookForLinksEvery = 50;
 
 export class RunningDemo {
+  readonly clock: SharedClock;
   readonly hospital: Supervised;
   readonly phones: Phones;
   readonly cards: CardsInReaders | undefined;
@@ -42,9 +47,11 @@ export class RunningDemo {
   readonly #options: RunningDemoOptions;
   readonly #phonePorts: readonly number[];
   #sensors: readonly Sensor[] = [];
+  #stopping = false;
 
   private constructor(
     options: RunningDemoOptions,
+    clock: SharedClock,
     {
       peoplePort,
       phonePorts,
@@ -57,8 +64,7 @@ export class RunningDemo {
       onTheRadio: SensorsOnTheRadio | undefined;
     },
   ) {
-    const { world, beds, time, databaseUrl, pages, patientAttestation } = options;
-    const clock = formatClock(time);
+    const { world, beds, databaseUrl, pages, patientAttestation } = options;
     const hospitalOptions: HospitalProcessOptions = {
       dataDir: world.hospitalDir,
       databaseUrl,
@@ -66,23 +72,23 @@ export class RunningDemo {
       peoplePort,
       pages,
       patientAttestation,
-      clock,
     };
     this.#options = options;
+    this.clock = clock;
     this.#phonePorts = phonePorts;
     this.cards = cards;
     this.onTheRadio = onTheRadio;
     this.peopleUrl = `http://127.0.0.1:${peoplePort}`;
-    this.latencies = new Latencies(time);
+    this.latencies = new Latencies(clock);
     this.hospital = new Supervised({
-      ...supervision(options, 'the hospital'),
+      ...supervision(options, clock, 'the hospital'),
       name: 'the hospital',
-      args: [hospitalScript, JSON.stringify(hospitalOptions)],
+      script: hospitalScript,
+      options: hospitalOptions,
     });
     this.phones = new Phones(
       {
         hospitalUrl: `https://127.0.0.1:${world.devicesPort}`,
-        clock,
         phones: beds.map((bed, n) => ({
           dataDir: world.phoneDir(bed),
           pinFile: world.pinFile(bed),
@@ -93,7 +99,7 @@ export class RunningDemo {
         })),
       },
       {
-        ...supervision(options, 'the phones'),
+        ...supervision(options, clock, 'the phones'),
         onConfirmed: (measuredAt, acknowledgedAt) => this.latencies.acknowledged(measuredAt, acknowledgedAt),
       },
     );
@@ -103,9 +109,10 @@ export class RunningDemo {
   static async start(options: RunningDemoOptions): Promise<RunningDemo> {
     const [anyPort = 0, ...phonePorts] = await freePorts(options.beds.length + 1);
     const peoplePort = options.peoplePort === 0 ? anyPort : options.peoplePort;
-    const cards = options.cards === 'pcsc' ? await cardsInReaders(options) : undefined;
-    const onTheRadio = options.ble === 'emulated' ? await sensorsOnTheRadio(options) : undefined;
-    const demo = new RunningDemo(options, { peoplePort, phonePorts, cards, onTheRadio });
+    const clock = new SharedClock(options.time);
+    const cards = options.cards === 'pcsc' ? await cardsInReaders(options, clock) : undefined;
+    const onTheRadio = options.ble === 'emulated' ? await sensorsOnTheRadio(options, clock) : undefined;
+    const demo = new RunningDemo(options, clock, { peoplePort, phonePorts, cards, onTheRadio });
     try {
       await demo.hospital.start();
       await demo.phones.process.start();
@@ -127,24 +134,42 @@ export class RunningDemo {
     return Promise.race(this.processes.map(({ failed }) => failed));
   }
 
+  /** They look for their phones, and measure when the clock has begun. */
   async startSensors(): Promise<void> {
     if (this.onTheRadio) {
       await this.onTheRadio.process.start();
       return;
     }
-    const { world, beds, time } = this.#options;
-    const clock = scaledClock(time);
+    const { world, beds } = this.#options;
+    const { clock } = this;
     this.#sensors = await Promise.all(
       beds.map((bed, n) =>
         startSensor({
           device: world.sensorOf(bed),
           patient: bed.patient,
-          readings: scheduleOf(bed.rows, time.origin),
+          readings: scheduleOf(bed.rows, clock.time.origin),
           clock,
           connect: () => phoneOverTcp({ host: '127.0.0.1', port: this.#phonePorts[n] ?? 0, mtu }),
         }),
       ),
     );
+  }
+
+  /** Sets the clock going, in every process, when each sensor is linked with its phone; or ends with the demo. */
+  async begin(): Promise<void> {
+    while (this.linked < this.#options.beds.length) {
+      await wait(lookForLinksEvery);
+      if (this.#stopping) return;
+    }
+    const clockBeganAt = Date.now();
+    // The sensors hear it last: who takes a reading knows what time it is.
+    for (const process of this.processes) process.send({ clockBeganAt } satisfies ClockBegan);
+    this.clock.begin(clockBeganAt);
+  }
+
+  /** Sensors that have shaken hands with their patients' elements and are on a link with their phones. */
+  get linked(): number {
+    return this.onTheRadio?.linked ?? this.#sensors.filter(({ linked }) => linked).length;
   }
 
   /** When every reading is measured and every element has confirmed it. */
@@ -158,6 +183,7 @@ export class RunningDemo {
   }
 
   async stop(): Promise<void> {
+    this.#stopping = true;
     await Promise.all(this.#sensors.map((sensor) => sensor.stop()));
     await this.phones.process.stop();
     await this.onTheRadio?.stop();
@@ -166,22 +192,22 @@ export class RunningDemo {
   }
 }
 
-function sensorsOnTheRadio(options: RunningDemoOptions): Promise<SensorsOnTheRadio> {
-  const { world, beds, time } = options;
-  return SensorsOnTheRadio.prepare({ world, beds, clock: formatClock(time), mtu }, supervision(options, 'the sensors'));
+function sensorsOnTheRadio(options: RunningDemoOptions, clock: SharedClock): Promise<SensorsOnTheRadio> {
+  const { world, beds } = options;
+  return SensorsOnTheRadio.prepare({ world, beds, mtu }, supervision(options, clock, 'the sensors'));
 }
 
-function cardsInReaders(options: RunningDemoOptions): Promise<CardsInReaders> {
-  const { world, beds, time } = options;
+function cardsInReaders(options: RunningDemoOptions, clock: SharedClock): Promise<CardsInReaders> {
+  const { world, beds } = options;
   return CardsInReaders.start(
     beds.map((bed) => world.phoneDir(bed)),
-    formatClock(time),
-    supervision(options, 'the cards'),
+    supervision(options, clock, 'the cards'),
   );
 }
 
-function supervision({ onRestart, onTrouble }: RunningDemoOptions, name: string) {
+function supervision({ onRestart, onTrouble }: RunningDemoOptions, clock: SharedClock, name: string): Supervision {
   return {
+    clock,
     ...(onRestart && { onRestart: (restarts: number) => onRestart(name, restarts) }),
     ...(onTrouble && { onTrouble }),
   };

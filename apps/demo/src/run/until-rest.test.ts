@@ -48,6 +48,7 @@ test('a run whose hospital hangs is given up, and says which phones hold how man
 
 const played: RunProgress = {
   readings: { recorded: 6, due: 6, measured: 6, stored: 6 },
+  unlinked: 0,
   isPlayed: true,
   phones: [
     { acknowledged: 3, refused: 0, waiting: 0 },
@@ -67,6 +68,9 @@ test('what a run waits for is said by bed', () => {
   expect(waitingFor({ ...played, phonesAnswer: false }, beds)).toEqual(['the phones, which do not answer']);
   const early = { ...played, isPlayed: false, phones: [] };
   expect(waitingFor(early, beds)).toEqual(['the phones to take 6 readings from the sensors']);
+  expect(waitingFor({ ...early, readings: { ...early.readings, measured: 0, due: 0 }, unlinked: 2 }, beds)).toEqual([
+    'the phones to shake hands with 2 sensors',
+  ]);
   const late = { ...early, readings: { recorded: 6, due: 4, measured: 3, stored: 0 } };
   expect(waitingFor(late, beds)).toEqual(['the sensors to measure 1 reading']);
 });

@@ -6,8 +6,9 @@ const mostNamed = 8;
 
 /** Nothing while there is nothing to come but the recordings' next readings. */
 export function waitingFor(progress: RunProgress, beds: readonly Bed[]): readonly string[] {
-  const { readings, isPlayed, phones, phonesAnswer, unopened } = progress;
+  const { readings, unlinked, isPlayed, phones, phonesAnswer, unopened } = progress;
   const waiting: string[] = [];
+  if (unlinked > 0) waiting.push(`the phones to shake hands with ${counted(unlinked, 'sensor')}`);
   const unmeasured = readings.due - readings.measured;
   if (unmeasured > 0) waiting.push(`the sensors to measure ${counted(unmeasured, 'reading')}`);
   if (!phonesAnswer) waiting.push('the phones, which do not answer');

@@ -1,14 +1,15 @@
 // The patients of recordings given on the command line: one bed for each patient of each file.
 import { createReadStream } from 'node:fs';
 import { RecordingError, type RecordingRow, readRecording } from '@vitalseal/recording';
+import { DemoError } from '../errors.ts';
 import { type Bed, bedOf } from './bed.ts';
 
-/** @throws RecordingError for a file that cannot be read, or that has nothing to play */
+/** @throws DemoError `demo-file` for a file that cannot be read; RecordingError for one that is no recording */
 export async function bedsOfRecordings(files: readonly string[]): Promise<readonly Bed[]> {
   const beds: Bed[] = [];
   const taken = new Set<string>();
   for (const file of files) {
-    for (const [patient, rows] of await rowsByPatient(file)) {
+    for (const [patient, rows] of await readable(file)) {
       const id = freeId(patient, taken);
       taken.add(id);
       const number = beds.length + 1;
@@ -16,6 +17,17 @@ export async function bedsOfRecordings(files: readonly string[]): Promise<readon
     }
   }
   return beds;
+}
+
+/** What the system says names no file; the one who gave twenty wants to know which it was. */
+async function readable(file: string): ReturnType<typeof rowsByPatient> {
+  try {
+    return await rowsByPatient(file);
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error;
+    const why = error.code === 'ENOENT' ? 'there is no such file' : `the system says ${String(error.code)}`;
+    throw new DemoError('demo-file', `expected a recording that can be read, and not ${file}: ${why}`);
+  }
 }
 
 export async function rowsByPatient(file: string): Promise<ReadonlyMap<string, readonly RecordingRow[]>> {

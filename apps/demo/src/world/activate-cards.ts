@@ -3,9 +3,9 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { inviteCard, readHospitalKeys, type Store, startHospital } from '@vitalseal/app-hospital';
 import { activateCard } from '@vitalseal/app-patient';
-import { formatClock } from '@vitalseal/recording';
 import { type CardsAre, CardsInReaders } from '../process/cards-in-readers.ts';
 import { pinCost } from '../process/replayed-card.ts';
+import { SharedClock } from '../process/shared-clock.ts';
 import type { Bed } from '../scenario/bed.ts';
 import { atMost } from './at-most.ts';
 
@@ -70,5 +70,5 @@ export async function activateCards(options: ActivateCardsOptions): Promise<void
 /** By the machine's clock: the replay's has not begun. */
 function inReadersNow(folders: readonly string[]): Promise<CardsInReaders> {
   const now = Date.now();
-  return CardsInReaders.start(folders, formatClock({ origin: now, startedAt: now, speed: 1 }), {});
+  return CardsInReaders.start(folders, { clock: new SharedClock({ origin: now, startedAt: now, speed: 1 }) });
 }

@@ -32,6 +32,16 @@ test('each card is in the care of the hospital, and of use to a phone with its f
   }
 }, 60_000);
 
+test('a world that cannot be made leaves nothing behind that listens', async () => {
+  const listening = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+  const before = listening();
+  // A socket in a folder that is not there.
+  const databaseUrl = `postgresql:///none?host=${join(folder, 'none')}`;
+  const world = prepareWorld({ dataDir: join(folder, 'unmade'), databaseUrl, beds: [], cards: 'software' });
+  await expect(world).rejects.toThrow();
+  await vi.waitFor(() => expect(listening()).toBe(before), 10_000);
+}, 60_000);
+
 test("one's own patient, of the link that the demo prints while its hospital runs, can send", async () => {
   const world = await prepareWorld({ dataDir: join(folder, 'own'), beds: [], cards: 'software' });
   try {

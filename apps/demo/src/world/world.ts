@@ -70,10 +70,21 @@ const people = [
 const invitationMs = 24 * 3_600_000;
 
 export async function prepareWorld(options: WorldOptions): Promise<World> {
+  const { dataDir } = options;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const running = await startAuthority({ dataDir: join(dataDir, 'authority'), createAs: 'Vitalseal demo' });
+  try {
+    return await worldOf(running, options);
+  } catch (error) {
+    // What goes on listening would keep the process from its end.
+    await running.close();
+    throw error;
+  }
+}
+
+async function worldOf(running: RunningAuthority, options: WorldOptions): Promise<World> {
   const { dataDir, databaseUrl, beds, cards, keys = { kind: 'software' }, onActivated } = options;
   const folder = (...names: string[]) => join(dataDir, ...names);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const running = await startAuthority({ dataDir: folder('authority'), createAs: 'Vitalseal demo' });
   const { authority, url, rootFingerprint } = running;
   const hospitalDir = folder('hospital');
   const serverNames = ['127.0.0.1', 'localhost'];

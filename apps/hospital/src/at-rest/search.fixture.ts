@@ -21,16 +21,35 @@ export function needle(what: string, value: string | Uint8Array): Needle {
   };
 }
 
-/** Which of the needles are in which files. */
+/** How many bytes of a form are looked up before the rest of it is compared. */
+const startLength = 4;
+
+/** Which of the needles are in any of the files. All at once: a thousand forms, each sought alone, take minutes. */
 export function found(needles: readonly Needle[], files: readonly string[]): string[] {
-  const hits: string[] = [];
-  for (const file of files) {
-    const content = contentOf(file);
-    for (const { what, forms } of needles) {
-      if (forms.some((form) => content.includes(form))) hits.push(what);
+  const hits = new Set<string>();
+  const byStart = new Map<number, { what: string; form: Buffer }[]>();
+  /** By their first two bytes: most places in a file are none of these. */
+  const begun = new Uint8Array(1 << 16);
+  for (const { what, forms } of needles) {
+    for (const form of forms) {
+      if (form.length < startLength) throw new Error(`expected a longer needle: ${what}`);
+      const start = form.readUInt32LE(0);
+      byStart.set(start, [...(byStart.get(start) ?? []), { what, form }]);
+      begun[start & 0xffff] = 1;
     }
   }
-  return [...new Set(hits)].sort();
+  for (const file of files) {
+    const content = contentOf(file);
+    let ahead = (content[0] ?? 0) << 8;
+    for (let at = 0; at + startLength <= content.length; at++) {
+      ahead = (ahead >> 8) | ((content[at + 1] ?? 0) << 8);
+      if (begun[ahead] === 0) continue;
+      for (const { what, form } of byStart.get(content.readUInt32LE(at)) ?? []) {
+        if (form.compare(content, at, Math.min(at + form.length, content.length)) === 0) hits.add(what);
+      }
+    }
+  }
+  return [...hits].sort();
 }
 
 /** A database that runs makes files and removes them, between the listing and here as well. */

@@ -60,6 +60,8 @@ export interface SensorCounts {
 export interface Sensor {
   readonly identity: Identity;
   counts(): SensorCounts;
+  /** On a link with its phone, with a channel to the patient's element. */
+  readonly linked: boolean;
   /** When all is measured and acknowledged, or when it was stopped. Fails when the sensor's own store does. */
   readonly finished: Promise<void>;
   stop(): Promise<void>;
@@ -103,6 +105,10 @@ class RunningSensor implements Sensor {
   counts(): SensorCounts {
     const { measured, acknowledged, refused } = this.#keeper.progress;
     return { measured, acknowledged, refused, waiting: this.#keeper.queue.size };
+  }
+
+  get linked(): boolean {
+    return this.#session !== undefined && this.#keeper.hasChannel;
   }
 
   async stop(): Promise<void> {

@@ -140,6 +140,19 @@ test('a reading that was added is named', async () => {
   });
 });
 
+test('somebody who was put on the staff is named', async () => {
+  const copy = edited((database) =>
+    database.exec(
+      `insert into people (identity, role, name, tier, on_call) select 'urn:vitalseal:doctor:mallory', role, name, tier, on_call
+        from people where identity = 'urn:vitalseal:doctor:doctor-1'`,
+    ),
+  );
+  expect(await verify(copy)).toMatchObject({
+    status: 1,
+    stdout: expect.stringContaining('DAMAGED (added): urn:vitalseal:doctor:mallory is on the staff'),
+  });
+});
+
 test('an entry that was edited is named: another doctor is to have acknowledged', async () => {
   let entry = -1;
   const copy = edited((database) => {

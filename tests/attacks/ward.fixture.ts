@@ -13,6 +13,7 @@ import {
   type HospitalOptions,
   openHospitalStore,
   readHospitalKeys,
+  registerPerson,
   rosterChanged,
   type Store,
   startHospital,
@@ -213,8 +214,8 @@ export class Ward {
   async register(identity: Identity, { onCall = true } = {}): Promise<void> {
     const { role, id } = identity;
     const on_call = onCall ? 1 : 0;
-    await this.store.people.register({ identity: formatIdentity(identity), role, name: id, tier: 1, on_call });
-    await rosterChanged(this.store);
+    const row = { identity: formatIdentity(identity), role, name: id, tier: 1, on_call };
+    await this.store.transaction((db) => registerPerson(this.store, row, 'operator:test', db));
   }
 
   async revoke(identity: Identity): Promise<void> {

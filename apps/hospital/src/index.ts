@@ -22,6 +22,7 @@ export { forgetKeys, openKeyStore } from './keys/open-key-store.ts';
 export { readHospitalKeys } from './keys/read-hospital-keys.ts';
 export { SoftwareKeyStore } from './keys/software/software-key-store.ts';
 export type { SoftwareSecrets } from './keys/software/software-secrets.ts';
+export { registerPerson } from './people/person-register.ts';
 export type { Counts } from './store/counts.ts';
 export { type HospitalStoreOptions, openHospitalStore } from './store/open-hospital-store.ts';
 export type { Store } from './store/open-store.ts';

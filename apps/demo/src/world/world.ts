@@ -11,6 +11,7 @@ import {
   type KeyPlace,
   openHospitalStore,
   proveRelease,
+  registerPerson,
   rosterChanged,
   type Store,
 } from '@vitalseal/app-hospital';
@@ -111,7 +112,8 @@ async function worldOf(running: RunningAuthority, options: WorldOptions): Promis
   for (const { identity, name } of people) {
     const { role } = identity;
     const on_call = role === 'doctor' || role === 'ambulance' ? 1 : 0;
-    await store.people.register({ identity: formatIdentity(identity), role, name, tier: 1, on_call });
+    const row = { identity: formatIdentity(identity), role, name, tier: 1, on_call };
+    await store.transaction((db) => registerPerson(store, row, 'vitalseal', db));
   }
 
   const sensors = new Map<string, SensorDevice>();

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { openStore, type Store } from '../store/open-store.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
 import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
+import { checkStore } from './check-store.ts';
 
 interface Place {
   open(): Promise<Store>;
@@ -72,7 +73,24 @@ describe.each([
   });
 
   test('the first entry of a log says what the store came with', async () => {
-    expect(await entriesOf(store)).toMatchObject([{ kind: 'log-opened', what: { readings: 0, through: 0 } }]);
+    expect(await entriesOf(store)).toMatchObject([
+      { kind: 'log-opened', what: { readings: 0, through: 0, people: [] } },
+    ]);
+  });
+
+  test('the first entry of a log that is younger than its store names the staff of before, who are then no finding', async () => {
+    const { database, people } = store;
+    const identity = 'urn:vitalseal:doctor:house';
+    await people.register({ identity, role: 'doctor', name: 'House', tier: 1, on_call: 1 });
+    expect((await checkStore(store)).findings).toMatchObject([
+      { damage: 'added', line: expect.stringContaining(identity) },
+    ]);
+
+    for (const table of ['audit_entries', 'audit_head'] as const) await database.deleteFrom(table).execute();
+    await store.close();
+    store = await place.open();
+    expect(await entriesOf(store)).toMatchObject([{ kind: 'log-opened', what: { people: [identity] } }]);
+    expect((await checkStore(store)).findings).toEqual([]);
   });
 
   test('acts of one transaction stand in their order, each naming the one before by its hash', async () => {

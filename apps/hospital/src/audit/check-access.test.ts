@@ -123,6 +123,26 @@ test('somebody who was put on a care team, let in again, or put into another rol
   ).toEqual([expect.stringMatching(/^edited: urn:vitalseal:doctor:house was edited/)]);
 });
 
+test('somebody who was put on the staff by hand is named', async () => {
+  const { database } = hospital.store;
+  const identity = 'urn:vitalseal:doctor:mallory';
+  const known = await database
+    .selectFrom('people')
+    .selectAll()
+    .where('identity', '=', houseName)
+    .executeTakeFirstOrThrow();
+  expect(
+    await foundBy(
+      () =>
+        database
+          .insertInto('people')
+          .values({ ...known, identity })
+          .execute(),
+      () => database.deleteFrom('people').where('identity', '=', identity).execute(),
+    ),
+  ).toEqual([`added: ${identity} is on the staff in the store, and the log does not have them`]);
+});
+
 test('a session that was opened again and an emergency access that nobody asked for are named', async () => {
   const { database } = hospital.store;
   const ended = await database

@@ -1,6 +1,6 @@
 /**
- * Who may see what, held against the log: a passkey, a care team, a session or an emergency access that was put there or edited in
- * the database by hand opens patients to somebody, and is found. What the log says nothing of is older than it.
+ * Who may see what, held against the log: a person, a passkey, a care team, a session or an emergency access that was put there or
+ * edited in the database by hand opens patients to somebody, and is found.
  */
 import { createHash } from 'node:crypto';
 import type { AuditEntry } from '@vitalseal/audit';
@@ -38,6 +38,8 @@ export class AccessCheck {
   /** By the patient. */
   readonly #teams = new Map<string, Set<string>>();
   readonly #people = new Map<string, LoggedPerson | 'removed'>();
+  /** Who was there when the log began; undefined of a log of a release before, which does not say it. */
+  #olderThanLog: ReadonlySet<string> | undefined;
   /** Whose sessions and emergency accesses the log has, by their names: those that can still be open. */
   readonly #sessions = new Map<string, string>();
   readonly #accesses = new Map<string, string>();
@@ -51,6 +53,9 @@ export class AccessCheck {
     if (refused !== undefined) return;
     const text = (name: string): string => String(what?.[name]);
     switch (kind) {
+      case 'log-opened':
+        if (Array.isArray(what?.people)) this.#olderThanLog = new Set(what.people.map(String));
+        break;
       case 'person-registered':
         this.#people.set(text('person'), { tier: Number(what?.tier), onCall: what?.onCall === true });
         break;
@@ -103,6 +108,13 @@ export class AccessCheck {
       .execute();
     for (const { identity, role, tier, on_call, removed_at } of rows) {
       const logged = this.#people.get(identity);
+      if (logged === undefined && this.#olderThanLog?.has(identity) === false) {
+        this.#find({
+          damage: 'added',
+          line: `${identity} is on the staff in the store, and the log does not have them`,
+        });
+        continue;
+      }
       const isRemoved = removed_at !== null;
       const differs =
         roleOf(identity) !== role ||

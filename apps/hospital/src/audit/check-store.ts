@@ -135,6 +135,7 @@ class StoreCheck {
       this.#streams.set(Number(what?.stream), origin);
     } else if (kind === 'log-opened') {
       this.#olderThanLog = { readings: Number(what?.readings), through: Number(what?.through) };
+      this.#access.take(entry);
     } else this.#access.take(entry);
   }
 

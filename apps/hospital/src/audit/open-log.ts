@@ -1,5 +1,5 @@
 /**
- * The log's first entry. A store that is older than its log says how many readings it came with: of those the log knows
+ * The log's first entry. A store that is older than its log says how many readings and whom it came with: of those the log knows
  * nothing else, and nobody can say later that more of them had been there.
  */
 import { bytesToHex, randomBytes } from '@vitalseal/protocol';
@@ -31,7 +31,9 @@ export async function openLog(
         select.fn.coalesce(select.fn.max('number'), select.lit(0)).as('through'),
       ])
       .executeTakeFirstOrThrow();
-    const what = { log: bytesToHex(randomBytes(8)), readings: Number(count), through: Number(through) };
+    const staff = await db.selectFrom('people').select('identity').orderBy('identity').execute();
+    const people = staff.map(({ identity }) => identity);
+    const what = { log: bytesToHex(randomBytes(8)), readings: Number(count), through: Number(through), people };
     audit.append(db, { kind: 'log-opened', actor: systemActor, what });
     const streams = await db
       .selectFrom('streams')

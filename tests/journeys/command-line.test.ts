@@ -1,11 +1,13 @@
 // The command line towards whoever makes a mistake: help for everything, and for each mistake one clear line on the
 // standard error, exit code 2, and no stack trace.
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Ran, whenRun } from './command-line.fixture.ts';
+import { type Ran, vitalsealProgram, whenRun } from './command-line.fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vitalseal-command-line-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -83,6 +85,17 @@ describe('help', { timeout: 120_000 }, () => {
   });
 });
 
+test('a reader of its output who has left is no mistake, and no stack trace', { timeout: 60_000 }, async () => {
+  const child = spawn(process.execPath, [vitalsealProgram, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const [status] = await once(child, 'close');
+  expect([status, stderr]).toEqual([0, '']);
+});
+
 type Mistake = readonly [what: string, args: readonly string[], line: RegExp];
 
 const mistakes: readonly Mistake[] = [
@@ -141,6 +154,17 @@ const mistakes: readonly Mistake[] = [
     'a sensor with an address that is none',
     ['sensor', 'run', '--data', none, '--replay', recording, '--patient-id', 'a', '--to', 'nowhere'],
     /expected an address as host:port/,
+  ],
+  ['a sensor that was not enrolled', ['sensor', 'code', '--data', none], /run "vitalseal sensor enrol"/],
+  [
+    'a simulated patient who is measured never, before a phone is waited for',
+    ['sensor', 'run', '--data', none, '--simulate', '--every', 'never', '--ble', 'h4:/none'],
+    /expected seconds between readings from 0\.1 to 3600/,
+  ],
+  [
+    'a sensor with a name that no radio can say',
+    ['sensor', 'run', '--data', none, '--simulate', '--ble-name', '', '--ble', 'h4:/none'],
+    /expected a name of 1 to 248 octets/,
   ],
   ['a demo of a recording that is not there', ['demo', '--headless', '--replay', none], /expected a recording: /],
 ];

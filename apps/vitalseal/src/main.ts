@@ -5,6 +5,7 @@ import { program } from './program.ts';
 
 /** Exit codes: 0 done, 1 the work failed, 2 a mistake in a file or an option. */
 export async function runVitalseal(args: readonly string[]): Promise<number> {
+  outliveReaders();
   try {
     await (await program(args)).parseAsync(args, { from: 'user' });
     return process.exitCode === undefined ? 0 : Number(process.exitCode);
@@ -13,6 +14,15 @@ export async function runVitalseal(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     process.stderr.write(`vitalseal: ${oneLine(error)}\n`);
     return 2;
+  }
+}
+
+/** Whoever reads along may leave, as `head` does: nothing that is being done ends by it. */
+function outliveReaders(): void {
+  for (const output of [process.stdout, process.stderr]) {
+    output.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
   }
 }
 

@@ -128,23 +128,24 @@ async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void>
   clearTimeout(timer);
 }
 
+/** Below those that systems give to outgoing connections: before swtpm has opened its two, none of these takes one. */
+const lowestPort = 10_000;
+const portChoices = 10_000;
+
 /** tpm2-tools expect the control port behind the data port. */
 async function freePortPair(): Promise<number> {
-  for (let attempt = 0; attempt < 20; attempt++) {
-    const port = await listenOnce(0);
-    if (port < 0xffff && (await listenOnce(port + 1).catch(() => 0)) !== 0) return port;
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const port = lowestPort + Math.floor(Math.random() * portChoices);
+    if ((await isFree(port)) && (await isFree(port + 1))) return port;
   }
   throw notStarted();
 }
 
-async function listenOnce(port: number): Promise<number> {
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  server.once('error', reject);
-  server.listen(port, '127.0.0.1', () => {
-    const address = server.address();
-    server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-  });
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  server.once('error', () => resolve(false));
+  server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   return await promise;
 }
 

@@ -14,7 +14,7 @@ const reason = 'unconscious in the corridor';
 
 let hospital: PasskeyHospital;
 beforeEach(async () => {
-  hospital = await PasskeyHospital.start({ signIn: { emergencyMs: 4000 } });
+  hospital = await PasskeyHospital.start({ signIn: { emergencyMs: 6000 } });
   await hospital.admit('p1');
   await hospital.admit('p2');
 });
@@ -115,7 +115,7 @@ describe('breaking the glass', () => {
     await office.ask({ type: 'care-team', patient: p1, team: [chase] });
     const breaking = await (await offCall(wilson)).listening();
     await breaking.ask({ type: 'break-glass', patient: 'p1', reason });
-    await new Promise((resolve) => setTimeout(resolve, 4500));
+    await new Promise((resolve) => setTimeout(resolve, 6500));
     const back = await away.listening();
     await back.until(({ message }) => message.type === 'emergency-access');
   });

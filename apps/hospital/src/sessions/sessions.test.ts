@@ -79,7 +79,7 @@ describe.each(['sqlite', 'postgresql'] as const)('a session, on %s', (kind) => {
 
 describe('a session', () => {
   it('that nobody uses is locked: names and values go no more, that alarms wait does', async () => {
-    const hospital = await started({ signIn: { idleMs: 2500 } });
+    const hospital = await started({ signIn: { idleMs: 5000 } });
     await hospital.admit('secret-patient');
     const person = await hospital.person(house);
     const device = await person.listening();
@@ -152,7 +152,7 @@ describe('a session', () => {
   });
 
   it('that is over says so, and leaves alarms escalating and the hospital saying that nobody sees them', async () => {
-    const hospital = await started({ signIn: { sessionMs: 3000 } });
+    const hospital = await started({ signIn: { sessionMs: 5000 } });
     await hospital.admit('p1');
     const device = await (await hospital.person(house)).listening();
     await device.until(({ message }) => message.type === 'session-ended' && message.reason === 'expired');

@@ -1,22 +1,26 @@
 // A sensor's data folder: the local key and the store sealed under it.
 
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActivationLink } from '@vitalseal/certifying-authority';
 import { sameIdentity } from '@vitalseal/protocol';
 import { enrolDevice, localKeyFile, sqliteStorage } from '@vitalseal/secure-element/node';
 import { type ElementStorage, sealedStorage } from '@vitalseal/secure-element/storage';
 import { SensorError } from '../errors.ts';
-import { installChain, loadSensorDevice, ownKey, type SensorDevice } from './sensor-device.ts';
+import { installChain, loadSensorDevice, notEnrolled, ownKey, type SensorDevice } from './sensor-device.ts';
+
+const storeIn = (folder: string) => join(folder, 'sensor.db');
 
 async function openFolder(folder: string): Promise<ElementStorage> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const localKey = localKeyFile(join(folder, 'local.key'));
-  return sealedStorage(sqliteStorage({ path: join(folder, 'sensor.db') }), localKey);
+  return sealedStorage(sqliteStorage({ path: storeIn(folder) }), localKey);
 }
 
 /** @throws SensorError `sensor-not-enrolled` @throws SecureElementError `storage-in-use` */
 export async function openSensorDevice(folder: string): Promise<SensorDevice> {
+  // A folder's name that was mistyped makes no new one.
+  if (!existsSync(storeIn(folder))) throw notEnrolled();
   const storage = await openFolder(folder);
   try {
     return await loadSensorDevice(storage);

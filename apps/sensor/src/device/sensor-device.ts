@@ -71,13 +71,15 @@ export async function installChain(
   await storage.commit([{ name: certificatesName, value: encodeCbor([[...chain], root]) }]);
 }
 
+export function notEnrolled(): SensorError {
+  return new SensorError('sensor-not-enrolled', 'expected a sensor that was enrolled: run "vitalseal sensor enrol"');
+}
+
 /** @throws SensorError `sensor-not-enrolled` */
 export async function loadSensorDevice(storage: ElementStorage): Promise<SensorDevice> {
   const own = await loadOwnKey(storage);
   const stored = await storage.read(certificatesName);
-  if (!own || !stored) {
-    throw new SensorError('sensor-not-enrolled', 'expected a sensor that was enrolled: run "vitalseal sensor enrol"');
-  }
+  if (!own || !stored) throw notEnrolled();
   const [chain, root] = storedFields(stored, 2);
   return {
     identity: own.identity,

@@ -44,6 +44,15 @@ export function expectAdapter(address: string): void {
   if (parseAdapterAddress(address).kind === 'bluez') throw invalid(`an adapter for itself: ${adapterForms.peripheral}`);
 }
 
+/** Of the Generic Access service's Device Name (Bluetooth Core, volume 3 part C, 12.1), in octets. */
+const longestName = 248;
+
+export function parseName(text: string): string {
+  const octets = Buffer.byteLength(text);
+  if (octets < 1 || octets > longestName) throw invalid(`a name of 1 to ${longestName} octets`);
+  return text;
+}
+
 export function parsePatient(id: string): Identity {
   const patient: Identity = { role: 'patient', id };
   formatIdentity(patient);

@@ -6,7 +6,7 @@ import { defaultMtu } from '@vitalseal/sensor-link';
 import type { PhoneLink } from '../link/phone-link.ts';
 import { phoneOverTcp } from '../link/phone-over-tcp.ts';
 import { PhonesOverRadio } from '../link/phones-over-radio.ts';
-import { expectAdapter, invalid, parseAddress, parseNumber, type RunOptions } from './options.ts';
+import { expectAdapter, invalid, parseAddress, parseName, parseNumber, type RunOptions } from './options.ts';
 
 const leastMtu = 23;
 const largestMtu = 517;
@@ -37,7 +37,7 @@ export function phonesFor(options: RunOptions, say: (line: string) => void): Pho
   const radio = new PhonesOverRadio({
     adapter: ble,
     bondFolder: join(data, 'bluetooth'),
-    name: bleName,
+    name: parseName(bleName),
     access: bleSecured ? 'secured' : 'open',
     ...(mtu !== undefined && { mtu }),
     status: () => said,

@@ -28,8 +28,9 @@ export type ReadValues = (device: SensorDevice, stop: () => void) => Promise<Val
 export async function valuesFor(options: RunOptions, say: (line: string) => void): Promise<ReadValues> {
   askedClock(options);
   if (options.replay !== undefined) return replayOf(options, options.replay);
+  const asked = askedSimulation(options);
   const script = options.script === undefined ? undefined : parseScript(await readText(options.script));
-  return (_device, stop) => simulation(options, script, { stop, say });
+  return (_device, stop) => simulation(options, { asked, script }, { stop, say });
 }
 
 async function replayOf(options: RunOptions, file: string): Promise<ReadValues> {
@@ -59,27 +60,40 @@ interface Operator {
   readonly say: (line: string) => void;
 }
 
-async function simulation(options: RunOptions, script: Script | undefined, operator: Operator): Promise<Values> {
+interface AskedSimulation {
+  readonly everyMs: number;
+  readonly seed: number | undefined;
+  readonly port: number;
+}
+
+function askedSimulation({ every, seed, controlPort = '0' }: RunOptions): AskedSimulation {
+  return {
+    everyMs: parseNumber(every, 'seconds between readings', 0.1, 3600) * 1000,
+    seed: seed === undefined ? undefined : parseNumber(seed, 'a seed', 0, 2 ** 32 - 1),
+    port: parseNumber(controlPort, 'a port', 0, 65535),
+  };
+}
+
+interface Simulation {
+  readonly asked: AskedSimulation;
+  readonly script: Script | undefined;
+}
+
+async function simulation(options: RunOptions, { asked, script }: Simulation, operator: Operator): Promise<Values> {
   const time: ScaledTime = askedClock(options);
   const clock = scaledClock(time);
-  const everyMs = parseNumber(options.every, 'seconds between readings', 0.1, 3600) * 1000;
-  const seed = options.seed === undefined ? time.startedAt : parseNumber(options.seed, 'a seed', 0, 2 ** 32 - 1);
+  const { everyMs, seed = time.startedAt, port } = asked;
   const source = simulatedReadings({ clock, everyMs, seed, ...(script && { script }) });
-  const close = script ? async () => {} : await controlled(source.patient, options, operator);
+  const close = script ? async () => {} : await controlled(source.patient, port, operator);
   return { source, clock, close };
 }
 
-async function controlled(
-  patient: Physiology,
-  options: RunOptions,
-  { stop, say }: Operator,
-): Promise<() => Promise<void>> {
+async function controlled(patient: Physiology, port: number, { stop, say }: Operator): Promise<() => Promise<void>> {
   const condition = () => patient.condition;
   const change = (changed: Partial<Condition>) => {
     patient.condition = { ...patient.condition, ...changed };
     say(conditionText(patient.condition));
   };
-  const port = options.controlPort === undefined ? 0 : parseNumber(options.controlPort, 'a port', 0, 65535);
   const page = await openControlPage({ condition, change }, port);
   say(`the simulated patient: ${page.url}`);
   if (process.stdin.isTTY) say(keysHelp);

@@ -9,7 +9,7 @@ import { Command } from 'commander';
 import { SensorError } from '../errors.ts';
 import { readRows } from '../recording/read-rows.ts';
 import { rowsOfPatient } from '../recording/replay.ts';
-import { expectAdapter } from '../run/options.ts';
+import { expectAdapter, parseName } from '../run/options.ts';
 import { runStandard } from './run-standard.ts';
 
 interface StandardOptions {
@@ -47,6 +47,7 @@ export function standardCommand(): Command {
 
 async function run(options: StandardOptions): Promise<void> {
   expectAdapter(options.ble);
+  const name = parseName(options.name);
   const profiles = options.profiles.split(',').map(parseProfile);
   const stored = options.glucose?.split(',').map((text) => parseValue(text, 'glucose', 2000)) ?? [];
   const weight = options.weight === undefined ? undefined : parseValue(options.weight, 'a weight', 300);
@@ -61,7 +62,7 @@ async function run(options: StandardOptions): Promise<void> {
       {
         adapter: options.ble,
         bondFolder: join(options.data, 'bluetooth'),
-        name: options.name,
+        name,
         profiles,
         access: options.open === true ? 'open' : 'secured',
         rows,
@@ -93,7 +94,7 @@ function askedClock({ clock, speed }: StandardOptions): ScaledTime {
 
 function parseValue(text: string, what: string, most: number): number {
   const number = Number(text);
-  if (text.trim() === '' || !(number > 0 && number <= most)) throw invalid(`${what} of at most ${most}`);
+  if (text.trim() === '' || !(number > 0 && number <= most)) throw invalid(`${what} above 0 and of at most ${most}`);
   return number;
 }
 

@@ -19,6 +19,12 @@ afterAll(async () => {
 /** So high that the menu, which stays at the foot of the window, lies over nothing. */
 const height = 4000;
 const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+/** What is smaller than its own words, or beyond the ends of the picture that it stands below. */
+const cut = `[...document.querySelectorAll('button, [dir=ltr] bdi')].filter((element) => {
+  if (element.scrollHeight > element.clientHeight + 1 && element.tagName === 'BUTTON') return true;
+  const [own, around] = [element.getBoundingClientRect(), element.parentElement.getBoundingClientRect()];
+  return element.tagName === 'BDI' && own.width > 0 && (own.left < around.left - 1 || own.right > around.right + 1);
+}).map(({ textContent }) => textContent)`;
 const put = (page: Page, name: 'contrast' | 'text', value: string) =>
   page.evaluate(`document.documentElement.dataset.${name} = '${value}'; undefined`);
 
@@ -27,6 +33,7 @@ async function expectNothingCutOff(page: Page): Promise<void> {
   expect(await page.evaluate(overflow), 'wider than 320 pixels').toBe(0);
   await put(page, 'text', 'largest');
   expect(await page.evaluate(overflow), 'wider than 320 pixels with the largest text').toBe(0);
+  expect(await page.evaluate(cut), 'cut off with the largest text').toEqual([]);
 }
 
 const named = screens.map((screen) => [nameOf(screen), screen] as const);

@@ -22,8 +22,8 @@ export function MinuteStrip({ states, legend, from }: MinuteStripProps) {
         ))}
       </div>
       <div className={classes.ends} dir="ltr">
-        <span>{from}</span>
-        <span>{t('trend.now')}</span>
+        <bdi>{from}</bdi>
+        <bdi>{t('trend.now')}</bdi>
       </div>
       <ul className={classes.legend}>
         {legend.map(({ state, words }) => (

@@ -69,11 +69,11 @@ export function TrendPicture({ kind, trend, now }: TrendPictureProps) {
         </svg>
         <div className={classes.hours}>
           {[0, 0.25, 0.5, 0.75].map((part) => (
-            <span key={part}>
+            <bdi key={part}>
               {times.clock(trend.from + part * daySteps * stepMs, trend.from + part * daySteps * stepMs)}
-            </span>
+            </bdi>
           ))}
-          <span>{t('trend.now')}</span>
+          <bdi>{t('trend.now')}</bdi>
         </div>
       </div>
       <p className={classes.words}>{summary(trend, kind, now, words)}</p>

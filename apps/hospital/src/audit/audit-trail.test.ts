@@ -1,39 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type AuditAct, decodeEntry, entryBytes, leafHash, toBase64 } from '@vitalseal/audit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openStore, type Store } from '../store/open-store.ts';
+import type { Store } from '../store/open-store.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
-import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
+import { postgresqlPlace, type StorePlace, sqlitePlace } from '../testing/store-places.fixture.ts';
 import { checkStore } from './check-store.ts';
-
-interface Place {
-  open(): Promise<Store>;
-  remove(): void;
-}
 
 let postgresql: PrivatePostgresql;
 beforeAll(() => {
   postgresql = startPrivatePostgresql();
 });
 afterAll(() => postgresql.remove());
-
-async function sqlitePlace(): Promise<Place> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-audit-'));
-  return {
-    open: () => openStore({ dataDir, wrappingKeys: testWrappingKeys }),
-    remove: () => rmSync(dataDir, { recursive: true }),
-  };
-}
-
-async function postgresqlPlace(): Promise<Place> {
-  const databaseUrl = await postgresql.createDatabase();
-  return {
-    open: () => openStore({ dataDir: '', databaseUrl, wrappingKeys: testWrappingKeys }),
-    remove: () => undefined,
-  };
-}
 
 const act = (number: number): AuditAct => ({
   kind: 'history-read',
@@ -58,9 +34,9 @@ async function entriesOf(store: Store) {
 
 describe.each([
   ['SQLite', sqlitePlace],
-  ['PostgreSQL', postgresqlPlace],
+  ['PostgreSQL', () => postgresqlPlace(postgresql)],
 ])('the audit trail on %s', (_name, makePlace) => {
-  let place: Place;
+  let place: StorePlace;
   let store: Store;
 
   beforeEach(async () => {

@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { formerReading } from '../testing/former-reading.ts';
 import { type PrivatePostgresql, startPrivatePostgresql } from '../testing/private-postgresql.ts';
+import { postgresqlPlace, type StorePlace, sqlitePlace } from '../testing/store-places.fixture.ts';
 import { testWrappingKeys } from '../testing/test-wrapping-keys.ts';
 import { withTheNext } from './batch-statement.ts';
 import type { NewCard } from './cards.ts';
@@ -13,40 +11,19 @@ import { refusesTheValue } from './failure.ts';
 import { openStore, type Store } from './open-store.ts';
 import type { NewReading } from './readings.ts';
 
-interface Place {
-  open(): Promise<Store>;
-  remove(): void;
-}
-
 let postgresql: PrivatePostgresql;
 beforeAll(() => {
   postgresql = startPrivatePostgresql();
 });
 afterAll(() => postgresql.remove());
 
-async function sqlitePlace(): Promise<Place> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'vitalseal-store-'));
-  return {
-    open: () => openStore({ dataDir, wrappingKeys: testWrappingKeys }),
-    remove: () => rmSync(dataDir, { recursive: true }),
-  };
-}
-
-async function postgresqlPlace(): Promise<Place> {
-  const databaseUrl = await postgresql.createDatabase();
-  return {
-    open: () => openStore({ dataDir: '', databaseUrl, wrappingKeys: testWrappingKeys }),
-    remove: () => undefined,
-  };
-}
-
 const bytes = (...values: number[]) => Uint8Array.from(values);
 
 describe.each([
   ['SQLite', sqlitePlace],
-  ['PostgreSQL', postgresqlPlace],
+  ['PostgreSQL', () => postgresqlPlace(postgresql)],
 ])('the store on %s', (_name, makePlace) => {
-  let place: Place;
+  let place: StorePlace;
   let store: Store;
   let patient: number;
   let stream: number;

@@ -1,5 +1,6 @@
 // A phone that is put back to an older copy of itself: no counter is used twice, no reading is stored twice, what the copy
-// does not know the hospital still has, and what the patient enters from then on is stored.
+// does not know the hospital still has, and what the patient enters from then on is stored. What it had taken after the copy
+// and not delivered is gone; patient and hospital are told so.
 
 import { type SensorDevice, startSensor } from '@vitalseal/app-sensor';
 import {
@@ -13,7 +14,7 @@ import {
   originKey,
 } from '@vitalseal/protocol';
 import { decodeSensorAnswer } from '@vitalseal/secure-element';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { anna } from '../journeys/clinic.fixture.ts';
 import { KeptPhone } from './kept-phone.fixture.ts';
 import { certifiedSensor, linkWithPage } from './linked-sensor.fixture.ts';
@@ -83,7 +84,7 @@ async function enter(tab: Tab, count: number): Promise<void> {
   for (let i = 0; i < count; i++) expect(await tab.act('enter', temperature)).toBeUndefined();
 }
 
-test('put back, it goes on with the hospital and its sensor, and nothing is lost, doubled or sealed twice', async () => {
+test('put back, it goes on with the hospital and its sensor; nothing is doubled or sealed twice, and what is gone is told', async () => {
   device = await certifiedSensor(bench.clinic, strap);
   const tab = await bench.activated(pin, { context: await phone.start(), sensors: [strap.id] });
   watchPosts(tab);
@@ -102,22 +103,33 @@ test('put back, it goes on with the hospital and its sensor, and nothing is lost
   watchPosts(before);
   await measure(before, 4);
   await enter(before, 2);
-  await before.until(`state.readings.length === 17 && state.waiting.readings === 0`);
+  const { putBack } = await before.until(`state.readings.length === 17 && state.waiting.readings === 0`);
+  expect(putBack).toBeUndefined();
   expect(await bench.readings()).toBe(17);
+  expect(await bench.openAlarms()).not.toContain('phone-put-back');
+  const away = await bench.clinic.outage();
+  await enter(before, 2);
+  const lastTaken = Date.now();
   await phone.stop();
   phone.putBack();
+  await away();
 
   const after = await phone.unlocked(pin);
   watchPosts(after);
   // What waited in the copy is with the hospital already, and is confirmed again.
-  await after.until(`state.readings.length === 11 && state.waiting.readings === 0`);
-  expect(await bench.readings()).toBe(17);
+  const told = await after.until(`state.readings.length === 11 && state.waiting.readings === 0`);
+  // Of what it had confirmed last before the copy was made: the reading by hand, ahead of the outage.
+  expect(told.putBack).toEqual({ from: told.readings[5]?.where.confirmedAt, until: expect.any(Number) });
+  expect(told.putBack?.until).toBeGreaterThan(lastTaken);
+  await vi.waitFor(async () => expect(await bench.openAlarms()).toContain('phone-put-back'));
+  // And the card's own word.
+  expect(await bench.readings()).toBe(18);
   await measure(after, 4);
   await enter(after, 2);
   await after.until(`state.readings.length === 17 && state.waiting.readings === 0`);
-  expect(await bench.readings()).toBe(23);
+  expect(await bench.readings()).toBe(24);
   const origins = (await bench.stored()).map(({ reading }) => originKey(reading.origin));
-  expect(new Set(origins).size).toBe(23);
+  expect(new Set(origins).size).toBe(24);
   expect(bench.complaints).toEqual([]);
 }, 240_000);
 
@@ -132,5 +144,6 @@ test('a new letter makes it a new card, with the hospital and with the sensor', 
   await measure(again, 3);
   await enter(again, 1);
   await again.until(`state.readings.length === 4 && state.waiting.readings === 0`);
-  expect(await bench.readings()).toBe(27);
+  expect(await bench.readings()).toBe(28);
+  expect((await again.state()).putBack).toBeUndefined();
 }, 180_000);

@@ -36,6 +36,7 @@ export interface SeenState {
   readonly consent: { readonly readings: boolean; readonly location: boolean };
   readonly emergency: { readonly state: string };
   readonly clockAheadMs?: number;
+  readonly putBack?: { readonly from: number; readonly until: number };
   readonly storage: { readonly full: boolean; readonly persistent: boolean };
   readonly [name: string]: unknown;
 }
@@ -51,7 +52,7 @@ export interface SeenReading {
   readonly measuredAt: number;
   readonly measurements: readonly unknown[];
   readonly source: { readonly kind: string };
-  readonly where: { readonly place: string; readonly code?: string };
+  readonly where: { readonly place: string; readonly code?: string; readonly confirmedAt?: number };
   readonly late: boolean;
 }
 

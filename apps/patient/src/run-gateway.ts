@@ -19,7 +19,7 @@ import { type AdapterState, type RadioWatch, watchRadio } from './radio/radio-wa
 import { sealedSensors } from './radio/sealed-sensors.ts';
 import { standardSensors } from './radio/standard-sensors.ts';
 import { type Gateway, startGateway } from './start-gateway.ts';
-import { adapterText, delivery, type StatusReport } from './status-text.ts';
+import { adapterText, delivery, putBackText, type StatusReport } from './status-text.ts';
 import type { TerminalState } from './terminal/terminal.ts';
 
 export interface RunGatewayOptions {
@@ -114,12 +114,22 @@ async function runWith(card: OpenedCard, options: RunGatewayOptions, stop: Promi
     failed: (error) => say(`a reading of a standard sensor waits for the card (${codeOf(error) ?? 'unexpected'})`),
   });
   watch = ble === undefined ? undefined : watchForSensors(gateway, queue, { ...options, ble, adapter: sayOfAdapter });
-  const report = setInterval(() => void sayCounts(gateway, say), reportMs);
+  let knownPutBack = (await gateway.status().catch(() => undefined))?.putBack?.until;
+  const sayHowItGoes = async () => {
+    // A report that fails (the store is full, the element is closing) is no reason to stop.
+    const status = await gateway.status().catch(() => undefined);
+    if (!status) return;
+    const { counts, waiting, putBack } = status;
+    if (putBack && putBack.until !== knownPutBack) say(putBackText(putBack));
+    knownPutBack = putBack?.until;
+    say(`confirmed ${counts.acknowledged}, waiting ${waiting.readings}`);
+  };
+  const report = setInterval(() => void sayHowItGoes(), reportMs);
   try {
     await Promise.race([stop, refused.promise]);
   } finally {
     clearInterval(report);
-    await sayCounts(gateway, say);
+    await sayHowItGoes();
     await watch?.stop();
     queue.close();
     await control.close();
@@ -190,14 +200,6 @@ async function obey({ gateway, clock, bluetooth }: Obeying, command: string, arg
   const bonded = await obeyBonding(gateway, command, argument);
   if (bonded) return bonded;
   throw new PatientError('patient-control-failed', 'expected a command this gateway knows');
-}
-
-/** A report that fails (the store is full, the element is closing) is no reason to stop. */
-async function sayCounts(gateway: Gateway, say: (line: string) => void): Promise<void> {
-  const status = await gateway.status().catch(() => undefined);
-  if (!status) return;
-  const { counts, waiting } = status;
-  say(`confirmed ${counts.acknowledged}, waiting ${waiting.readings}`);
 }
 
 function cardText(state: TerminalState): string {

@@ -1,6 +1,6 @@
 // What the phone says of itself, in words a patient can use and in no values that were measured.
 
-import type { HospitalRelease } from '@vitalseal/secure-element/terminal';
+import type { HospitalRelease, PutBack } from '@vitalseal/secure-element/terminal';
 import type { DeliveryState } from './hospital/delivery-state.ts';
 import type { AdapterState } from './radio/radio-watch.ts';
 import type { GatewayStatus, SaidBySensor } from './start-gateway.ts';
@@ -30,6 +30,7 @@ export function statusText({ running, ...status }: StatusReport, now: number, ma
   lines.push(`sensors bonded: ${sensors.map(({ id }) => id).join(', ') || 'none'}${linked}`);
   if (running?.bluetooth) lines.push(adapterText(running.bluetooth));
   for (const said of running?.said ?? []) lines.push(`a linked sensor says: ${saidText(said)}`);
+  if (status.putBack !== undefined) lines.push(putBackText(status.putBack));
   if (status.codesWaiting > 0) lines.push(`codes given whose sensor has not come: ${status.codesWaiting}`);
   if (!status.personalised) lines.push('this phone is not enrolled');
   return lines.join('\n');
@@ -44,6 +45,14 @@ export function delivery(state: DeliveryState, now: number): string {
   if (state.state === 'sending') return 'sending';
   const again = Math.max(0, Math.ceil((state.nextAttemptAt - now) / 1000));
   return `waiting for ${age(now - state.since)} (${state.code}), next attempt in ${again} s`;
+}
+
+export function putBackText({ from, until }: PutBack): string {
+  const span = `${new Date(from).toISOString()} and ${new Date(until).toISOString()}`;
+  return (
+    `THIS PHONE WAS PUT BACK FROM AN OLDER COPY: readings of between ${span} ` +
+    'that had not reached the hospital may be missing; the hospital is told'
+  );
 }
 
 function saidText({ battery, stored }: SaidBySensor): string {

@@ -103,7 +103,17 @@ it('each example of docs/protocol.md is what the code makes', async () => {
 });
 
 it('docs/protocol.md names every exporter label and private code', () => {
-  for (const label of [32768, 32769, 32770, 32771, 32772, 32773, mdc.consciousness, mdc.supplementalOxygen]) {
+  for (const label of [
+    32768,
+    32769,
+    32770,
+    32771,
+    32772,
+    32773,
+    mdc.consciousness,
+    mdc.supplementalOxygen,
+    mdc.phonePutBack,
+  ]) {
     expect(document).toContain(String(label));
   }
 });

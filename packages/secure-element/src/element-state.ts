@@ -9,6 +9,7 @@ import { HospitalChannel } from './hospital-hop/hospital-channel.ts';
 import type { PendingHospitalHandshake } from './hospital-hop/hospital-handshake.ts';
 import type { AskedRelease } from './hospital-hop/hospital-release.ts';
 import { InFlight } from './hospital-hop/in-flight.ts';
+import { type HandshakesMade, loadHandshakesMade, loadPutBack, type PutBack } from './hospital-hop/put-back.ts';
 import { type Counts, countsName, decodeCounts, encodeCounts, noCounts } from './outbox/counts.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { type Bonds, loadBonds } from './personalisation/bonds.ts';
@@ -46,6 +47,9 @@ export interface ElementState {
   /** Of the readings that are the element's own, where the store's count of them is not believed. */
   readonly ownSeries: { readonly channel: Bytes; next: number } | undefined;
   hospitalHandshake: PendingHospitalHandshake | undefined;
+  handshakesMade: HandshakesMade;
+  /** This store is an older copy of itself, and the hospital has said so. */
+  putBack: PutBack | undefined;
   /** What the hospital said of its release on this channel. */
   hospitalRelease: AskedRelease | undefined;
   /** The hospital asked for our chain by value. */
@@ -60,6 +64,7 @@ export async function loadElementState(storage: ElementStorage, settings: Elemen
   const counts = await storage.read(countsName);
   const certificates = await loadCertificates(storage);
   const diary = await Diary.load(storage, settings.diaryMs);
+  const hospitalChannel = await HospitalChannel.load(storage);
   return {
     storage,
     settings,
@@ -76,10 +81,12 @@ export async function loadElementState(storage: ElementStorage, settings: Elemen
     consent: await loadConsent(storage),
     sensorCodes: await loadSensorCodes(storage),
     counts: counts ? decodeCounts(counts) : noCounts,
-    hospitalChannel: await HospitalChannel.load(storage),
+    hospitalChannel,
     hospitalChannelDoubted: !settings.resumes,
     ownSeries: settings.resumes ? undefined : { channel: randomBytes(8), next: 0 },
     hospitalHandshake: undefined,
+    handshakesMade: await loadHandshakesMade(storage, hospitalChannel),
+    putBack: await loadPutBack(storage),
     hospitalRelease: undefined,
     hospitalLacksChain: false,
     clockDriftMs: undefined,

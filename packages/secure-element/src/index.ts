@@ -1,6 +1,7 @@
 // The public face of the patient's secure element.
 
 export { codeOf, SecureElementError, type SecureElementErrorCode, secureElementErrorCodes } from './errors.ts';
+export type { PutBack } from './hospital-hop/put-back.ts';
 export type { Batch, BatchRequest } from './hospital-hop/seal-batch.ts';
 export { maxBatchRecords } from './hospital-hop/seal-batch.ts';
 export type { Confirmation, Delivery, Refusal } from './hospital-hop/take-answer.ts';

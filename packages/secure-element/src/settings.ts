@@ -15,9 +15,9 @@ export interface ElementSettings {
   /** How long the patient's own readings are kept for the patient to see, sealed; 0: until the hospital has them. */
   readonly diaryMs: number;
   /**
-   * Whether the store can be believed to be the newest there was. A browser's profile is put back from backups: a card there
-   * goes on with no counter that it finds, but shakes hands anew, numbers its own readings in a new series, and skips so many
-   * numbers of its acknowledgements to sensors as a newer store can have used.
+   * Whether the store can be believed to be the newest there was. A browser's profile and a data folder are put back from
+   * backups: a card there goes on with no counter that it finds, but shakes hands anew, numbers its own readings in a new
+   * series, and skips so many numbers of its acknowledgements to sensors as a newer store can have used.
    */
   readonly resumes: boolean;
 }

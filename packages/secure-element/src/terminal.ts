@@ -7,6 +7,7 @@ export { CommandQueue } from './command-queue.ts';
 export type { Consent } from './consent/consent.ts';
 export type { DeliveryReport, DeliveryState } from './delivery/delivery-report.ts';
 export type { HospitalRelease, HospitalReleasePolicy } from './hospital-hop/hospital-release.ts';
+export type { PutBack } from './hospital-hop/put-back.ts';
 export type { CertificateSet } from './mha/bodies/certificates.ts';
 export type { HospitalAddress } from './mha/bodies/hospital-address.ts';
 export type { PageAnswer, PageRequest } from './mha/bodies/page-request.ts';

@@ -1,6 +1,6 @@
 import { decimal, type LastValue, type Measurement, mdc, mdcUnit, type Reading } from '@vitalseal/protocol';
 import { expect, test } from 'vitest';
-import { callForHelp, sharedSince, silenceInWords } from './patient-says.ts';
+import { callForHelp, phonePutBack, sharedSince, silenceInWords } from './patient-says.ts';
 import { reasonsInWords } from './reasons.ts';
 
 const pressedAt = Date.UTC(2026, 0, 2, 4, 12);
@@ -46,6 +46,23 @@ test('silence is explained by sharing that was withdrawn, and not once it was gi
   expect(silenceInWords(last(withdrawn).set(mdc.heartRate, since))).toEqual([]);
   const before = { ...since, measuredAt: pressedAt - 1 };
   expect(silenceInWords(last(withdrawn).set(mdc.heartRate, before))).toHaveLength(1);
+});
+
+test('a phone that was put back is an alarm of low priority, with the time of which readings may be missing', () => {
+  const minutes = { code: mdc.phonePutBack, unit: mdcUnit.minutes, value: decimal(90, 0) };
+  const changes = phonePutBack(saying(minutes), pressedAt);
+  expect(changes.map(({ change, priority, dispatch }) => [change, priority, dispatch])).toEqual([
+    ['raised', 'low', false],
+    ['resolved', 'low', false],
+  ]);
+  expect(changes.slice(0, 1).flatMap(({ reason }) => reasonsInWords(reason))).toEqual([
+    "the patient's phone was put back from an older copy of itself",
+    'readings of between 2026-01-02 02:42 and 2026-01-02 04:12 UTC that had not reached the hospital may be missing',
+  ]);
+  const sealed: Reading = { ...saying(minutes), origin: { ...saying().origin, source: { role: 'sensor', id: 's1' } } };
+  for (const reading of [sealed, saying({ ...minutes, value: 'nan' }), saying({ ...minutes, code: mdc.heartRate })]) {
+    expect(phonePutBack(reading, pressedAt)).toEqual([]);
+  }
 });
 
 test('no sensor calls for help or withdraws sharing in the name of the patient', () => {

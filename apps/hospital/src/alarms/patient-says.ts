@@ -1,12 +1,13 @@
 /**
- * What a patient says beside what is measured: a call for help, which is an alarm whatever the rules are, and what they
- * share from now on, which silence is explained by. It is believed of what the patient's element took in behind the PIN, and
+ * What a patient says beside what is measured: a call for help, which is an alarm whatever the rules are, what they share
+ * from now on, which silence is explained by, and that their phone was put back from an older copy. It is believed of what the patient's element took in behind the PIN, and
  * of no sensor, sealed or open: none may speak for the patient.
  */
 import type { AlarmChange } from '@vitalseal/clinical';
 import { decimalToNumber, type LastValue, mdc, type Reading, sourceOf } from '@vitalseal/protocol';
 
 export const helpRule = 'help-requested';
+export const putBackRule = 'phone-put-back';
 
 /**
  * Raised, and over at once: it stays until a person acknowledges it, and the next call is an alarm again.
@@ -22,6 +23,29 @@ export function callForHelp(reading: Reading, now: number): readonly AlarmChange
     { change: 'raised', ...change },
     { change: 'resolved', ...change },
   ];
+}
+
+/**
+ * The patient's card has found that its store is an older copy. Somebody must know that what it had taken since may be
+ * missing: an alarm of low priority, raised and over at once, which stays until a person acknowledges it.
+ * @param now UTC ms on the hospital's clinical clock
+ */
+export function phonePutBack(reading: Reading, now: number): readonly AlarmChange[] {
+  const { measurements, measuredAt } = reading;
+  const said = measurements[0]?.value;
+  if (!saysPutBack(reading) || said === undefined || typeof said === 'string') return [];
+  const until = measuredAt.utcMs;
+  const from = Math.min(until, Math.max(0, until - decimalToNumber(said) * 60_000));
+  const reason = { kind: 'phone-put-back', from, until } as const;
+  const change = { rule: putBackRule, priority: 'low', at: now, dispatch: false, reason, latching: true } as const;
+  return [
+    { change: 'raised', ...change },
+    { change: 'resolved', ...change },
+  ];
+}
+
+export function saysPutBack(reading: Reading): boolean {
+  return reading.measurements[0]?.code === mdc.phonePutBack && isThePatients(reading);
 }
 
 export interface Shared {
@@ -48,7 +72,7 @@ export function silenceInWords(last: ReadonlyMap<number, LastValue>): string[] {
   return [`the patient has withdrawn the sharing of readings since ${since} UTC`];
 }
 
-const said: ReadonlySet<number> = new Set([mdc.helpRequested, mdc.readingsShared, mdc.placeShared]);
+const said: ReadonlySet<number> = new Set([mdc.helpRequested, mdc.readingsShared, mdc.placeShared, mdc.phonePutBack]);
 
 function isThePatients(reading: Reading): boolean {
   return sourceOf(reading) === 'entered';

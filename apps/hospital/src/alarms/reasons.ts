@@ -44,6 +44,13 @@ export function reasonsInWords(reason: Reason): string[] {
       return [`no crew has taken the ambulance's call of ${clockTime(reason.calledAt)} UTC`];
     case 'help-requested':
       return [`the patient called for help at ${clockTime(reason.calledAt)} UTC`];
+    case 'phone-put-back': {
+      const span = `${dayAndTime(reason.from)} and ${dayAndTime(reason.until)} UTC`;
+      return [
+        "the patient's phone was put back from an older copy of itself",
+        `readings of between ${span} that had not reached the hospital may be missing`,
+      ];
+    }
   }
 }
 
@@ -54,6 +61,10 @@ function partsInWords(parts: News2Parts, least: number, among?: readonly News2Pa
     lines.push(`${names[parameter]} scores ${points}`);
   }
   return lines;
+}
+
+function dayAndTime(utcMs: number): string {
+  return new Date(utcMs).toISOString().slice(0, 16).replace('T', ' ');
 }
 
 function clockTime(utcMs: number): string {

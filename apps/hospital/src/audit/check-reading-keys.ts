@@ -100,7 +100,7 @@ export class ReadingKeyCheck {
   #page(after: ReadingKeyRow | undefined): Promise<ReadingKeyRow[]> {
     const rows = this.#database
       .selectFrom('reading_keys')
-      .select(['patient', 'channel', 'through', 'secrets'])
+      .select(['patient', 'channel', 'through', 'secrets', 'serial'])
       .orderBy('patient')
       .orderBy('channel')
       .limit(page);

@@ -15,6 +15,7 @@ import { AddressAllowance } from '../devices/address-allowance.ts';
 import { HospitalError } from '../errors.ts';
 import { HandshakeResponder } from '../handshake/handshake-responder.ts';
 import { Metrics } from '../health/metrics.ts';
+import { lastUsedChannel } from '../intake/kept-keys.ts';
 import { Turnstile } from '../intake/turnstile.ts';
 import type { HospitalKeys } from '../keys/hospital-keys.ts';
 import { LiveKeys } from '../keys/live-keys.ts';
@@ -190,6 +191,11 @@ export async function openCore(options: HospitalOptions, closers: Closers): Prom
         return session && { until: session.expiresAt };
       },
       registry,
+      lastUsed: async ({ identity: peer, serials }) => {
+        const patient = peer.role === 'patient' ? ward.numberOf(peer.id) : undefined;
+        const serial = serials.at(-1);
+        return patient === undefined || serial === undefined ? undefined : lastUsedChannel(store, patient, serial);
+      },
       now: Date.now,
       halfOpenLimit,
       channelLifetimeMs,

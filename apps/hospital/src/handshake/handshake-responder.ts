@@ -10,7 +10,9 @@ import {
   errorMessageFor,
   HalfOpenHandshakes,
   type Identity,
+  type LastUsedChannel,
   type OwnCredential,
+  type PeerCredential,
   ProtocolError,
   parseHandshakeBody,
   type ResponderAwaitingMessage3,
@@ -34,6 +36,8 @@ export interface HandshakeResponderOptions {
   /** Whether this peer is under our care, or on our staff and signed in, and until when, UTC ms. */
   readonly admits: (peer: CertifiedPeer) => Promise<{ readonly until: number } | undefined>;
   readonly registry: ChannelRegistry;
+  /** What a peer is told of the channel that it used last. */
+  readonly lastUsed?: (peer: CertifiedPeer) => Promise<LastUsedChannel | undefined>;
   /** UTC ms, the machine's own clock. */
   readonly now: () => number;
   /** Half-open handshakes at a time. */
@@ -83,8 +87,10 @@ export class HandshakeResponder {
 
   async #message2(message1: Bytes): Promise<Bytes> {
     const connectionId = this.#halfOpen.newConnectionId();
+    const { lastUsed } = this.#options;
     const own = this.#options.own();
-    const awaiting = await acceptMessage1({ own, verifyPeer: this.#verifier.verify, connectionId }, message1);
+    const told = lastUsed && { lastUsed: (peer: PeerCredential) => lastUsed(this.#verifier.certified(peer)) };
+    const awaiting = await acceptMessage1({ own, verifyPeer: this.#verifier.verify, connectionId, ...told }, message1);
     this.#halfOpen.add(connectionId, awaiting, this.#options.now());
     return awaiting.message2;
   }

@@ -17,6 +17,7 @@ export class Metrics {
   readonly #alarms: Counter<'priority'>;
   readonly #failures: Counter;
   readonly #clocksOff: Counter;
+  readonly #phonesPutBack: Counter;
   readonly #commit: Histogram;
 
   constructor(gauges: Gauges) {
@@ -31,6 +32,11 @@ export class Metrics {
     this.#clocksOff = new Counter({
       name: 'vitalseal_readings_clock_off_total',
       help: 'Readings stored of phones whose clock is more than a minute off',
+      registers,
+    });
+    this.#phonesPutBack = new Counter({
+      name: 'vitalseal_phones_put_back_total',
+      help: 'Phones that were put back from an older copy, whose readings since may be missing',
       registers,
     });
     this.#commit = new Histogram({
@@ -76,6 +82,10 @@ export class Metrics {
 
   clocksOff(readings: number): void {
     this.#clocksOff.inc(readings);
+  }
+
+  phonesPutBack(phones: number): void {
+    this.#phonesPutBack.inc(phones);
   }
 
   refused(code: string, count: number): void {

@@ -4,6 +4,7 @@
  */
 import { readingsStored } from '@vitalseal/audit';
 import type { Identity } from '@vitalseal/protocol';
+import { saysPutBack } from '../alarms/patient-says.ts';
 import { streamOpened, systemActor } from '../audit/acts.ts';
 import { readingRuns } from '../audit/reading-runs.ts';
 import { HospitalError } from '../errors.ts';
@@ -59,6 +60,7 @@ interface Attempt {
   readonly streams: StreamNumbersDraft;
   readonly keys: KeptKeysDraft;
   readonly clocksOff: number;
+  readonly phonesPutBack: number;
 }
 
 export interface CommitArrivalsOptions extends MomentParts {
@@ -67,6 +69,8 @@ export interface CommitArrivalsOptions extends MomentParts {
   readonly metrics?: {
     /** Of the readings that are stored now: those of a phone whose clock is far off. */
     clocksOff(readings: number): void;
+    /** Cards that have said so. */
+    phonesPutBack(phones: number): void;
   };
 }
 
@@ -132,6 +136,7 @@ export class CommitArrivals {
     attempt.streams.committed();
     attempt.keys.committed();
     if (attempt.clocksOff > 0) this.#metrics?.clocksOff(attempt.clocksOff);
+    if (attempt.phonesPutBack > 0) this.#metrics?.phonesPutBack(attempt.phonesPutBack);
     return attempt.outcomes;
   }
 
@@ -187,7 +192,8 @@ export class CommitArrivals {
     }
     await this.#tally(db, outcomes);
     const clocksOff = fresh.filter(({ content }) => isClockOff(content.message)).length;
-    return { outcomes, streams, keys, clocksOff };
+    const phonesPutBack = fresh.filter(({ content }) => saysPutBack(content.message.reading)).length;
+    return { outcomes, streams, keys, clocksOff, phonesPutBack };
   }
 
   async #insert(db: Database, candidates: readonly Candidate[], outcomes: Outcome[]): Promise<Fresh[]> {

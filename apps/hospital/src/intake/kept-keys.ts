@@ -3,6 +3,7 @@
  * of the channel, under the patient's newest data key. On a channel whose key is kept under another one nothing more is taken,
  * and its element shakes hands anew.
  */
+import type { LastUsedChannel } from '@vitalseal/protocol';
 import { sealedReadingKey } from '../at-rest/reading-opener.ts';
 import { type DataKey, keyVersionOf } from '../at-rest/sealed-value.ts';
 import type { OpenChannel } from '../channels/open-channel.ts';
@@ -57,7 +58,7 @@ export class KeptKeys {
       // Closed by another process, as with the erasure of its patient: its key must not come back.
       if ((await channels.find(channel.id, db)) === undefined) return undefined;
       const secrets = sealedReadingKey(sealing, patient, channel.secrets);
-      await readingKeys.add(db, { patient, channel: channel.id, through, secrets });
+      await readingKeys.add(db, { patient, channel: channel.id, through, secrets, serial: channel.serial ?? null });
     } else {
       if (!isUnder(under, found.secrets)) return undefined;
       // Where the clock was set back, what came before that is kept no shorter.
@@ -66,6 +67,19 @@ export class KeptKeys {
     }
     return { under, through };
   }
+}
+
+/**
+ * The channel on which a card sent last, as far as the store knows: what is told to the card in its next handshake.
+ * @param serial of its certificate
+ */
+export async function lastUsedChannel(
+  { database, readingKeys }: Pick<Store, 'database' | 'readingKeys'>,
+  patient: number,
+  serial: string,
+): Promise<LastUsedChannel | undefined> {
+  const last = await readingKeys.lastOf(database, patient, serial);
+  return last && { channel: new Uint8Array(last.channel), at: Math.max(0, last.through - aheadMs) };
 }
 
 export interface KeptKeysDraft {

@@ -23,7 +23,26 @@ export class ReadingKeyRows {
     await db.insertInto('reading_keys').values(row).execute();
   }
 
-  async keepThrough(db: Database, { patient, channel, through }: Omit<ReadingKeyRow, 'secrets'>): Promise<void> {
+  /** Of the channels on which this certificate has sent: the one that was used last. */
+  lastOf(
+    db: Database,
+    patient: number,
+    serial: string,
+  ): Promise<Pick<ReadingKeyRow, 'channel' | 'through'> | undefined> {
+    return db
+      .selectFrom('reading_keys')
+      .select(['channel', 'through'])
+      .where('patient', '=', patient)
+      .where('serial', '=', serial)
+      .orderBy('through', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+  }
+
+  async keepThrough(
+    db: Database,
+    { patient, channel, through }: Pick<ReadingKeyRow, 'patient' | 'channel' | 'through'>,
+  ): Promise<void> {
     await db
       .updateTable('reading_keys')
       .set({ through })
@@ -42,6 +61,6 @@ export class ReadingKeyRows {
   }
 
   #all(db: Database) {
-    return db.selectFrom('reading_keys').select(['patient', 'channel', 'through', 'secrets']);
+    return db.selectFrom('reading_keys').select(['patient', 'channel', 'through', 'secrets', 'serial']);
   }
 }

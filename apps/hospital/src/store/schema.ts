@@ -62,6 +62,8 @@ export interface ReadingKeyTable {
   /** No reading on the channel came later than this: UTC ms, clinical. */
   through: number;
   secrets: Sealed;
+  /** Of the certificate that spoke on the channel; null of channels that a former release has kept. */
+  serial: string | null;
 }
 
 /** SK_PH or SK_HD of one peer. */

@@ -15,6 +15,7 @@ import {
   frameMessage3,
   handshakeMediaType,
   type Identity,
+  type LastUsedChannel,
   mdc,
   mdcUnit,
   type Opener,
@@ -75,6 +76,8 @@ export class TestPatient {
   readonly #sensor: Identity;
   /** The sensor's channel with the element: the origin of the readings. */
   readonly sensorChannel: Bytes = randomBytes(8);
+  /** As the hospital said in the last handshake. */
+  lastUsed: LastUsedChannel | undefined;
   #secrets: ChannelSecrets | undefined;
   #sealer: Sealer | undefined;
   #opener: Opener | undefined;
@@ -131,6 +134,7 @@ export class TestPatient {
     const awaiting4 = await awaiting2.receiveMessage2(message2);
     const message4 = await this.#exchange(frameMessage3(awaiting4.peerConnectionId, awaiting4.message3));
     const result = await awaiting4.receiveMessage4(message4);
+    this.lastUsed = result.lastUsed;
     await this.use(await deriveChannel(result, 2, identity), 0);
   }
 

@@ -3,7 +3,7 @@ import { type AlarmEvent, isEscalationDue } from '@vitalseal/clinical';
 import type { Identity, Step2Message } from '@vitalseal/protocol';
 import { AlarmDraft, type AlarmDraftOptions } from '../alarms/alarm-draft.ts';
 import type { OpenAlarmRecord } from '../alarms/open-alarm.ts';
-import { callForHelp, type Shared, sharedSince } from '../alarms/patient-says.ts';
+import { callForHelp, phonePutBack, type Shared, sharedSince } from '../alarms/patient-says.ts';
 import { unansweredCall } from '../alarms/unanswered-call.ts';
 import { consentChanged } from '../audit/alarm-acts.ts';
 import type { Database } from '../store/batch-statement.ts';
@@ -84,7 +84,7 @@ export class WardDraft {
     const seen = withReading(patient, this.#ownLast(patient), message, now);
     let next: MonitoredPatient = { ...patient, ...seen, state, news2, through: number };
     const cause = { stream, sequence: reading.origin.sequence };
-    const said = [...changes, ...callForHelp(reading, now)];
+    const said = [...changes, ...callForHelp(reading, now), ...phonePutBack(reading, now)];
     for (const change of said) next = this.#alarms.apply(next, change, cause);
     const shared = sharedSince(reading);
     if (shared !== undefined) this.#shared.push({ patient: patient.identity, shared });

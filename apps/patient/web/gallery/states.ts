@@ -93,6 +93,7 @@ const well: PhoneState = {
   consent: { readings: true, location: true },
   emergency: { state: 'none' },
   update: 'none',
+  putBack: undefined,
 };
 
 const fresh: PhoneState = {
@@ -159,6 +160,7 @@ export const states: Readonly<Record<string, PhoneState>> = {
     bluetooth: 'off',
     storage: { persistent: false, full: true },
     unkept: 3,
+    putBack: { from: now - 30 * hour, until: now - 20 * minute },
     update: 'refused',
     location: { state: 'denied' },
     sensors: well.sensors.map((sensor) => ({ ...sensor, link: { state: 'ask-again' } })),

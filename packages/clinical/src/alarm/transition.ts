@@ -52,7 +52,7 @@ export function raiseAlarm(change: AlarmChange, policy: Policy, id: string, at: 
     rule: change.rule,
     priority: change.priority,
     raisedAt: at,
-    latching: rule?.latching ?? change.priority === 'high',
+    latching: rule?.latching ?? change.latching ?? change.priority === 'high',
     escalation: policy.escalation[change.priority],
     history: [{ event: 'raise', at, by: system }],
     normalSince: null,

@@ -26,7 +26,9 @@ export type Reason =
   /** Of no rule of the policy: the ambulance was called, and no crew has taken the call. */
   | { readonly kind: 'call-unanswered'; readonly calledAt: number }
   /** The patient has pressed the button. */
-  | { readonly kind: 'help-requested'; readonly calledAt: number };
+  | { readonly kind: 'help-requested'; readonly calledAt: number }
+  /** Readings of between these times that had not come may be lost. Both by the clock of the patient's phone, UTC ms. */
+  | { readonly kind: 'phone-put-back'; readonly from: number; readonly until: number };
 
 export interface AlarmChange {
   readonly change: 'raised' | 'worsened' | 'resolved';
@@ -37,6 +39,8 @@ export interface AlarmChange {
   /** Whether this change calls the ambulance. */
   readonly dispatch: boolean;
   readonly reason: Reason;
+  /** Of no rule of the policy, which would say it: the alarm stays until a person acknowledges it, whatever its priority. */
+  readonly latching?: true;
 }
 
 export function changeOf(

@@ -1,5 +1,6 @@
 // External authorization data (RFC 9528 section 3.8): pairs of a label and, perhaps, a byte string at a message's end.
-// Vitalseal defines one, the proof of a sensor's code (sensor-code-proof.ts); of others it reads which it may pass over.
+// Vitalseal defines two, the proof of a sensor's code (sensor-code-proof.ts) and the channel that was used last
+// (last-used.ts); of others it reads which it may pass over.
 
 import type { Bytes } from '../bytes.ts';
 import { ProtocolError } from '../errors.ts';

@@ -1,11 +1,12 @@
 // The product's one profile: method 0 (both sides sign), cipher suite 3, certificates, message_4 always. Nothing else can
 // be asked for from outside this folder, so there is nothing to be talked down to.
 
-import type { Bytes } from '../bytes.ts';
+import type { Awaitable, Bytes } from '../bytes.ts';
 import type { OwnCredential, PeerCredential, VerifyPeer } from './certificate-credential.ts';
 import { suite3 } from './cipher-suite.ts';
 import type { InitiatorAwaitingMessage4 as AwaitingMessage4 } from './initiator.ts';
 import { type InitiatorAwaitingMessage2 as AwaitingMessage2, initiate } from './initiator.ts';
+import type { LastUsedChannel } from './last-used.ts';
 import type { Authorize, CompletedHandshake } from './profile.ts';
 import { type ResponderAwaitingMessage3 as AwaitingMessage3, respond } from './responder.ts';
 import { ownSignatureAuthentication, resolveCertifiedPeer } from './signature-authentication.ts';
@@ -24,6 +25,8 @@ export interface InitiatorConfig extends HandshakeConfig {
 
 export interface ResponderConfig extends HandshakeConfig {
   readonly authorize?: Authorize<PeerCredential>;
+  /** Asked once the initiator has proved who it is. Whatever it throws ends the handshake, and comes out as it is. */
+  readonly lastUsed?: (peer: PeerCredential) => Awaitable<LastUsedChannel | undefined>;
 }
 
 export type InitiatorAwaitingMessage2 = AwaitingMessage2<PeerCredential>;
@@ -52,6 +55,7 @@ export async function startHandshake(config: InitiatorConfig): Promise<Initiator
 
 /** The responder's first step: `message2` of the result goes to the peer. @throws ProtocolError */
 export async function acceptMessage1(config: ResponderConfig, message1: Bytes): Promise<ResponderAwaitingMessage3> {
-  const { authorize } = config;
-  return respond({ ...(await certified(config)), ...(authorize && { authorize }), suites: [suite3] }, message1);
+  const { authorize, lastUsed } = config;
+  const more = { ...(authorize && { authorize }), ...(lastUsed && { lastUsed }) };
+  return respond({ ...(await certified(config)), ...more, suites: [suite3] }, message1);
 }

@@ -25,5 +25,6 @@ export {
   handshakeMediaType,
   parseHandshakeBody,
 } from './http-carriage.ts';
+export type { LastUsedChannel } from './last-used.ts';
 export type { AuthenticatedInitiator, Authorize } from './profile.ts';
 export { type EdhocSession, exporter, keyUpdate } from './session.ts';

@@ -9,6 +9,7 @@ import { refuseErrorMessage } from './error-message.ts';
 import type { ExternalAuthorizationItem } from './external-authorization-data.ts';
 import { encodeIdentifier, requireConnectionId } from './identifier.ts';
 import { derivePrkOut, extractPrk2e, kdfLabel } from './key-schedule.ts';
+import { lastUsedIn } from './last-used.ts';
 import { encodeMessage1 } from './message1.ts';
 import { decodeMessage2, decodePlaintext2, maskPlaintext2 } from './message2.ts';
 import { encodePlaintext3, type SealingKeys, sealMessage } from './message3.ts';
@@ -142,8 +143,10 @@ export class InitiatorAwaitingMessage4<Peer> {
     refuseErrorMessage(message4);
     const items = await openMessage4(keys, message4, code ? [sensorCodeLabel] : []);
     if (code) await expectCodeProven(items, code, keys.transcriptHash);
+    const lastUsed = lastUsedIn(items);
     const session = new EdhocSession(await derivePrkOut(keys.prk, keys.transcriptHash));
-    return { role: 'initiator', session, peer: this.peer, ownCredentialHash, peerCredentialHash };
+    const completed = { session, peer: this.peer, ownCredentialHash, peerCredentialHash };
+    return { role: 'initiator', ...completed, ...(lastUsed && { lastUsed }) };
   }
 }
 

@@ -4,6 +4,7 @@ import type { Awaitable, Bytes } from '../bytes.ts';
 import type { EphemeralKey } from '../primitives/index.ts';
 import type { OwnAuthentication, PeerAuthentication } from './authentication.ts';
 import type { CipherSuite } from './cipher-suite.ts';
+import type { LastUsedChannel } from './last-used.ts';
 import type { EdhocSession } from './session.ts';
 
 interface Profile<Peer> {
@@ -46,6 +47,8 @@ export interface ResponderProfile<Peer> extends Profile<Peer> {
   readonly suites: readonly CipherSuite[];
   /** Without it, an initiator that speaks of a code is refused: `critical-ead-unknown`. */
   readonly authorize?: Authorize<Peer>;
+  /** What the authenticated initiator is told of the channel that was used last, where there was one. */
+  readonly lastUsed?: (peer: Peer) => Awaitable<LastUsedChannel | undefined>;
 }
 
 /** The keys of a completed, mutually authenticated and confirmed handshake. */
@@ -56,4 +59,6 @@ export interface CompletedHandshake<Peer> {
   /** SHA-256 of each side's leaf certificate, DER. */
   readonly ownCredentialHash: Bytes;
   readonly peerCredentialHash: Bytes;
+  /** Of the initiator alone, where the responder said it. */
+  readonly lastUsed?: LastUsedChannel;
 }

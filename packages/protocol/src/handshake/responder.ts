@@ -8,6 +8,7 @@ import { computeMac, signatureInput } from './authentication.ts';
 import { type CipherSuite, ephemeralKeyLength } from './cipher-suite.ts';
 import { encodeIdentifier, requireConnectionId } from './identifier.ts';
 import { derivePrkOut, extractPrk2e, kdfLabel } from './key-schedule.ts';
+import { encodeLastUsed } from './last-used.ts';
 import { decodeMessage1, type Message1 } from './message1.ts';
 import { encodeMessage2, encodePlaintext2, maskPlaintext2 } from './message2.ts';
 import { decodePlaintext3, openMessage } from './message3.ts';
@@ -120,7 +121,12 @@ export class ResponderAwaitingMessage3<Peer> {
 
     const th4 = await nextTranscriptHash(th3, plaintext3, peer.credential.cred);
     const proof4 = key && (await proveSensorCode(key, { ...certificates, message: 4, transcriptHash: th4 }));
-    const ead4 = concatBytes(profile.ead?.[4] ?? noBytes, proof4 ? encodeSensorCodeProof(proof4) : noBytes);
+    const lastUsed = await profile.lastUsed?.(peer.peer);
+    const ead4 = concatBytes(
+      profile.ead?.[4] ?? noBytes,
+      proof4 ? encodeSensorCodeProof(proof4) : noBytes,
+      lastUsed ? encodeLastUsed(lastUsed) : noBytes,
+    );
     const message4 = await sealMessage4({ suite, prk: prk4e3m, transcriptHash: th4 }, ead4);
     const result: CompletedHandshake<Peer> = {
       role: 'responder',

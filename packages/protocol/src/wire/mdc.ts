@@ -61,6 +61,8 @@ export const mdc = {
   readingsShared: privatePartition | 4,
   /** Ours: the same of the place. */
   placeShared: privatePartition | 5,
+  /** Ours: the patient's phone was put back from an older copy, which had the hospital's last confirmation so many minutes ago. */
+  phonePutBack: privatePartition | 6,
 } as const;
 
 /** In what it is measured. */
@@ -77,6 +79,8 @@ export const mdcUnit = {
   millimetresOfMercury: 266016,
   /** MDC_DIM_DEGC, 4::6048 */
   degreesCelsius: 268192,
+  /** MDC_DIM_MIN, 4::2208 */
+  minutes: 264352,
   /** MDC_DIM_KILO_G, 4::1731 */
   kilograms: 263875,
   /** MDC_DIM_X_M, 4::1280 */

@@ -20,6 +20,7 @@ import { savePeerChain } from '../personalisation/peer-chains.ts';
 import { elementCredential, expectPersonalised, judgePeer, type PeerJudge } from '../personalisation/trust.ts';
 import { Transaction } from '../storage/transaction.ts';
 import { HospitalChannel } from './hospital-channel.ts';
+import { noteHandshake } from './note-handshake.ts';
 
 export type PendingHospitalHandshake =
   | { readonly awaiting: 'message2'; readonly state: InitiatorAwaitingMessage2; readonly judge: PeerJudge }
@@ -59,6 +60,7 @@ export async function finishHospitalHandshake(state: ElementState, message4: Byt
   const { serial } = parseCertificate(result.peer.certificate);
   const fields = { secrets, establishedAt: at, serial };
   const channel = await HospitalChannel.establish(state.storage, transaction, fields);
+  await noteHandshake(state, transaction, { channel: secrets.id, lastUsed: result.lastUsed, at });
   const met = pending.judge.met();
   if (met) savePeerChain(transaction, state.peerChains, met);
   const bonds = { ...state.bonds, hospital: result.peer.identity };

@@ -63,6 +63,7 @@ const shown = {
   waiting: { readings: 1, capacityLeft: 99_999, oldestMeasuredAt: utcMs },
   shelf: [{ code: 'unknown-patient', readings: 1 }],
   codesWaiting: 1,
+  putBack: { from: utcMs - 3_600_000, until: utcMs },
 };
 const request = { number: 1, path: '/records', contentType: 'application/cbor', body: Uint8Array.of(0x80) };
 const pulse = { code: mdc.heartRate, unit: mdcUnit.beatsPerMinute, value: decimal(71, 0) };

@@ -2,6 +2,7 @@
 // value that was measured.
 
 import type { ElementState } from '../element-state.ts';
+import type { PutBack } from '../hospital-hop/put-back.ts';
 import { handshakeNeeded, toSend } from '../hospital-hop/seal-batch.ts';
 import type { Counts } from '../outbox/counts.ts';
 import { bondedSensors } from '../personalisation/bonds.ts';
@@ -25,6 +26,7 @@ export interface Display {
   readonly shelf: readonly { readonly code: string; readonly readings: number }[];
   /** Codes of sensors that were given, and whose sensor has not come yet. */
   readonly codesWaiting: number;
+  readonly putBack: PutBack | undefined;
 }
 
 export interface SensorDisplay {
@@ -66,6 +68,7 @@ export async function display(state: ElementState): Promise<Display> {
     },
     shelf: await shelfByCode(state),
     codesWaiting: sensorCodes.waiting.length,
+    putBack: state.putBack,
   };
 }
 

@@ -27,6 +27,8 @@ export async function openSoftwareCard(options: SoftwareCardOptions): Promise<So
   try {
     return await assembleCard({
       ...rest,
+      // A folder is copied and put back as a browser's profile is.
+      settings: { resumes: false, ...rest.settings },
       storage,
       deviceKey,
       release,

@@ -13,8 +13,10 @@ import {
   deriveChannel,
   encodeAcknowledgement,
   encodeCbor,
+  equalBytes,
   HalfOpenHandshakes,
   joinResults,
+  type LastUsedChannel,
   type Opener,
   openOpener,
   openSealer,
@@ -55,6 +57,8 @@ export class RespondingHospital {
   /** Nonces that came twice with other bytes: there must be none. */
   repeatedCounters = 0;
   readonly #seenBytes = new Map<string, string>();
+  /** What it tells in handshakes. */
+  lastUsed: LastUsedChannel | undefined;
 
   constructor(options: RespondingHospitalOptions) {
     this.#options = options;
@@ -92,7 +96,9 @@ export class RespondingHospital {
         known: this.#chains.find,
         remember: this.#chains.remember,
       });
-      const state = await acceptMessage1({ own: party.credential, verifyPeer, connectionId }, parsed.message);
+      const lastUsed = () => this.lastUsed;
+      const config = { own: party.credential, verifyPeer, connectionId, lastUsed };
+      const state = await acceptMessage1(config, parsed.message);
       this.#halfOpen.add(connectionId, state, 0);
       return state.message2;
     }
@@ -154,6 +160,10 @@ export class RespondingHospital {
     if (channel.window.check(sequence) !== 'fresh')
       throw new ProtocolError('record-replayed', 'expected a new counter');
     channel.window.accept(sequence);
+    const { id } = channel.opener.secrets;
+    if (this.lastUsed === undefined || !equalBytes(this.lastUsed.channel, id)) {
+      this.lastUsed = { channel: id, at: this.#options.now() };
+    }
     this.stored.set(key, message);
     return { sequence, recordHash: hash, outcome: 'stored' };
   }

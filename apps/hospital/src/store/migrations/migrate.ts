@@ -9,6 +9,7 @@ import { audit } from './0003-audit.ts';
 import { atRest } from './0004-at-rest.ts';
 import { people } from './0005-people.ts';
 import { readingKeys } from './0006-reading-keys.ts';
+import { cardOfChannel } from './0007-card-of-channel.ts';
 import { columnTypes, type DatabaseKind } from './columns.ts';
 
 class Migrations implements MigrationProvider {
@@ -29,6 +30,7 @@ class Migrations implements MigrationProvider {
       '0004-at-rest': atRest(types, this.#wrappingKeys),
       '0005-people': people(types),
       '0006-reading-keys': readingKeys(types),
+      '0007-card-of-channel': cardOfChannel(),
     };
   }
 }

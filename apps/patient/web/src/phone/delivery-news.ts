@@ -35,7 +35,7 @@ export class DeliveryNews {
       this.#diary.forget();
       await this.#diary.read(mha);
     }
-    const { patient, hospital, counts, waiting } = await mha.display();
+    const { patient, hospital, counts, waiting, putBack } = await mha.display();
     const consent = await mha.consent();
     const before = this.#state.value;
     this.#state.replace({
@@ -48,6 +48,7 @@ export class DeliveryNews {
         before.consent.readings === consent.readings && before.consent.location === consent.location
           ? before.consent
           : consent,
+      putBack: before.putBack?.until === putBack?.until ? before.putBack : putBack,
     });
   }
 

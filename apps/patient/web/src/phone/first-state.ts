@@ -19,6 +19,7 @@ export const firstState: PhoneState = {
   consent: { readings: true, location: true },
   emergency: { state: 'none' },
   update: 'none',
+  putBack: undefined,
 };
 
 /** What is shown of the patient is gone with the PIN. */
@@ -26,4 +27,5 @@ export const closedState: Partial<PhoneState> = {
   patient: undefined,
   readings: [],
   emergency: { state: 'none' },
+  putBack: undefined,
 };

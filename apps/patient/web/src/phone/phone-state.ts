@@ -107,6 +107,11 @@ export interface PhoneState {
     /** Nobody has confirmed it yet: call by voice. */
     | { readonly state: 'unconfirmed'; readonly since: number };
   readonly update: 'none' | 'ready' | 'refused';
+  /**
+   * The phone was put back from an older copy of itself: readings of between these times that the hospital did not have may
+   * be missing. UTC ms
+   */
+  readonly putBack: { readonly from: number; readonly until: number } | undefined;
 }
 
 /** Each settles when the card has done it durably, or throws an error with a `code`. */

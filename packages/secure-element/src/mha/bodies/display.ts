@@ -1,6 +1,7 @@
 // What the phone may show once the patient has unlocked it: counts, states and ages, and no value that was measured.
 
 import { boolean, codec, type Field, integer, list, optional, record, text } from '@vitalseal/protocol/fields';
+import type { PutBack } from '../../hospital-hop/put-back.ts';
 import { type Counts, noCounts } from '../../outbox/counts.ts';
 import type { Display, SensorDisplay } from '../../patient/display.ts';
 
@@ -46,6 +47,7 @@ const shown = codec(
     }),
     shelf: list('the shelf', record('refused readings', { code: name, readings: count }), 0, mostOnTheShelf),
     codesWaiting: count,
+    putBack: optional(record<PutBack>('a copy that was put back', { from: time, until: time })),
   }),
   1 << 15,
 );
@@ -53,7 +55,7 @@ const shown = codec(
 export const display = {
   encode: (value: Display) => shown.encode({ ...value, shelf: value.shelf.slice(0, mostOnTheShelf) } as ShownDisplay),
   decode(encoded: Parameters<typeof shown.decode>[0]): Display {
-    const { sensors, hospital, waiting, certificateUntil, patient, ...rest } = shown.decode(encoded);
+    const { sensors, hospital, waiting, certificateUntil, patient, putBack, ...rest } = shown.decode(encoded);
     return {
       ...rest,
       certificateUntil,
@@ -61,6 +63,7 @@ export const display = {
       sensors: sensors.map(({ id, channelSince }) => ({ id, channelSince })),
       hospital: { id: hospital.id, channelSince: hospital.channelSince },
       waiting: { ...waiting, oldestMeasuredAt: waiting.oldestMeasuredAt },
+      putBack,
     };
   },
 };

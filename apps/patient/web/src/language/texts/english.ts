@@ -438,6 +438,10 @@ export const english = {
     unkept_other: '{{count}} values of your own devices are not kept yet. Please leave this app open.',
     sensorsForgotten:
       'The browser has forgotten which sensors are yours. Choose them once more: until then this phone does not hear them.',
+    putBackTitle: 'This phone was put back from an older copy',
+    putBack:
+      'Readings taken between {{from}} and {{until}} that had not reached your hospital may be missing. Nobody can bring them back. This app tells your hospital as well.',
+    putBackRead: 'I have read this',
     updateReady: 'A new version is here. It was checked: it is from your hospital.',
     updateNow: 'Use it now',
     updateRefused:

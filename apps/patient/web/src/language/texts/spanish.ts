@@ -450,6 +450,10 @@ export const spanish: Texts = {
       '{{count}} valores de sus propios aparatos todavía no están guardados. Deje esta aplicación abierta, por favor.',
     sensorsForgotten:
       'El navegador ha olvidado cuáles son sus sensores. Elíjalos otra vez: hasta entonces este teléfono no los oye.',
+    putBackTitle: 'Este teléfono se ha restaurado desde una copia antigua',
+    putBack:
+      'Pueden faltar mediciones tomadas entre {{from}} y {{until}} que no habían llegado a su hospital. Nadie puede recuperarlas. Esta aplicación también se lo dice a su hospital.',
+    putBackRead: 'Lo he leído',
     updateReady: 'Hay una versión nueva. Está comprobada: es de su hospital.',
     updateNow: 'Usarla ahora',
     updateRefused:

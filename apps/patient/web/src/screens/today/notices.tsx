@@ -1,4 +1,5 @@
-// What stands above the day only when there is reason: a call for help, a wrong clock, a full phone, a new version.
+// What stands above the day only when there is reason: a call for help, a copy that was put back, a wrong clock, a
+// full phone, a new version.
 import { useWords } from '../../language/use-words.ts';
 import { Action } from '../../parts/action.tsx';
 import { BluetoothNotice } from '../../parts/bluetooth-notice.tsx';
@@ -9,6 +10,7 @@ import { usePhone, usePhoneState } from '../../shell/phone-context.tsx';
 import { hrefOf } from '../../shell/route.ts';
 import { useNow } from '../../shell/ticker.ts';
 import { useDeed } from '../../shell/use-deed.ts';
+import { PutBackNotice } from './put-back-notice.tsx';
 
 /** Less than this changes nothing that a clinician would read from a time. */
 const clockToleranceMs = 2 * 60_000;
@@ -22,6 +24,7 @@ export function Notices() {
   return (
     <>
       <HelpNotice />
+      <PutBackNotice />
       {storage.full && (
         <Notice tone="grave" icon={<WarningIcon />} say="alert">
           <p>{t('notice.full')}</p>

@@ -99,8 +99,9 @@ test('a card that is killed in the middle of VERIFY is gone, and is back when it
   try {
     const mha = new MhaClient(exclusively(card));
     await mha.select();
+    // That takes the card a tenth of a second at least: it is slow so that nobody guesses the PIN.
     const verified = mha.verify('4711');
-    await wait(50);
+    await wait(20);
     await ended(child, 'SIGKILL');
     await expect(verified).rejects.toMatchObject({ code: expect.stringMatching(/^(card-gone|pcsc-unreachable)$/) });
     await cardInReader('killed');

@@ -3,10 +3,10 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePorts } from '@vitalseal/app-demo';
 import { openCard, withCard } from '@vitalseal/app-patient';
 import { cardOfWorld, TlsHospital, testPin } from '@vitalseal/app-patient/testing';
 import { phoneOverTcp, type Sensor, startSensor } from '@vitalseal/app-sensor';
@@ -34,17 +34,6 @@ function randomOf(state: number): () => number {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
 
 interface RunningGateway {
@@ -109,7 +98,7 @@ test(`a gateway killed ${kills} times loses and repeats nothing (seed ${seed})`,
   const hospital = await TlsHospital.listen(world);
   closing.push(() => hospital.close());
   const folder = await enrolledPhone(world);
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   let gateway = runGateway(folder, hospital.url, port);
   closing.push(async () => {
     gateway.process.kill('SIGKILL');

@@ -131,7 +131,8 @@ test('they do over a link that asks for LE Secure Connections, too', async () =>
 
 test('out of range again and again: what was measured meanwhile comes when the phone is back', async () => {
   const it = await bedside({ mtu: 185 });
-  const sensor = await it.sensor({ readings: 120, everyMs: 20 });
+  // It still measures when it goes for the last time, on a busy machine as well.
+  const sensor = await it.sensor({ readings: 300, everyMs: 20 });
   for (let times = 0; times < 4; times++) {
     const before = it.hospital.hospital.stored.size;
     await expect.poll(() => it.hospital.hospital.stored.size, { timeout: 20_000 }).toBeGreaterThan(before);
@@ -140,7 +141,7 @@ test('out of range again and again: what was measured meanwhile comes when the p
     it.sensorsRadio.comeBack();
   }
   await sensor.finished;
-  expect(await storedPulses(it, 120)).toEqual(pulses(120));
+  expect(await storedPulses(it, 300)).toEqual(pulses(300));
 });
 
 test('a sensor that is switched off in the middle goes on where it was', async () => {
@@ -172,5 +173,5 @@ test('strangers that connect first and take nothing do not keep the sensor from 
   closing.push(() => watch.stop());
   await sensor.finished;
   expect(await storedPulses(it, 5)).toEqual(pulses(5));
-  expect(heard).toContain('closed');
+  await expect.poll(() => heard, { timeout: 20_000 }).toContain('closed');
 });

@@ -22,7 +22,8 @@ test('a card in a Worker answers', async () => {
 
 test('a card whose Worker is ended is gone', async () => {
   const { worker, port } = startWorker();
-  const card = await openMessagePortCard(port, { timeoutMs: 500 });
+  // Long enough for a Worker to start, on a busy machine.
+  const card = await openMessagePortCard(port, { timeoutMs: 5000 });
   worker.terminate();
   await expect(card.transmit(Uint8Array.of(0x80, 0x10, 0, 0))).rejects.toMatchObject({ code: 'card-gone' });
 });

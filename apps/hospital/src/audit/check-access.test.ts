@@ -1,7 +1,9 @@
 // Whoever opens patients to themselves by editing the database is named by what they edited.
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { removePasskey, removePerson, setCareTeam } from '../people/person-register.ts';
-import { PasskeyHospital } from '../testing/passkey-hospital.ts';
+import { PasskeyHospital, TestPerson } from '../testing/passkey-hospital.ts';
 import { checkStore } from './check-store.ts';
 
 const house = { role: 'doctor', id: 'house' } as const;
@@ -143,6 +145,30 @@ test('somebody who was put on the staff by hand is named', async () => {
   ).toEqual([`added: ${identity} is on the staff in the store, and the log does not have them`]);
 });
 
+test('somebody who was taken off the staff or a care team by hand is named', async () => {
+  const { database } = hospital.store;
+  const cuddy = 'urn:vitalseal:doctor:cuddy';
+  const person = await database
+    .selectFrom('people')
+    .selectAll()
+    .where('identity', '=', cuddy)
+    .executeTakeFirstOrThrow();
+  const member = await database.selectFrom('care_teams').selectAll().executeTakeFirstOrThrow();
+  await sql`pragma foreign_keys = off`.execute(database);
+  expect(
+    await foundBy(
+      () => database.deleteFrom('people').where('identity', '=', cuddy).execute(),
+      () => database.insertInto('people').values(person).execute(),
+    ),
+  ).toEqual([`removed: ${cuddy} was removed from the store by hand`]);
+  expect(
+    await foundBy(
+      () => database.deleteFrom('care_teams').execute(),
+      () => database.insertInto('care_teams').values(member).execute(),
+    ),
+  ).toEqual([`removed: ${houseName} was taken off the care team of urn:vitalseal:patient:p1 by hand`]);
+});
+
 test('a session that was opened again and an emergency access that nobody asked for are named', async () => {
   const { database } = hospital.store;
   const ended = await database
@@ -168,4 +194,40 @@ test('a session that was opened again and an emergency access that nobody asked 
       () => database.deleteFrom('emergency_accesses').where('id', '=', 'mine').execute(),
     ),
   ).toEqual([`added: the emergency access of ${wilson} to urn:vitalseal:patient:p2 is not in the log`]);
+});
+
+test("an invitation that was put there or made somebody else's is named, and the passkey that it brought after it was used", async () => {
+  const { database } = hospital.store;
+  const open = () => database.selectFrom('invitations').selectAll().where('used_at', 'is', null);
+  await hospital.invite(house);
+  const invited = await open().executeTakeFirstOrThrow();
+  const row = (change: object) =>
+    database.updateTable('invitations').set(change).where('token_hash', '=', invited.token_hash).execute();
+  for (const [edit, honest] of [
+    [{ person: wilson }, { person: houseName }],
+    [{ expires_at: 9e15 }, { expires_at: invited.expires_at }],
+  ] as const) {
+    expect(
+      await foundBy(
+        () => row(edit),
+        () => row(honest),
+      ),
+    ).toEqual([expect.stringMatching(/^edited: an invitation of \S+ was edited/)]);
+  }
+
+  const token = 'known to whoever edits the database';
+  const token_hash = createHash('sha256').update(token).digest('hex');
+  await database
+    .insertInto('invitations')
+    .values({ ...invited, token_hash })
+    .execute();
+  expect(await lines()).toEqual([`added: an invitation of ${houseName} is in the store, and the log does not have it`]);
+  await hospital.serve();
+  await new TestPerson(hospital, house).registerPasskey(token);
+  await hospital.halt();
+  expect(await lines()).toEqual([
+    expect.stringMatching(
+      /^added: the passkey \S+ of urn:vitalseal:doctor:house was registered by an invitation that the log does not have$/,
+    ),
+  ]);
 });

@@ -1,12 +1,13 @@
 /**
- * Who may see what, held against the log: a person, a passkey, a care team, a session or an emergency access that was put there or
- * edited in the database by hand opens patients to somebody, and is found.
+ * Who may see what, held against the log: a person, an invitation, a passkey, a care team, a session or an emergency access that was
+ * put there or edited in the database by hand opens patients to somebody, and is found; so is who was taken off the staff or a care team.
  */
 import { createHash } from 'node:crypto';
 import type { AuditEntry } from '@vitalseal/audit';
 import { parseIdentity } from '@vitalseal/protocol';
 import type { Database } from '../store/batch-statement.ts';
 import { patientName } from './acts.ts';
+import { InvitationCheck } from './check-invitations.ts';
 import type { KeyFinding } from './check-reading-keys.ts';
 
 interface LoggedPasskey {
@@ -43,10 +44,13 @@ export class AccessCheck {
   /** Whose sessions and emergency accesses the log has, by their names: those that can still be open. */
   readonly #sessions = new Map<string, string>();
   readonly #accesses = new Map<string, string>();
+  readonly #erased = new Set<string>();
+  readonly #invitations: InvitationCheck;
 
   constructor(database: Database, find: (finding: KeyFinding) => void) {
     this.#database = database;
     this.#find = find;
+    this.#invitations = new InvitationCheck(database, find);
   }
 
   take({ kind, actor, patient = '', refused, what }: AuditEntry): void {
@@ -62,7 +66,11 @@ export class AccessCheck {
       case 'person-removed':
         this.#remove(text('person'));
         break;
+      case 'person-invited':
+        this.#invitations.invited(what ?? {});
+        break;
       case 'passkey-registered': {
+        this.#invitations.registered(actor, what ?? {});
         const key = typeof what?.key === 'string' ? what.key : undefined;
         this.#passkeys.set(text('passkey'), { person: actor, key, removed: false });
         break;
@@ -74,6 +82,10 @@ export class AccessCheck {
       }
       case 'care-team-changed':
         this.#teams.set(patient, new Set(Array.isArray(what?.team) ? what.team.map(String) : []));
+        this.#erased.delete(patient);
+        break;
+      case 'patient-erased':
+        this.#erased.add(patient);
         break;
       case 'signed-in':
         this.#sessions.set(text('session'), actor);
@@ -89,6 +101,7 @@ export class AccessCheck {
 
   async end(): Promise<void> {
     await this.#comparePeople();
+    await this.#invitations.end();
     await this.#comparePasskeys();
     await this.#compareTeams();
     await this.#compareSessions();
@@ -123,6 +136,11 @@ export class AccessCheck {
           logged !== 'removed' &&
           (isRemoved || tier !== logged.tier || (on_call === 1) !== logged.onCall));
       if (differs) this.#find({ damage: 'edited', line: `${identity} was edited in the store: role, rota or removal` });
+    }
+    const stored = new Set(rows.map(({ identity }) => identity));
+    for (const identity of new Set([...this.#people.keys(), ...(this.#olderThanLog ?? [])])) {
+      if (!stored.has(identity))
+        this.#find({ damage: 'removed', line: `${identity} was removed from the store by hand` });
     }
   }
 
@@ -160,6 +178,14 @@ export class AccessCheck {
         damage: 'added',
         line: `${person} is on the care team of ${patient}, and the log does not have it`,
       });
+    }
+    const stored = new Set(rows.map(({ person, identity }) => `${person} ${patientName(identity)}`));
+    for (const [patient, team] of this.#teams) {
+      if (this.#erased.has(patient)) continue;
+      for (const person of team) {
+        if (stored.has(`${person} ${patient}`)) continue;
+        this.#find({ damage: 'removed', line: `${person} was taken off the care team of ${patient} by hand` });
+      }
     }
   }
 

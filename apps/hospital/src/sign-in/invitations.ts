@@ -26,11 +26,12 @@ export async function invitePerson(
   db: Database,
 ): Promise<Invitation> {
   const token = randomBytes(32).toString('base64url');
+  const invitation = hashOf(token);
   const expiresAt = at + lifetimeMs;
   await store.invitations.withdraw(person, at, db);
   await store.invitations.add(
     {
-      token_hash: hashOf(token),
+      token_hash: invitation,
       person,
       invited_at: at,
       expires_at: expiresAt,
@@ -39,7 +40,7 @@ export async function invitePerson(
     },
     db,
   );
-  store.audit.append(db, { kind: 'person-invited', actor, what: { person, until: expiresAt } });
+  store.audit.append(db, { kind: 'person-invited', actor, what: { person, until: expiresAt, invitation } });
   return { token, expiresAt };
 }
 

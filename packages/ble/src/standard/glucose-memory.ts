@@ -63,8 +63,12 @@ export class GlucoseMemory {
     }
   }
 
-  #matching(filter: RecordFilter): readonly StoredRecord[] {
-    if ('from' in filter) return this.#records.filter(({ sequence }) => sequence >= filter.from);
+  #matching(filter: RecordFilter): readonly StoredRecord[] | undefined {
+    if ('time' in filter) return undefined;
+    if ('sequence' in filter) {
+      const { from, upTo } = { from: 0, upTo: 0xffff, ...filter.sequence };
+      return this.#records.filter(({ sequence }) => sequence >= from && sequence <= upTo);
+    }
     if (filter.records === 'all') return this.#records;
     return filter.records === 'first' ? this.#records.slice(0, 1) : this.#records.slice(-1);
   }

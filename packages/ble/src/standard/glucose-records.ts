@@ -54,7 +54,7 @@ export async function newGlucoseRecords(options: GlucoseRecordsOptions): Promise
     if (newest.sequence === progress.sequence && newest.check === progress.check) return [];
     // Not after the one that is known: the meter has begun anew.
     if (newest.sequence <= progress.sequence) return await meter.report({ records: 'all' });
-    const since = await meter.report({ from: progress.sequence + 1 }).catch((error: unknown) => {
+    const since = await meter.report({ sequence: { from: progress.sequence + 1 } }).catch((error: unknown) => {
       if (error instanceof UnknownFilter) return meter.report({ records: 'all' });
       throw error;
     });

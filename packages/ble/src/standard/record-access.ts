@@ -1,14 +1,23 @@
 // The Record Access Control Point (0x2A52) of the Glucose Service 1.0.1: by it a collector asks a meter for what it has
-// stored. Filters name records by their sequence number.
+// stored. Filters name records by their sequence number, or by the time that the meter shows for them.
 
 import type { Bytes } from '@vitalseal/protocol';
+import { type DateTime, readDateTime, writeDateTime } from './date-time.ts';
 import { malformed, OctetReader, OctetWriter } from './octets.ts';
 
-export type RecordFilter = { readonly records: 'all' | 'first' | 'last' } | { readonly from: number };
+/** Both ends are within; one that is absent is open. */
+type Range<End> = { readonly from: End; readonly upTo?: End } | { readonly upTo: End };
+
+export type RecordFilter =
+  | { readonly records: 'all' | 'first' | 'last' }
+  | { readonly sequence: Range<number> }
+  | { readonly time: Range<DateTime> };
+
+type FilteredOperation = 'report' | 'delete' | 'count';
 
 /** What a meter answers, or is asked. */
 export type RecordAccess =
-  | { readonly kind: 'record-access'; readonly operation: 'report' | 'count'; readonly filter: RecordFilter }
+  | { readonly kind: 'record-access'; readonly operation: FilteredOperation; readonly filter: RecordFilter }
   | { readonly kind: 'record-access'; readonly operation: 'abort' }
   | { readonly kind: 'record-access'; readonly operation: 'number'; readonly records: number }
   | {
@@ -33,9 +42,14 @@ export const recordAccessResults: readonly string[] = [
   'operand-not-supported',
 ];
 
-export const recordAccessOperations = { report: 1, abort: 3, count: 4 } as const;
-const operators = { all: 1, first: 5, last: 6 } as const;
-const bySequence = 1;
+export const recordAccessOperations = { report: 1, delete: 2, abort: 3, count: 4 } as const;
+const operators = { all: 1, upTo: 2, from: 3, within: 4, first: 5, last: 6 } as const;
+const filterTypes = { sequence: 1, time: 2 } as const;
+const filtered: ReadonlyMap<number, FilteredOperation> = new Map([
+  [recordAccessOperations.report, 'report'],
+  [recordAccessOperations.delete, 'delete'],
+  [recordAccessOperations.count, 'count'],
+]);
 
 /** @throws BleError `gatt-malformed` */
 export function decodeRecordAccess(value: Bytes): RecordAccess {
@@ -49,9 +63,8 @@ export function decodeRecordAccess(value: Bytes): RecordAccess {
 
 function decodeOperation(reader: OctetReader, code: number, operator: number): RecordAccess {
   const kind = 'record-access';
-  if (code === 1 || code === 4) {
-    return { kind, operation: code === 1 ? 'report' : 'count', filter: readFilter(reader, operator) };
-  }
+  const operation = filtered.get(code);
+  if (operation !== undefined) return { kind, operation, filter: readFilter(reader, operator) };
   if (operator !== 0) throw malformed('no operator');
   if (code === 3) return { kind, operation: 'abort' };
   if (code === 5) {
@@ -71,18 +84,29 @@ function readFilter(reader: OctetReader, operator: number): RecordFilter {
   if (operator === operators.all) return { records: 'all' };
   if (operator === operators.first) return { records: 'first' };
   if (operator === operators.last) return { records: 'last' };
-  if (operator !== 3 || reader.uint8('a filter type') !== bySequence) throw malformed('a filter by sequence number');
-  return { from: reader.uint16('a sequence number') };
+  if (operator < operators.upTo || operator > operators.within) throw malformed('an operator of the control point');
+  const type = reader.uint8('a filter type');
+  if (type === filterTypes.sequence) {
+    return { sequence: readRange(operator, () => reader.uint16('a sequence number')) };
+  }
+  if (type !== filterTypes.time) throw malformed('a filter by sequence number or time');
+  return { time: readRange(operator, () => readDateTime(reader)) };
+}
+
+function readRange<End>(operator: number, read: () => End): Range<End> {
+  if (operator === operators.upTo) return { upTo: read() };
+  const from = read();
+  return operator === operators.from ? { from } : { from, upTo: read() };
 }
 
 export function encodeRecordAccess(of: RecordAccess): Bytes {
   const writer = new OctetWriter();
   switch (of.operation) {
     case 'report':
+    case 'delete':
     case 'count':
       writer.uint8(recordAccessOperations[of.operation]);
-      if ('from' in of.filter) writer.uint8(3).uint8(bySequence).uint16(of.filter.from);
-      else writer.uint8(operators[of.filter.records]);
+      writeFilter(writer, of.filter);
       break;
     case 'abort':
       writer.uint8(recordAccessOperations.abort).uint8(0);
@@ -95,4 +119,26 @@ export function encodeRecordAccess(of: RecordAccess): Bytes {
       break;
   }
   return writer.octets();
+}
+
+function writeFilter(writer: OctetWriter, filter: RecordFilter): void {
+  if ('records' in filter) {
+    writer.uint8(operators[filter.records]);
+  } else if ('sequence' in filter) {
+    writer.uint8(operatorOf(filter.sequence)).uint8(filterTypes.sequence);
+    for (const end of ends(filter.sequence)) writer.uint16(end);
+  } else {
+    writer.uint8(operatorOf(filter.time)).uint8(filterTypes.time);
+    for (const end of ends(filter.time)) writeDateTime(writer, end);
+  }
+}
+
+function operatorOf(range: Range<unknown>): number {
+  if (!('from' in range)) return operators.upTo;
+  return range.upTo === undefined ? operators.from : operators.within;
+}
+
+function ends<End>(range: Range<End>): End[] {
+  const from = 'from' in range ? [range.from] : [];
+  return range.upTo === undefined ? from : [...from, range.upTo];
 }

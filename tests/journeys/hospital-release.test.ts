@@ -65,7 +65,10 @@ async function cardAt(hospital: AttestedHospital, hospitalRelease: 'report' | 'r
       const question = await element.askRelease(Date.now());
       if (question === undefined) throw new Error('expected a question');
       const { status, body } = await line.post('/attestation', 'application/cbor', question);
-      return element.judgeHospitalRelease(status === 200 ? body : 'not-attestable', Date.now());
+      return element.judgeHospitalRelease(
+        status === 200 ? body : status === 204 ? 'not-attestable' : 'hospital-refused',
+        Date.now(),
+      );
     },
   };
 }

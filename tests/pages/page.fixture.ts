@@ -21,8 +21,10 @@ export type PageName = 'doctor' | 'ambulance' | 'office';
 
 export const dist = (page: PageName): string => fileURLToPath(new URL(`../../apps/${page}/dist`, import.meta.url));
 
-/** What a browser logs of a hospital that is away on purpose. */
-const expectedComplaint = /Failed to load resource/;
+/** What a browser logs of a hospital that is away or refuses on purpose; what a page asks for is there. */
+const expectedComplaint = /Failed to load resource(?!.*status of 404)/;
+/** Of what the pages are sent with: a header that the browser does not understand guards nothing. */
+const misunderstood = /header|policy/i;
 
 export class PageBench {
   readonly hospital: TestHospital;
@@ -40,7 +42,11 @@ export class PageBench {
     this.#name = name;
     page.on('console', (message) => {
       const text = message.text();
-      if (message.type() === 'error' && !expectedComplaint.test(text)) this.complaints.push(text);
+      const counts =
+        message.type() === 'error'
+          ? !expectedComplaint.test(text)
+          : message.type() === 'warning' && misunderstood.test(text);
+      if (counts) this.complaints.push(text);
     });
     page.on('pageerror', (error) => this.complaints.push(String(error)));
   }

@@ -20,4 +20,8 @@ test('who may name a script by a text is said by page, and an address that is no
     expect(pageHeaders(page)['permissions-policy']).not.toContain('self');
   }
   expect(pageHeaders('patient')['permissions-policy']).toContain('camera=(self)');
+  for (const page of ['patient', 'doctor']) {
+    // A browser warns of a feature that it does not know, on every page it opens.
+    expect(pageHeaders(page)['permissions-policy']).not.toContain('bluetooth');
+  }
 });

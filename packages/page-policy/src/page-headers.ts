@@ -1,11 +1,9 @@
 // What goes with every file of a page, whoever answers.
 import { headerPolicy } from './content-security-policy.ts';
 
-const nothing = 'camera=(), microphone=(), geolocation=(), bluetooth=(), payment=(), usb=()';
-/**
- * The patient's app reads the activation code's picture, says where the patient is when asked to, and hears sensors. Bluetooth is
- * left unnamed: its own page may use it by default, no frame may be around or in this one, and a browser that has none complains.
- */
+/** Bluetooth is left unnamed: no browser knows it as a feature of this header, and each complains of the word in its console. */
+const nothing = 'camera=(), microphone=(), geolocation=(), payment=(), usb=()';
+/** The patient's app reads the activation code's picture, says where the patient is when asked to, and hears sensors. */
 const phones = 'camera=(self), geolocation=(self), microphone=(), payment=(), usb=()';
 
 /** @param page first part of its path, whatever that is */

@@ -25,8 +25,14 @@ export function attestationRoute(server: FastifyInstance, { desk, allowance }: A
       reply.header('retry-after', allowance.secondsUntilNext(request.ip));
       throw new HospitalError('rate-limited', 'expected fewer questions from one address');
     }
-    const evidence = await desk.answer(new Uint8Array(request.body as Bytes));
+    const evidence = await desk.answer(new Uint8Array(request.body as Bytes)).catch(notAttestable);
+    // No error: a browser would report one in its console for a page that has done nothing wrong.
+    if (evidence === undefined) return reply.code(204).send();
     reply.type(attestationMediaType).header('cache-control', 'no-store');
     return Buffer.from(evidence);
   });
+}
+
+function notAttestable(error: unknown): undefined {
+  if (!(error instanceof HospitalError && error.code === 'not-attestable')) throw error;
 }

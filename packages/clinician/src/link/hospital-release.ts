@@ -44,9 +44,11 @@ export async function askHospitalRelease(question: HospitalReleaseQuestion): Pro
       signal,
     });
     const { status } = response;
-    if (!response.ok || Number(response.headers.get('content-length') ?? 0) > maximumEvidence) {
+    // 404 is what hospitals said before.
+    const proofless = status === 204 || status === 404;
+    if (proofless || !response.ok || Number(response.headers.get('content-length') ?? 0) > maximumEvidence) {
       await response.body?.cancel();
-      const because = isTemporary(response) ? 'hospital-busy' : status === 404 ? 'not-attestable' : 'request-refused';
+      const because = isTemporary(response) ? 'hospital-busy' : proofless ? 'not-attestable' : 'request-refused';
       return { kind: 'unproved', because, at: now() };
     }
     return await judged(await bodyOf(response), nonce, question);

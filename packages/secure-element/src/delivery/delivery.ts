@@ -142,11 +142,9 @@ export class Delivery {
     try {
       const { status, body } = await this.#post(attestationPath, attestationMediaType, question);
       if (status === 200) return body;
-      return status === 404
-        ? 'not-attestable'
-        : status === 503 || status === 429
-          ? 'hospital-busy'
-          : 'hospital-refused';
+      // 404 is what hospitals said before.
+      if (status === 204 || status === 404) return 'not-attestable';
+      return status === 503 || status === 429 ? 'hospital-busy' : 'hospital-refused';
     } catch (error) {
       if (this.#stop.signal.aborted) throw error;
       return codeOf(error) ?? 'hospital-unreachable';

@@ -65,7 +65,7 @@ test('a patient whose certificate is revoked is cut off at once, and stays so af
   expect((await p1.send([await p1.sealReading(1)])).acknowledgement?.results).toHaveLength(1);
   await ca.authority.revoke({ identity: patientIdentity });
   await expect
-    .poll(async () => (await p1.send([await p1.sealReading(2)])).unanswered, { timeout: 5_000 })
+    .poll(async () => (await p1.send([await p1.sealReading(2)])).unanswered)
     .toEqual([[0, 'channel-unknown']]);
   await expect(p1.agree()).rejects.toMatchObject({ code: 'peer-refused' });
 

@@ -119,7 +119,7 @@ describe.each([
     await hospital.store.patients.discharge('p1', Date.now());
     await hospital.admit('p3');
     await expect
-      .poll(async () => codes(await patient.send([await patient.sealReading(2)])), { timeout: 5_000 })
+      .poll(async () => codes(await patient.send([await patient.sealReading(2)])))
       .toEqual(['unknown-patient']);
   });
 
@@ -133,7 +133,7 @@ describe.each([
       [1, 'authentication-failed'],
       [2, 'record-malformed'],
     ]);
-    await expect.poll(async () => (await hospital.store.counts()).refused, { timeout: 5_000 }).toBe(2);
+    await expect.poll(async () => (await hospital.store.counts()).refused).toBe(2);
   });
 
   test('a record of a channel that the hospital does not have asks for a new handshake', async () => {

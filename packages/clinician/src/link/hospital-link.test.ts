@@ -59,7 +59,8 @@ describe('when the link breaks', () => {
   });
 
   test('an open connection without a heartbeat is a dead one', async () => {
-    const clinician = await bench.settled({ silenceMs: 300, backoff: { firstMs: 60_000, longestMs: 60_000 } });
+    // Longer than between two beats of the hospital's heart: it is dead when there are none.
+    const clinician = await bench.settled({ silenceMs: 2500, backoff: { firstMs: 60_000, longestMs: 60_000 } });
     for (const channel of bench.hospital.listening) channel.silence();
     await until(() => expect(clinician.ward.get().link).toMatchObject({ kind: 'lost', because: 'stream-silent' }));
     clinician.wake();

@@ -2,7 +2,7 @@
 // hides the traces as well as they can. They have no key of the log. What an auditor runs names what they did.
 
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clinician } from '@vitalseal/clinician';
@@ -224,4 +224,27 @@ test('an export that was made of another log is refused under the key that the a
   writeFileSync(taken, (await whenRun(['hospital', 'audit', 'key', '--data', foreign])).stdout);
   const refused = await whenRun(['audit', 'verify', exported, '--key', taken]);
   expect(refused).toMatchObject({ status: 1, stdout: expect.stringContaining('DAMAGED (foreign-key)') });
+});
+
+test('a log that goes on under a key which the one before could not name is proved to whoever has both', async () => {
+  const keyFile = 'software-keys.json';
+  const rotated = edited(() => undefined);
+  expect((await whenRun(['hospital', 'rotate', 'audit', '--data', rotated])).status).toBe(0);
+  const recovered = edited(() => undefined);
+  copyFileSync(join(rotated, keyFile), join(recovered, keyFile));
+  expect(await verify(recovered)).toMatchObject({
+    status: 1,
+    stdout: expect.stringContaining('DAMAGED (foreign-key)'),
+  });
+
+  const both = await whenRun([
+    'hospital',
+    'audit',
+    'verify',
+    '--data',
+    recovered,
+    '--key',
+    join(ward.folder, 'log.key'),
+  ]);
+  expect(both).toMatchObject({ status: 0, stdout: expect.stringContaining('store: 4 readings are as') });
 });

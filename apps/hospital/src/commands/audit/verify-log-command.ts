@@ -7,8 +7,10 @@ import { checkStore } from '../../audit/check-store.ts';
 import { exportLog } from '../../audit/export-log.ts';
 import { keptCheckpointFile } from '../../audit/kept-checkpoint.ts';
 import { LogReader } from '../../audit/log-reader.ts';
+import { collect } from '../options.ts';
 import { progress, writeLines } from '../output.ts';
 import type { StorePlace } from '../with-store.ts';
+import { keysOf } from './read-files.ts';
 import { summaryOf } from './verify-command.ts';
 import { aboutLog, withLog } from './with-log.ts';
 
@@ -18,13 +20,20 @@ export function verifyLogCommand(): Command {
     .description(
       'Exit code 0: sound; 1: damaged, and each line names an entry of the log or a reading of the store. Changes nothing.',
     )
-    .action(async (place: StorePlace) => {
+    .option(
+      '--key <file>',
+      'a key of the log that its key of now does not follow from, as before a recovery (may be repeated)',
+      collect,
+    )
+    .action(async ({ key: further = [], ...place }: StorePlace & { key?: readonly string[] }) => {
+      const before = await keysOf(further);
       const isSound = await withLog(place, async ({ store, key }) => {
         // Before the head is: a hospital that serves may keep a newer one at any time.
         const path = join(place.data, keptCheckpointFile);
         const kept = existsSync(path) ? [readFileSync(path, 'utf8')] : [];
         const { size } = await new LogReader(store.database).head();
         const verdict = await verifyExport(exportLog(store, { until: size, key }), {
+          ...(before.length === 0 ? {} : { keys: [...before, key] }),
           kept,
           acceptUnsigned: true,
         });

@@ -157,6 +157,27 @@ test('sharing is stopped after a question that says what it costs, and started w
   await page.getByText('Shared with your hospital').waitFor();
 });
 
+test('a question that was closed gives the focus back to what asked it, and each sensor’s buttons say whose they are', async () => {
+  await show({ screen: 'sensors' });
+  await page.getByRole('button', { name: 'Remove', exact: true }).first().focus();
+  const whose = 'document.getElementById(document.activeElement.getAttribute("aria-describedby")).textContent';
+  expect(await page.evaluate(whose)).toContain('Chest strap 07');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  expect(await focused()).toBe('Keep it');
+  await page.keyboard.press('Escape');
+  await expect.poll(focused).toBe('Remove');
+});
+
+test('for whoever wants less motion nothing moves', async () => {
+  await show({ state: 'opening' });
+  const moving = () =>
+    page.evaluate<number>('document.getAnimations().filter(({ playState }) => playState === "running").length');
+  await expect.poll(moving).toBeGreaterThan(0);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await expect.poll(moving).toBe(0);
+});
+
 test('everything is deleted only after what would be lost was said', async () => {
   await show({ state: 'offline', screen: 'settings/wipe' });
   await press('Delete everything');

@@ -1,6 +1,6 @@
 // A question in front of the page: the browser's own modal dialog, which keeps the focus inside, makes what is behind it
 // inert, closes by "Escape" and by a phone's own "back", and needs no style element.
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 
 export interface ModalDialogProps {
   readonly title: string;
@@ -15,7 +15,8 @@ export interface ModalDialogProps {
 export function ModalDialog({ title, className, titleClassName, tone, onClose, children }: ModalDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  // Closed while it still stands in the page: only then does the browser give the focus back to what opened it.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
     return () => element?.close();

@@ -13,11 +13,22 @@ interface ActionProps {
   readonly href?: string;
   readonly submits?: boolean;
   readonly busy?: boolean;
+  /** Id of what tells it from another button of the same words. */
+  readonly describedBy?: string;
 }
 
 const classNames = { root: classes.root ?? '', inner: classes.inner ?? '', label: classes.label ?? '' };
 
-export function Action({ look = 'plain', icon, children, onPress, href, submits = false, busy = false }: ActionProps) {
+export function Action({
+  look = 'plain',
+  icon,
+  children,
+  onPress,
+  href,
+  submits = false,
+  busy = false,
+  describedBy,
+}: ActionProps) {
   const content = (
     <>
       {icon}
@@ -37,6 +48,7 @@ export function Action({ look = 'plain', icon, children, onPress, href, submits 
     <Button
       type={submits ? 'submit' : 'button'}
       aria-disabled={busy}
+      aria-describedby={describedBy}
       data-busy={busy}
       onClick={() => {
         if (!busy) onPress?.();

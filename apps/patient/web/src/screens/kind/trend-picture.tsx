@@ -48,7 +48,8 @@ export function TrendPicture({ kind, trend, now }: TrendPictureProps) {
   return (
     <figure className={classes.figure}>
       <figcaption className={classes.title}>{t('trend.day')}</figcaption>
-      <div className={classes.picture} dir="ltr">
+      {/* The words below say what it shows: numbers and hours read one after the other say nothing. */}
+      <div className={classes.picture} dir="ltr" aria-hidden="true">
         <span className={classes.top}>{shown(scale.top)}</span>
         <span className={classes.bottom}>{shown(scale.bottom)}</span>
         <div className={classes.gaps}>

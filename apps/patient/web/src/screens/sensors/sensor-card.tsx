@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { sensorName } from '../../language/sensor-name.ts';
 import { useWords } from '../../language/use-words.ts';
 import { Action } from '../../parts/action.tsx';
@@ -22,12 +22,13 @@ export function SensorCard({ sensor }: { readonly sensor: SensorState }) {
   const now = useNow();
   const deed = useDeed();
   const [removing, setRemoving] = useState(false);
+  const heading = useId();
   const { link, lastValueAt, battery, dropped } = sensor;
   const isAway = link.state === 'away' || link.state === 'ask-again';
   return (
     <Card>
       <div>
-        <h2>{sensorName(sensor.name, words)}</h2>
+        <h2 id={heading}>{sensorName(sensor.name, words)}</h2>
         <p className={classes.kind}>{t(sensor.kind === 'sealed' ? 'sensors.kindSealed' : 'sensors.kindStandard')}</p>
       </div>
       <ul className={classes.facts}>
@@ -50,11 +51,11 @@ export function SensorCard({ sensor }: { readonly sensor: SensorState }) {
       {link.state === 'away' && bluetooth !== 'off' && <p>{t('sensors.awayText')}</p>}
       <FailureNotice failure={deed.failure} />
       {isAway && (
-        <Action busy={deed.busy} onPress={() => void deed.run(() => phone.reconnect(sensor.id))}>
+        <Action busy={deed.busy} describedBy={heading} onPress={() => void deed.run(() => phone.reconnect(sensor.id))}>
           {t(link.state === 'ask-again' ? 'sensors.choose' : 'sensors.reconnect')}
         </Action>
       )}
-      <Action look="quiet" onPress={() => setRemoving(true)}>
+      <Action look="quiet" describedBy={heading} onPress={() => setRemoving(true)}>
         {t('sensors.remove')}
       </Action>
       {removing && <RemoveQuestion sensor={sensor} deed={deed} onClose={() => setRemoving(false)} />}

@@ -61,6 +61,11 @@ describe('vitalseal ca', () => {
     expect([again.status, again.stderr]).toEqual([2, expect.stringContaining('(authority-exists)')]);
   });
 
+  it('init says so where no folder can be made', async () => {
+    const { status, stderr } = await ca('init', '--data', '/proc/vitalseal/authority');
+    expect([status, stderr]).toEqual([2, expect.stringContaining('(data-unusable)')]);
+  });
+
   it('invite prints code, link and, if asked, a QR code', async () => {
     const { rootFingerprint } = await caJson('init', '--data', data);
     const args = ['invite', '--data', data, '--role', 'doctor', '--id', 'd-4'];

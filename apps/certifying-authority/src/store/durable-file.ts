@@ -1,7 +1,7 @@
 // Writing a file so that it is there whole or not at all, whatever ends the process or the machine.
 import { randomUUID } from 'node:crypto';
 import { chown, link, mkdir, open, stat, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Readable by the owner alone. */
 const fileMode = 0o600;
@@ -42,8 +42,20 @@ export async function createDurably(
 }
 
 export async function createFolder(folder: string): Promise<void> {
-  const made = await mkdir(folder, { recursive: true, mode: folderMode });
-  if (made !== undefined) await syncFolder(join(folder, '..'));
+  if (await makeFolder(folder)) await syncFolder(join(folder, '..'));
+}
+
+/** One at a time: Node's `recursive` tries for ever where nothing can be made in a folder that is there, as in /proc. */
+async function makeFolder(folder: string): Promise<boolean> {
+  const parent = dirname(folder);
+  if (parent !== folder && (await stat(parent).catch(() => undefined)) === undefined) await makeFolder(parent);
+  try {
+    await mkdir(folder, { mode: folderMode });
+    return true;
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+    return false;
+  }
 }
 
 /** In a folder that may belong to a server which is not root. */

@@ -1,4 +1,7 @@
-/** The life of an alarm and of a call, as the log tells it: never which rule or value it comes from. */
+/**
+ * The life of an alarm and of a call, as the log tells it: never which rule or value it comes from. The state that an alarm is in
+ * afterwards is what the store is held against.
+ */
 import type { AuditAct } from '@vitalseal/audit';
 import type { Alarm } from '@vitalseal/clinical';
 import { formatIdentity, type Identity } from '@vitalseal/protocol';
@@ -16,19 +19,19 @@ export interface AlarmHappening {
 }
 
 export function alarmAct({ alarm, patient, event, by, cause }: AlarmHappening): AuditAct {
-  const { id, priority } = alarm;
+  const { id, priority, state } = alarm;
   const told = { actor: by ?? systemActor, patient: formatIdentity(patient) };
   switch (event) {
     case 'raise': {
       const reading = cause === undefined ? {} : { reading: [cause.stream, cause.sequence] };
-      return { ...told, kind: 'alarm-raised', what: { alarm: id, priority, ...reading } };
+      return { ...told, kind: 'alarm-raised', what: { alarm: id, priority, state, ...reading } };
     }
     case 'notify':
-      return { ...told, kind: 'alarm-received', what: { alarm: id } };
+      return { ...told, kind: 'alarm-received', what: { alarm: id, state } };
     case 'acknowledge':
-      return { ...told, kind: 'alarm-acknowledged', what: { alarm: id } };
+      return { ...told, kind: 'alarm-acknowledged', what: { alarm: id, state } };
     default:
-      return { ...told, kind: 'alarm-changed', what: { alarm: id, event, priority } };
+      return { ...told, kind: 'alarm-changed', what: { alarm: id, event, priority, state } };
   }
 }
 

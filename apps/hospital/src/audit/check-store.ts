@@ -2,7 +2,7 @@
  * The live store held against the log: a reading that was edited, removed or added in the database by hand is found, and
  * named by its patient, its sensor and its number there. Rows are held against the digest of their run; where that does
  * not fit, each row's record tells which of them was edited. The keys that open the records are held against the rows that need
- * them, and who may see what against what was done for it. Takes memory for the streams and for what the log says was removed, never for each reading.
+ * them, alarms against their lives, and who may see what against what was done for it. Takes memory for the streams and for what the log says was removed, never for each reading.
  */
 import { type AuditEntry, decodeEntry, storedRuns } from '@vitalseal/audit';
 import { bytesToHex } from '@vitalseal/protocol';
@@ -16,6 +16,7 @@ import type { Store } from '../store/open-store.ts';
 import type { WhatOpens } from '../store/readings.ts';
 import { patientName } from './acts.ts';
 import { AccessCheck } from './check-access.ts';
+import { AlarmCheck } from './check-alarms.ts';
 import { ReadingKeyCheck } from './check-reading-keys.ts';
 import { LogReader } from './log-reader.ts';
 import { type RemovedRanges, removedRanges } from './removed-ranges.ts';
@@ -86,6 +87,7 @@ class StoreCheck {
   readonly #present = new Map<number, number>();
   readonly #keys: ReadingKeyCheck;
   readonly #access: AccessCheck;
+  readonly #alarms: AlarmCheck;
   readonly #onProgress: OnProgress | undefined;
   readonly #findings: StoreFinding[] = [];
   #expected: Expected[] = [];
@@ -105,6 +107,7 @@ class StoreCheck {
     this.#onProgress = onProgress;
     this.#keys = new ReadingKeyCheck(database, whatOpens, ({ damage, line }) => this.#find(damage, line));
     this.#access = new AccessCheck(database, ({ damage, line }) => this.#find(damage, line));
+    this.#alarms = new AlarmCheck(database, ({ damage, line }) => this.#find(damage, line));
     this.#reader = new LogReader(database);
   }
 
@@ -120,6 +123,7 @@ class StoreCheck {
     const beforeLog = await this.#findAdded();
     await this.#keys.end();
     await this.#access.end();
+    await this.#alarms.end();
     return { sound: this.#sound, gone: this.#gone, beforeLog, findings: this.#findings };
   }
 
@@ -136,7 +140,10 @@ class StoreCheck {
     } else if (kind === 'log-opened') {
       this.#olderThanLog = { readings: Number(what?.readings), through: Number(what?.through) };
       this.#access.take(entry);
-    } else this.#access.take(entry);
+    } else {
+      this.#access.take(entry);
+      this.#alarms.take(entry);
+    }
   }
 
   async #compare(): Promise<void> {

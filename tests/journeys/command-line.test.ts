@@ -166,7 +166,11 @@ const mistakes: readonly Mistake[] = [
     ['sensor', 'run', '--data', none, '--simulate', '--ble-name', '', '--ble', 'h4:/none'],
     /expected a name of 1 to 248 octets/,
   ],
-  ['a demo of a recording that is not there', ['demo', '--headless', '--replay', none], /expected a recording: /],
+  [
+    'a demo of a recording that is not there',
+    ['demo', '--headless', '--replay', none],
+    /expected a recording that can be read, and not \S+: there is no such file/,
+  ],
 ];
 
 function expectOneClearLine({ status, stderr }: Ran, what: string, line: RegExp): void {

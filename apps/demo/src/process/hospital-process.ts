@@ -1,4 +1,4 @@
-// The demo's hospital, in a process of its own: what `vitalseal hospital serve` runs, told where by one JSON argument.
+// The demo's hospital, in a process of its own: what `vitalseal hospital serve` runs, told where by its options.
 import { readFileSync } from 'node:fs';
 import { readHospitalKeys, startHospital } from '@vitalseal/app-hospital';
 import pino from 'pino';

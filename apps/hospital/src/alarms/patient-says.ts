@@ -4,7 +4,7 @@
  * of no sensor, sealed or open: none may speak for the patient.
  */
 import type { AlarmChange } from '@vitalseal/clinical';
-import { decimalToNumber, type LastValue, mdc, type Reading, sourceOf } from '@vitalseal/protocol';
+import { decimalToNumber, type LastValue, mdc, type Reading, saidCodes, sourceOf } from '@vitalseal/protocol';
 
 export const helpRule = 'help-requested';
 export const putBackRule = 'phone-put-back';
@@ -66,13 +66,11 @@ export function silenceInWords(last: ReadonlyMap<number, LastValue>): string[] {
   const shared = last.get(mdc.readingsShared);
   if (shared?.source !== 'entered' || isOne(shared.measurement.value)) return [];
   for (const [code, { measuredAt }] of last) {
-    if (!said.has(code) && measuredAt > shared.measuredAt) return [];
+    if (!saidCodes.has(code) && measuredAt > shared.measuredAt) return [];
   }
   const since = new Date(shared.measuredAt).toISOString().slice(0, 16).replace('T', ' ');
   return [`the patient has withdrawn the sharing of readings since ${since} UTC`];
 }
-
-const said: ReadonlySet<number> = new Set([mdc.helpRequested, mdc.readingsShared, mdc.placeShared, mdc.phonePutBack]);
 
 function isThePatients(reading: Reading): boolean {
   return sourceOf(reading) === 'entered';

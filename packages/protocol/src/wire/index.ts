@@ -11,7 +11,7 @@ export {
   staffRoles,
 } from './identity.ts';
 export type { Location } from './location.ts';
-export { mdc, mdcUnit } from './mdc.ts';
+export { mdc, mdcUnit, saidCodes } from './mdc.ts';
 export {
   type Decimal,
   decimal,

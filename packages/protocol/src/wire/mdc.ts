@@ -65,6 +65,14 @@ export const mdc = {
   phonePutBack: privatePartition | 6,
 } as const;
 
+/** What a patient, or their phone, says the way of a reading, and that was not measured. */
+export const saidCodes: ReadonlySet<number> = new Set([
+  mdc.helpRequested,
+  mdc.readingsShared,
+  mdc.placeShared,
+  mdc.phonePutBack,
+]);
+
 /** In what it is measured. */
 export const mdcUnit = {
   /** MDC_DIM_DIMLESS, 4::512 */

@@ -1,9 +1,7 @@
 // What a patient says to the hospital beside readings, in the codes it is said by.
 
-import { mdc, type Reading, sourceOf } from '@vitalseal/protocol';
-
-const codes: ReadonlySet<number> = new Set([mdc.helpRequested, mdc.readingsShared, mdc.placeShared, mdc.phonePutBack]);
+import { type Reading, saidCodes, sourceOf } from '@vitalseal/protocol';
 
 export function isSaidByPatient(reading: Reading): boolean {
-  return sourceOf(reading) === 'entered' && reading.measurements.every(({ code }) => codes.has(code));
+  return sourceOf(reading) === 'entered' && reading.measurements.every(({ code }) => saidCodes.has(code));
 }
